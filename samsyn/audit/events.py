@@ -1,0 +1,88 @@
+"""Kinds of events. Each room declares its own in ``samsyn/<room>/events.py``, so that every event has a sentence."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+
+# A fact is a code, a count or a random id. What is longer than this is content, and content has no place in the log.
+LONGEST_FACT = 200
+LARGEST_FACT = 2**53 - 1  # what every JSON reader holds exactly
+
+_CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and halves of surrogate pairs
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+_KINDS: dict[str, "EventKind"] = {}
+
+
+class BadDeclaration(Exception):
+    """A kind of event is declared twice, or its sentence and its facts don't agree."""
+
+
+class BadFacts(ValueError):
+    """The facts of an event are not exactly the declared ones."""
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """A kind of event: its code in the log, its sentence for people, and the facts that it carries."""
+
+    code: str
+    sentence: str | Promise
+    facts: tuple[str, ...] = ()
+
+    def check_facts(self, facts: Mapping[str, str | int]) -> None:
+        """Raise BadFacts unless these are exactly the declared facts, each a short text or a whole number."""
+        undeclared = sorted(set(facts) - set(self.facts))
+        if undeclared:
+            raise BadFacts(f"{self.code}: the fact {undeclared[0]!r} is not declared")
+        missing = sorted(set(self.facts) - set(facts))
+        if missing:
+            raise BadFacts(f"{self.code}: the fact {missing[0]!r} is missing")
+        for name, value in facts.items():
+            if isinstance(value, bool) or not isinstance(value, (str, int)):
+                raise BadFacts(f"{self.code}: the fact {name!r} is neither a text nor a whole number")
+            if isinstance(value, int) and abs(value) > LARGEST_FACT:
+                raise BadFacts(f"{self.code}: the fact {name!r} is too large")
+            if isinstance(value, str) and (len(value) > LONGEST_FACT or _UNSAFE.search(value)):
+                raise BadFacts(f"{self.code}: the fact {name!r} is too long or has control characters")
+
+    def as_sentence(self, *, actor: str, facts: Mapping[str, str | int]) -> str:
+        """Tell an event of this kind in the active language."""
+        return str(self.sentence) % {"actor": actor, **facts}
+
+
+def declare(code: str, sentence: str | Promise, *, facts: tuple[str, ...] = ()) -> EventKind:
+    """Register a kind of event; raise BadDeclaration if the code is taken or the sentence names an undeclared fact."""
+    kind = EventKind(code=code, sentence=sentence, facts=facts)
+    if not _CODE.match(code):
+        raise BadDeclaration(f"{code!r} is not a code in lower case with underscores")
+    if code in _KINDS:
+        raise BadDeclaration(f"{code} is declared twice")
+    if len(set(facts)) != len(facts) or "actor" in facts or not all(_CODE.match(fact) for fact in facts):
+        raise BadDeclaration(f"{code}: the names of its facts are not distinct codes")
+    # A lazy sentence can't be read before the languages are loaded; the rule test reads those.
+    if isinstance(sentence, str):
+        check_sentence(kind)
+    _KINDS[code] = kind
+    return kind
+
+
+def check_sentence(kind: EventKind) -> None:
+    """Raise BadDeclaration unless the sentence, in the active language, names the actor and only declared facts."""
+    text = str(kind.sentence)
+    named = set(_PLACE.findall(text))
+    if "actor" not in named:
+        raise BadDeclaration(f"{kind.code}: the sentence doesn't say who")
+    if named - {"actor", *kind.facts}:
+        raise BadDeclaration(f"{kind.code}: the sentence names a fact that is not declared")
+    if "%" in _PLACE.sub("", text).replace("%%", ""):
+        raise BadDeclaration(f"{kind.code}: the sentence has a stray percent sign")
+
+
+def kinds() -> Mapping[str, EventKind]:
+    """Every declared kind by its code."""
+    return MappingProxyType(_KINDS)
