@@ -1,0 +1,1 @@
+"""Samsyn: the operational system of the national competence centre against honour-based violence and oppression."""

@@ -1,0 +1,16 @@
+"""The command line: ``python -m samsyn <command>``."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Hand the arguments to Django's command runner, with our settings unless others are named."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samsyn.config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["samsyn", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""``samsyn load_world``: the made-up world, once; a second run finds it there and changes nothing."""
+
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from samsyn.config.demonstration import world
+from samsyn.config.demonstration.personas import PERSONAS
+from samsyn.people import actions as people
+from samsyn.people import queries as people_queries
+from samsyn.people.actors import SYSTEM
+from samsyn.people.roles import Regime
+
+# When the earlier quarters of the demonstration were drafted, approved and published.
+PUBLISHED = {
+    (2026, 1): datetime(2026, 4, 15, 7, 0, tzinfo=UTC),
+    (2026, 2): datetime(2026, 7, 15, 7, 0, tzinfo=UTC),
+}
+
+
+class Command(BaseCommand):
+    """Load personas, facts and the releases of earlier quarters."""
+
+    help = "Load the demonstration's personas, facts and earlier releases (only if they are missing)."
+
+    def add_arguments(self, parser: Any) -> None:
+        """Let measurements ask for a larger world."""
+        parser.add_argument("--scale", type=float, default=1.0)
+        parser.add_argument("--without-releases", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load in one transaction: a start that is interrupted leaves nothing half done."""
+        if people_queries.account_named(PERSONAS[0].name) is not None:
+            return
+        with transaction.atomic():
+            self.load_people()
+            if settings.SAMSYN_INSTALLATION == "centre":
+                self.load_facts(options["scale"])
+                if not options["without_releases"]:
+                    self.load_releases()
+
+    def load_people(self) -> None:
+        """Make the organisation and the personas."""
+        now = timezone.now()
+        is_centre = settings.SAMSYN_INSTALLATION == "centre"
+        organisation = people.create_organisation(
+            name="Nationellt kompetenscentrum" if is_centre else "Stödlinjen",
+            kind="centre" if is_centre else "operator",
+            regime=Regime.AUTHORITY if is_centre else Regime.OPERATOR,
+            by=SYSTEM,
+            at=now,
+        )
+        for persona in PERSONAS:
+            account = people.create_account(
+                name=persona.name, pseudonym=persona.pseudonym, organisation=organisation, by=SYSTEM, at=now
+            )
+            for role in persona.roles:
+                people.give_role(account=account, role=role, by=SYSTEM, at=now)
+
+    def load_facts(self, scale: float) -> None:
+        """Store the facts in an order that says nothing about which belong together."""
+        from samsyn.contacts import actions as contacts
+
+        made = world.generate(scale=scale)
+        shuffle = random.Random(1).shuffle  # noqa: S311
+        for rows in (made.contact, made.matter, made.person, made.mentioned):
+            shuffle(rows)
+        contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+
+    def load_releases(self) -> None:
+        """Publish the earlier quarters by the two persons that it takes."""
+        from samsyn.statistics import actions as statistics
+
+        analyst = people_queries.actor_named("analyst")
+        publisher = people_queries.actor_named("publisher")
+        for (year, quarter), at in PUBLISHED.items():
+            statistics.publish_quarter_of_demonstration(
+                year=year, quarter=quarter, drafted_by=analyst, approved_by=publisher, at=at
+            )

@@ -1,0 +1,34 @@
+"""The people of the demonstration: invented pseudonyms, one for each thing that a newcomer may want to try."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.people.roles import Role
+
+
+@dataclass(frozen=True)
+class Persona:
+    """An account of the demonstration and what it is for."""
+
+    name: str
+    pseudonym: str
+    roles: tuple[Role, ...]
+    does: Promise | str
+
+
+PERSONAS = (
+    Persona("adviser", "Rådgivare 3", (Role.ADVISER,), _("Tar emot samtal från yrkesverksamma och registrerar dem.")),
+    Persona("adviser4", "Rådgivare 4", (Role.ADVISER,), _("En kollega vid nästa skrivbord.")),
+    Persona("lead", "Samordnare 1", (Role.TEAM_LEAD,), _("Ändrar frågor och mallar och ser gallringen.")),
+    Persona(
+        "analyst", "Analytiker 1", (Role.ANALYST,), _("Räknar ett kvartal, skyddar tabellerna och lämnar dem vidare.")
+    ),
+    Persona("publisher", "Publicist 1", (Role.PUBLISHER,), _("Godkänner en annans tabeller och publicerar dem.")),
+    Persona("reviewer", "Logggranskare 1", (Role.LOG_REVIEWER,), _("Läser loggen över vad som har gjorts.")),
+    Persona("officer", "Nyckelansvarig 1", (Role.KEY_OFFICER,), _("Sköter installationens nycklar.")),
+    Persona(
+        "administrator", "Administratör 1", (Role.SYSTEM_ADMINISTRATOR,), _("Lägger upp konton och ger dem roller.")
+    ),
+)

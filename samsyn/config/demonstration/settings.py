@@ -1,0 +1,12 @@
+"""The ordinary settings and, on top, the page that signs a newcomer in as a persona: for loopback only."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from samsyn.config.settings import *  # noqa: F403
+from samsyn.config.settings import INSTALLED_APPS, SAMSYN_BEHIND_TLS, SAMSYN_STAFF_HOST, SAMSYN_URLCONFS
+
+if SAMSYN_BEHIND_TLS:
+    raise ImproperlyConfigured("The demonstration signs anybody in: it is never served to a network.")
+INSTALLED_APPS = ["samsyn.config.demonstration", *INSTALLED_APPS]
+SAMSYN_URLCONFS = SAMSYN_URLCONFS | {SAMSYN_STAFF_HOST: "samsyn.config.demonstration.urls"}
+ROOT_URLCONF = "samsyn.config.demonstration.urls"

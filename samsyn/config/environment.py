@@ -1,0 +1,84 @@
+"""All that an installation is told by its environment; ``python -m samsyn.config.environment`` prints the list."""
+
+import os
+from dataclasses import dataclass
+
+
+class EnvironmentMissing(Exception):
+    """A variable that has no default is not set."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One setting from outside. Without a default it must be given."""
+
+    name: str
+    meaning: str
+    default: str | None = None
+    secret: bool = False
+
+    def read(self) -> str:
+        """Return the value, or raise EnvironmentMissing."""
+        value = os.environ.get(self.name, self.default)
+        if value is None:
+            raise EnvironmentMissing(
+                f"{self.name} is not set: {self.meaning}. `python -m samsyn.config.environment` lists them all."
+            )
+        return value
+
+
+VARIABLES: dict[str, Variable] = {
+    variable.name: variable
+    for variable in (
+        Variable("SAMSYN_INSTALLATION", "which installation this is, `centre` or `operator`"),
+        Variable(
+            "DATABASE_URL", "PostgreSQL 15+ as the application role, postgresql://role:password@host/name", secret=True
+        ),
+        Variable(
+            "PUBLIC_DATABASE_URL", "the same database as the role that may only read what is published", secret=True
+        ),
+        Variable("SAMSYN_KEY_DIR", "folder with the keys (mode 0700), outside the database and its backups"),
+        Variable("SAMSYN_STAFF_HOST", "host name of the staff site", ""),
+        Variable("SAMSYN_PUBLIC_HOST", "host name of the public site (centre) or the visitors' site (operator)", ""),
+        Variable("SAMSYN_STATIC_DIR", "folder that collectstatic fills and the pages' styles are served from", ""),
+        Variable("SAMSYN_PORT", "port in addresses that we print", "8000"),
+        Variable("SAMSYN_BEHIND_TLS", "`yes` where a reverse proxy ends TLS and sets X-Forwarded-Proto", "no"),
+        Variable("SAMSYN_WORKING_RECORD_DAYS", "days that a closed contact's working record is kept", "7"),
+        Variable("SAMSYN_STANDARD_LOCK_MINUTES", "minutes without activity before the screen locks", "10"),
+        Variable("SAMSYN_OIDC_ISSUER", "address of the organisation's OIDC provider; empty = none", ""),
+        Variable("SAMSYN_OIDC_CLIENT", "client id at the OIDC provider", ""),
+        Variable("SAMSYN_OIDC_SECRET", "client secret at the OIDC provider", "", secret=True),
+    )
+}
+
+
+def read(name: str) -> str:
+    """Return the value of a variable of the list."""
+    return VARIABLES[name].read()
+
+
+def is_on(name: str) -> bool:
+    """Tell whether a yes/no variable is on."""
+    return read(name).lower() in {"yes", "1", "true", "on"}
+
+
+def report() -> tuple[list[str], bool]:
+    """Return one line for each variable, without secrets, and whether all that must be given is given."""
+    lines = []
+    complete = True
+    for variable in VARIABLES.values():
+        given = os.environ.get(variable.name)
+        if given is not None:
+            state = "set" if variable.secret else f"= {given}"
+        elif variable.default is None:
+            state, complete = "MISSING", False
+        else:
+            state = f"default {variable.default!r}"
+        lines.append(f"{variable.name:32} {state:28} {variable.meaning}")
+    return lines, complete
+
+
+if __name__ == "__main__":
+    text, is_complete = report()
+    print("\n".join(text))
+    raise SystemExit(0 if is_complete else 1)

@@ -1,0 +1,50 @@
+"""``samsyn work``: what runs by the clock. One process an installation; a second one does no harm, it finds nothing.
+
+Every minute: give new audit events their places in the log and sign a checkpoint. Every hour: the retention rules.
+"""
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from samsyn.audit import actions as audit
+from samsyn.config.retention import rules
+from samsyn.people.actors import SYSTEM
+from samsyn.privacy import retention
+
+log = logging.getLogger("samsyn.work")
+# security.md 5: a signed checkpoint at least every 60 s.
+CHECKPOINT_EVERY = timedelta(seconds=60)
+RETENTION_EVERY = timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    """Run the clock's work until told to stop."""
+
+    help = "Sign the log every minute and run the retention rules every hour."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Loop with a wait that a signal ends at once; a failing database is tried again, never hidden."""
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        next_retention = timezone.now()
+        while True:
+            close_old_connections()
+            now = timezone.now()
+            try:
+                audit.sequence(at=now)
+                audit.checkpoint(at=now)
+                if now >= next_retention:
+                    retention.run(rules(), at=now, dry_run=False, by=SYSTEM)
+                    next_retention = now + RETENTION_EVERY
+            except (DatabaseError, audit.ClockWentBack) as error:
+                log.error("the clock's work failed, trying again: %s", type(error).__name__)
+            if stopping.wait(CHECKPOINT_EVERY.total_seconds()):
+                return

@@ -1,0 +1,99 @@
+"""What every request meets first: its time, its site, its safety headers, and the page for a refusal."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# Nothing inline, nothing from elsewhere, nothing framed: one policy for all pages (security.md 7).
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+)
+
+
+class ReceivedAtMiddleware:
+    """Give the request the time at which it came: rules take time as an argument and never read the clock."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.received_at = timezone.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class SafetyHeadersMiddleware:
+    """Send the headers that keep a page to itself; only what is published may be kept by anybody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["X-Frame-Options"] = "DENY"
+        response["Cross-Origin-Opener-Policy"] = "same-origin"
+        response["Cross-Origin-Embedder-Policy"] = "require-corp"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        is_asset = request.path.startswith(settings.STATIC_URL)
+        is_public = getattr(request, "site_name", "") == "public" and settings.SAMSYN_INSTALLATION == "centre"
+        if not is_asset and not (is_public and response.has_header("Cache-Control")):
+            response["Cache-Control"] = "no-store"
+        if not is_public:
+            response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+
+class SiteMiddleware:
+    """Choose the site by host name: staff and public never share an address, a cookie or a page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        host = request.get_host().rpartition(":")[0] or request.get_host()  # DisallowedHost gives 400
+        request.urlconf = settings.SAMSYN_URLCONFS[host]  # type: ignore[attr-defined]
+        request.site_name = "staff" if host == settings.SAMSYN_STAFF_HOST else "public"  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Turn a rule's refusal into a clear page (or JSON for a script) with the right status; nothing was changed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer refusals only; every other exception is a fault of ours."""
+        from samsyn.people.refusals import Refused
+
+        if not isinstance(exception, Refused):
+            return None
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"message": str(exception.message)}, status=exception.status)
+        return render(request, "ui/refused.html", {"message": exception.message}, status=exception.status)

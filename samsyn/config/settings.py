@@ -1,0 +1,213 @@
+"""Settings of both installations, from the environment only (``environment.py`` lists every variable)."""
+
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.conf import global_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.config import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def _is_furnished(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+# Which installation, and what it answers to
+SAMSYN_INSTALLATION = environment.read("SAMSYN_INSTALLATION")
+if SAMSYN_INSTALLATION not in {"centre", "operator"}:
+    raise ImproperlyConfigured("SAMSYN_INSTALLATION must be `centre` or `operator`.")
+SAMSYN_STAFF_HOST = environment.read("SAMSYN_STAFF_HOST") or f"{SAMSYN_INSTALLATION}.localhost"
+SAMSYN_PUBLIC_HOST = (
+    environment.read("SAMSYN_PUBLIC_HOST")
+    or {
+        "centre": "statistik.localhost",
+        "operator": "visitor.localhost",
+    }[SAMSYN_INSTALLATION]
+)
+SAMSYN_KEY_DIR = Path(environment.read("SAMSYN_KEY_DIR"))
+SAMSYN_WORKING_RECORD_DAYS = int(environment.read("SAMSYN_WORKING_RECORD_DAYS"))
+SAMSYN_BEHIND_TLS = environment.is_on("SAMSYN_BEHIND_TLS")
+
+DEBUG = False
+ALLOWED_HOSTS = [SAMSYN_STAFF_HOST, SAMSYN_PUBLIC_HOST]
+ROOT_URLCONF = "samsyn.config.urls_staff"
+SAMSYN_URLCONFS = {SAMSYN_STAFF_HOST: "samsyn.config.urls_staff", SAMSYN_PUBLIC_HOST: "samsyn.config.urls_public"}
+if SAMSYN_INSTALLATION == "operator":
+    SAMSYN_URLCONFS[SAMSYN_PUBLIC_HOST] = "samsyn.config.urls_visitor"
+WSGI_APPLICATION = "samsyn.config.wsgi.application"
+
+
+def _secret_key() -> str:
+    """Return the signing key of sessions and forms; it lives with the other keys, never in the database."""
+    file = SAMSYN_KEY_DIR / "django.key"
+    if not file.exists():
+        raise ImproperlyConfigured(f"{file} is missing: run `python -m samsyn.config.keys` once for this installation.")
+    return file.read_bytes().hex()
+
+
+SECRET_KEY = _secret_key()
+
+# Rooms, uppermost first (the import contract in pyproject.toml holds the order)
+ROOMS = [
+    "samsyn.config",
+    "samsyn.statistics",
+    "samsyn.oversight",
+    "samsyn.contacts",
+    "samsyn.questions",
+    "samsyn.vocabulary",
+    "samsyn.ui",
+    "samsyn.people",
+    "samsyn.privacy",
+    "samsyn.audit",
+]
+INSTALLED_APPS = [
+    *[room for room in ROOMS if _is_furnished(room)],
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+]
+if _is_furnished("samsyn.people.models"):
+    AUTH_USER_MODEL = "people.Account"
+
+MIDDLEWARE = [
+    "samsyn.config.middleware.ReceivedAtMiddleware",
+    "samsyn.config.middleware.SafetyHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "samsyn.config.middleware.SiteMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "samsyn.people.middleware.ActorMiddleware",
+    "samsyn.people.middleware.LanguageMiddleware",
+    "samsyn.people.middleware.IdleLockMiddleware",
+    "samsyn.people.middleware.DeclaredAccessMiddleware",
+    "samsyn.config.middleware.RefusalMiddleware",
+]
+MIDDLEWARE = [m for m in MIDDLEWARE if not m.startswith("samsyn.people") or _is_furnished("samsyn.people.middleware")]
+
+# Data
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Return Django's settings for a postgresql:// address, sockets included."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; no other database is supported.")
+    query = parse_qs(parts.query)
+    options = {name: values[0] for name, values in query.items() if name not in {"host", "port"}}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", [parts.hostname or ""])[0],
+        "PORT": query.get("port", [str(parts.port or "")])[0],
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+DATABASE_URL = environment.read("DATABASE_URL")
+PUBLIC_DATABASE_URL = environment.read("PUBLIC_DATABASE_URL")
+DATABASES = {"default": _database(DATABASE_URL), "public": _database(PUBLIC_DATABASE_URL)}
+# What a reader of the public site touches is read with a role that sees nothing else; nothing is migrated there.
+DATABASES["public"]["TEST"] = {"MIRROR": "default"}
+DATABASE_ROUTERS = ["samsyn.config.routers.PublicReadsOnly"]
+
+# Languages and time
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", "Svenska"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "samsyn" / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Stockholm"
+
+# Pages
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "samsyn.config.navigation.navigation",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "samsyn.ui.forms.Renderer" if _is_furnished("samsyn.ui.forms") else global_settings.FORM_RENDERER
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(environment.read("SAMSYN_STATIC_DIR") or BASE_DIR / "var" / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 600
+
+# No mail leaves this house yet: what would be sent is refused loudly.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# Bodies: the largest form is the desk with many persons, about 40 kB; more is refused before it is parsed.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# Safety on the way
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if SAMSYN_BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "samsyn.config.views.form_expired"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-samsyn"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_PATH = "/"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# People and sign-in (the room people keeps this block)
+
+# Logs: one JSON line each, never a value that somebody typed (samsyn/config/logs.py)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "samsyn.config.logs.JsonLines"}},
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"},
+    },
+    "root": {"handlers": ["stdout"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "django.security.DisallowedHost": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
+}
+SAMSYN_LANGUAGE_NAMES = {"sv": _("svenska"), "en": _("engelska")}

@@ -1,0 +1,31 @@
+"""Addresses of the staff site."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from samsyn.config import views
+
+urlpatterns = [
+    path("health", views.health, name="health"),
+    path("ready", views.ready, name="ready"),
+]
+urlpatterns += [path("", views.start, name="start")]
+ROOMS = {
+    "desk/": "samsyn.contacts.urls",
+    "releases/": "samsyn.statistics.urls",
+    "questions/": "samsyn.questions.urls",
+    "vocabulary/": "samsyn.vocabulary.urls",
+    "log/": "samsyn.oversight.urls",
+    "retention/": "samsyn.privacy.urls",
+    "people/": "samsyn.people.urls",
+    "account/": "samsyn.people.urls_sign_in",
+    "components/": "samsyn.ui.urls",
+}
+for prefix, module in ROOMS.items():
+    try:
+        is_furnished = find_spec(module) is not None
+    except ModuleNotFoundError:
+        is_furnished = False
+    if is_furnished:
+        urlpatterns.append(path(prefix, include(module)))

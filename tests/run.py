@@ -1,0 +1,87 @@
+"""The test run: makes a throw-away PostgreSQL (or uses a server), prepares an installation in it, then runs pytest.
+
+    python -m tests.run [--database-url URL] [--soak] [pytest arguments]
+    python -m tests.run --only-django COMMAND ...    runs one Django command against the prepared installation
+
+The tests connect as the application role, as the product does. A template database is made once; tests that need
+committed data get a copy of it.
+"""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from samsyn.config import database
+from samsyn.config.cluster import Cluster
+from samsyn.config.keys import create_missing
+from samsyn.config.messages import compile_catalogue
+
+
+def take(arguments: list[str], name: str) -> str | None:
+    """Remove ``name VALUE`` from the arguments and return the value."""
+    if name not in arguments:
+        return None
+    at = arguments.index(name)
+    value = arguments[at + 1]
+    del arguments[at : at + 2]
+    return value
+
+
+def main() -> int:
+    """Return the exit status of what was run."""
+    arguments = sys.argv[1:]
+    server = take(arguments, "--database-url") or os.environ.get("TEST_DATABASE_URL")
+    compile_catalogue()
+    only_django = "--only-django" in arguments
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="samsyn-test-")))
+        folder.chmod(0o711)
+        if server is None:
+            cluster = stack.enter_context(Cluster(folder / "cluster", durable=False))
+            server = cluster.url()
+            os.environ["SAMSYN_TEST_CLUSTER"] = "embedded"
+        name = f"samsyn_test_{secrets.token_hex(4)}"
+        keys = folder / "keys"
+        create_missing(keys)
+        environment = {
+            "SAMSYN_INSTALLATION": "centre",
+            "SAMSYN_KEY_DIR": str(keys),
+            "SAMSYN_STATIC_DIR": str(folder / "static"),
+            "DJANGO_SETTINGS_MODULE": "samsyn.config.settings",
+        }
+        addresses = database.prepare(server, name=name, secret_folder=folder / "passwords")
+        stack.callback(drop, server, name)
+        database.migrate(addresses, environment=environment)
+        database.run("collectstatic", "--noinput", "--verbosity=0", environment=environment | addresses.environment())
+        os.environ.update(
+            environment
+            | addresses.environment()
+            | {"TEST_ADMIN_URL": server, "TEST_OWNER_URL": addresses.owner, "TEST_DATABASE_NAME": name}
+        )
+        if only_django:
+            arguments.remove("--only-django")
+            return subprocess.call([sys.executable, "-m", "samsyn", *arguments])
+        import pytest
+
+        return int(pytest.main(arguments))
+
+
+def drop(server: str, name: str) -> None:
+    """Remove the test's databases and roles from the server: a foreign server is left as it was."""
+    with psycopg.connect(server, autocommit=True) as admin:
+        copies = admin.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [name]).fetchall()
+        for (copy,) in copies:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copy)))
+        for kind in ("app", "public", "owner"):
+            admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{name}_{kind}")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
