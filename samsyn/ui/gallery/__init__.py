@@ -1,0 +1,1 @@
+"""The living page of components, that tests and people look at."""
