@@ -7,9 +7,11 @@ Neither package is needed to run Samsyn. Coordinates are projected to SWEREF 99 
 formulas), put on a grid of 1 km, and simplified so that neighbours keep one common border.
 """
 
+import itertools
 import json
 import math
 import struct
+import sys
 from collections import defaultdict
 from importlib.resources import files
 from pathlib import Path
@@ -118,7 +120,7 @@ def path(shapes: list[list[Point]]) -> str:
     parts = []
     for ring in shapes:
         text = f"M{ring[0][0]} {ring[0][1]}l"
-        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(ring, ring[1:], strict=False)]
+        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(ring)]
         text += " ".join(f"{dx} {dy}" for dx, dy in steps).replace(" -", "-")
         parts.append(text + "z")
     return "".join(parts)
@@ -161,8 +163,8 @@ def main() -> None:
         "counties": counties,
     }
     file = HERE / "samsyn" / "ui" / "data" / "counties.json"
-    file.write_text(json.dumps(result, separators=(",", ":")).replace('"},"', '"},\n"').replace("},\"", "},\n\"") + "\n")
-    print(file.stat().st_size, "bytes", result["width"], result["height"], {c: v["room"] for c, v in counties.items()})
+    file.write_text(json.dumps(result, separators=(",", ":")).replace('"},"', '"},\n"').replace('},"', '},\n"') + "\n")
+    sys.stdout.write(f"{file.stat().st_size} bytes\n")
 
 
 if __name__ == "__main__":

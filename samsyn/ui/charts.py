@@ -4,7 +4,7 @@ Axes of bars begin at zero. Preliminary figures are hatched (dashed lines), hidd
 zero, a break in a series is a gap with a dated note. Every chart stands beside its table, which says it all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.html import format_html, format_html_join
@@ -28,6 +28,7 @@ from samsyn.ui.svg import (
     Value,
     clean,
     element,
+    entry,
     label,
     ticks,
     wrapped,
@@ -73,7 +74,7 @@ class Chart:
     rtl: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse series that don't fit the categories, and more series than two colours and a direct label can tell apart."""
+        """Refuse series that don't fit the categories, and more of them than a reader can tell apart in grey."""
         if not self.name.replace("-", "").replace("_", "").isalnum():
             raise ValueError("The name is used as an id.")
         if any(len(series.values) != len(self.categories) for series in self.series):
@@ -209,10 +210,14 @@ def _key(chart: Chart, frame: Frame) -> tuple[float, list[str]]:
         element("tspan", "■", fill=SERIES[at], class_=f"s{at + 1}", font_size=15) + " " + clean(series.name)
         for at, series in enumerate(chart.series)
     ]
+    if frame.rtl:
+        spans = [entry(span) for span in spans]
     lines = ["\u2003".join(spans)] if side_by_side else spans
     shift = -frame.margin
     parts = [
-        element("text", line, x=frame.x(0), dx=frame.dx(shift) or None, y=14.0 + 20 * at, font_size=13, text_anchor="start")
+        element(
+            "text", line, x=frame.x(0), dx=frame.dx(shift) or None, y=14.0 + 20 * at, font_size=13, text_anchor="start"
+        )
         for at, line in enumerate(lines)
     ]
     return 20.0 * len(lines) + 12, parts
@@ -240,7 +245,9 @@ def _categories(chart: Chart, frame: Frame, y: float) -> list[str]:
     while (count / every) * (longest + 1.2) > LABELS_THAT_FIT and every < count:
         every += 1
     return [
-        label(frame, frame.figures(str(name)), share=(at + 0.5) / count, y=y, anchor="middle", fill=INK, class_="strong")
+        label(
+            frame, frame.figures(str(name)), share=(at + 0.5) / count, y=y, anchor="middle", fill=INK, class_="strong"
+        )
         for at, name in enumerate(chart.categories)
         if (count - 1 - at) % every == 0
     ]
@@ -251,8 +258,10 @@ def _breaks(chart: Chart, frame: Frame, *, above: float, bottom: float) -> list[
     for at, item in enumerate(chart.breaks, start=1):
         share = item.before / len(chart.categories)
         line = {"stroke": LINE_STRONG, "stroke_dasharray": "3 3", "class_": "axis"}
-        parts.append(element("line", x1=frame.x(share), x2=frame.x(share), y1=above - 4, y2=bottom, **line))
-        parts.append(label(frame, _superscript(at), share=share, y=above + 6, dx=4, font_size=14, fill=INK, class_="strong"))
+        parts.append(element("line", x1=frame.x(share), x2=frame.x(share), y1=above - 6, y2=bottom, **line))
+        parts.append(
+            label(frame, _superscript(at), share=share, y=above + 4, dx=3, font_size=17, fill=INK, class_="strong")
+        )
     return parts
 
 
@@ -271,11 +280,15 @@ def _gap(frame: Frame, value: Value, *, start: float, width: float, above: float
             class_="track gap",
         )
     middle = start + width / 2
-    return band + label(frame, mark, share=middle, y=bottom - 6, anchor="middle", font_size=13, fill=INK, class_="strong gap-mark")
+    return band + label(
+        frame, mark, share=middle, y=bottom - 6, anchor="middle", font_size=13, fill=INK, class_="strong gap-mark"
+    )
 
 
 def _auto_description(chart: Chart, kind: str) -> str:
-    return str(chart.description) or gettext("%(kind)s. %(subtitle)s. Från %(first)s till %(last)s. Alla värden står i tabellen.") % {
+    return str(chart.description) or gettext(
+        "%(kind)s. %(subtitle)s. Från %(first)s till %(last)s. Alla värden står i tabellen."
+    ) % {
         "kind": kind,
         "subtitle": chart.subtitle,
         "first": chart.categories[0],
@@ -300,6 +313,9 @@ def grouped_bars(chart: Chart, *, alone: bool = False) -> SafeString:
             if value.amount is None:
                 parts.append(_gap(frame, value, start=start, width=bar, above=above, bottom=bottom))
                 continue
+            if value.amount == 0:  # a nought is written, so that it differs from a gap
+                parts.append(label(frame, "0", share=start + bar / 2, y=bottom - 6, anchor="middle"))
+                continue
             height = chart.height * float(value.amount) / top
             is_final = value.standing is Standing.FINAL
             look = {"fill": SERIES[nth], "class_": f"s{nth + 1}"}
@@ -307,7 +323,14 @@ def grouped_bars(chart: Chart, *, alone: bool = False) -> SafeString:
                 look = {"fill": f"url(#{chart.name}-hatch{nth + 1})", "stroke": SERIES[nth], "class_": f"l{nth + 1}"}
             width = bar * (0.93 if count > 1 else 0.9)
             parts.append(
-                element("rect", x=frame.from_edge(start, width), width=frame.width(width), y=bottom - height, height=height, **look)
+                element(
+                    "rect",
+                    x=frame.from_edge(start, width),
+                    width=frame.width(width),
+                    y=bottom - height,
+                    height=height,
+                    **look,
+                )
             )
     parts += _breaks(chart, frame, above=above, bottom=bottom)
     parts += _categories(chart, frame, bottom + 18)
@@ -340,10 +363,19 @@ def lines(chart: Chart, *, alone: bool = False) -> SafeString:
             parts.append(element("line", **ends, y1=height(one), y2=height(other), stroke_dasharray=dashes, **look))
         for at, value in enumerate(series.values):
             if value.is_drawn:
-                parts.append(_point(chart, frame, nth, share=(at + 0.5) / count, y=height(value), is_final=value.standing is Standing.FINAL))
+                parts.append(
+                    _point(
+                        chart,
+                        frame,
+                        nth,
+                        share=(at + 0.5) / count,
+                        y=height(value),
+                        is_final=value.standing is Standing.FINAL,
+                    )
+                )
     parts += _breaks(chart, frame, above=above, bottom=bottom)
     if chart.show_key:
-        parts += _end_labels(chart, frame, height)
+        parts += _end_labels(chart, frame, height, bottom=bottom)
     parts += _categories(chart, frame, bottom + 18)
     return _document(chart, frame, bottom + 26, parts, _auto_description(chart, gettext("Linjediagram")))
 
@@ -354,11 +386,19 @@ def _point(chart: Chart, frame: Frame, nth: int, *, share: float, y: float, is_f
     look = {"fill": SERIES[nth] if is_final else PAPER, "stroke": None if is_final else SERIES[nth], "class_": colours}
     size = 3.5 if len(chart.categories) <= 16 else 2.2
     if nth == 1:
-        return element("rect", x=frame.x(share), y=y - size, width=size * 2, height=size * 2, transform=f"translate(-{size:g} 0)", **look)
+        return element(
+            "rect",
+            x=frame.x(share),
+            y=y - size,
+            width=size * 2,
+            height=size * 2,
+            transform=f"translate(-{size:g} 0)",
+            **look,
+        )
     return element("circle", cx=frame.x(share), cy=y, r=size, **look)
 
 
-def _end_labels(chart: Chart, frame: Frame, height: object) -> list[str]:
+def _end_labels(chart: Chart, frame: Frame, height: Callable[[Value], float], *, bottom: float) -> list[str]:
     """Return the names at the last drawn points, the higher line's above it and the lower one's below."""
     ends = []
     for nth, series in enumerate(chart.series):
@@ -367,9 +407,15 @@ def _end_labels(chart: Chart, frame: Frame, height: object) -> list[str]:
             ends.append((float(series.values[drawn[-1]].amount or 0), nth, drawn[-1], series))
     parts = []
     for place, (_amount_there, nth, at, series) in enumerate(sorted(ends, key=lambda end: -end[0])):
-        y = height(series.values[at]) + (-11 if place == 0 else 21)  # type: ignore[operator]
         share = (at + 0.5) / len(chart.categories)
         anchor, dx = ("end", 6) if share > 0.4 else ("start", -6)
+        # The name stands clear of the points beside which it runs, some 35 % of the narrowest drawing.
+        reach = max(1, round(len(chart.categories) * 0.35))
+        beside = series.values[max(0, at + 1 - reach) : at + 1] if anchor == "end" else series.values[at : at + reach]
+        ys = [height(value) for value in beside if value.is_drawn]
+        y = min(ys) - 10 if place == 0 else max(ys) + 20
+        if y > bottom - 4:
+            y = min(ys) - 10
         halo = {"stroke": PAPER, "stroke_width": 4, "paint_order": "stroke", "font_weight": 650}
         mark = ("● ", "■ ", "● ")[nth]
         parts.append(
@@ -400,7 +446,19 @@ def shares(chart: Chart, rows: Sequence[Share], *, full: float = 100, alone: boo
             text = f"{mark} {text}"
         else:
             text = numbers.at_least(value.amount) if row.is_least else numbers.percent(value.amount)
-        parts.append(label(inner, inner.figures(text) if value.amount is not None else text, share=1, y=y - 4, anchor="end", font_size=13, font_weight=600, fill=INK, class_="strong"))
+        parts.append(
+            label(
+                inner,
+                inner.figures(text) if value.amount is not None else text,
+                share=1,
+                y=y - 4,
+                anchor="end",
+                font_size=13,
+                font_weight=600,
+                fill=INK,
+                class_="strong",
+            )
+        )
         track = {"fill": SUNK, "class_": "track"}
         if value.amount is None:
             track = {"fill": "none", "stroke": LINE_STRONG, "stroke_dasharray": "2 4", "class_": "axis gap"}
@@ -408,13 +466,21 @@ def shares(chart: Chart, rows: Sequence[Share], *, full: float = 100, alone: boo
         if value.amount is not None:
             width = min(1.0, float(value.amount) / full)
             is_final = value.standing is Standing.FINAL
-            look = {"fill": SERIES[0], "class_": "s1"} if is_final else {"fill": f"url(#{chart.name}-hatch1)", "class_": ""}
-            parts.append(element("rect", x=inner.from_edge(0, width), width=inner.width(width), y=y + 3, height=9, rx=2, **look))
+            look = (
+                {"fill": SERIES[0], "class_": "s1"}
+                if is_final
+                else {"fill": f"url(#{chart.name}-hatch1)", "class_": ""}
+            )
+            parts.append(
+                element("rect", x=inner.from_edge(0, width), width=inner.width(width), y=y + 3, height=9, rx=2, **look)
+            )
         y += 25
     return _document(chart, frame, y, parts, _auto_description(chart, gettext("Liggande staplar")))
 
 
-def share_chart(*, name: str, title: Text, subtitle: Text, rows: Sequence[Share], rtl: bool = False, more: tuple[Text, ...] = ()) -> Chart:
+def share_chart(
+    *, name: str, title: Text, subtitle: Text, rows: Sequence[Share], rtl: bool = False, more: tuple[Text, ...] = ()
+) -> Chart:
     """Return the description that goes with a drawing of shares."""
     return Chart(
         name=name,

@@ -1,6 +1,6 @@
 """What rooms hand to the component templates: frozen descriptions, no markup.
 
-    {% include "ui/components/choice_group.html" with group=group only %}
+{% include "ui/components/choice_group.html" with group=group only %}
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The form renderer: ``{{ form }}`` and ``{{ field }}`` come out in our markup, errors and hints tied to their field."""
+"""The form renderer: ``{{ form }}`` and ``{{ field }}`` come out in our markup, errors tied to their field."""
 
 from dataclasses import dataclass
 from functools import cached_property

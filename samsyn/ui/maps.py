@@ -129,18 +129,28 @@ def _key(chart: CountyMap) -> list[str]:
     unit = " %" if chart.is_percent else ""
     texts = [
         gettext("under %(bound)s") % {"bound": numbers.number(low)},
-        numbers.plain_range(low, middle - 1) if _is_whole(low, middle) else f"{numbers.decimal(low)}–{numbers.decimal(middle)}",
-        numbers.plain_range(middle, high - 1) if _is_whole(middle, high) else f"{numbers.decimal(middle)}–{numbers.decimal(high)}",
+        numbers.plain_range(low, middle - 1)
+        if _is_whole(low, middle)
+        else f"{numbers.decimal(low)}–{numbers.decimal(middle)}",
+        numbers.plain_range(middle, high - 1)
+        if _is_whole(middle, high)
+        else f"{numbers.decimal(middle)}–{numbers.decimal(high)}",
         gettext("%(bound)s och mer") % {"bound": numbers.number(high)},
     ]
     parts = []
     for at, text in enumerate(texts):
         y = 10 + at * 46
-        parts.append(element("rect", x=2, y=y, width=34, height=34, rx=4, fill=SHADES[at], stroke="#8b8678", class_=f"c{at + 1}"))
+        parts.append(
+            element("rect", x=2, y=y, width=34, height=34, rx=4, fill=SHADES[at], stroke="#8b8678", class_=f"c{at + 1}")
+        )
         parts.append(element("text", clean(text + unit), x=46, y=y + 27, font_size=29, fill=INK, class_="strong"))
     if any(not value.is_drawn for value in chart.values.values()):
-        parts.append(element("rect", x=2, y=194, width=34, height=34, rx=4, fill=f"url(#{chart.name}-gap)", stroke="#8b8678"))
-        parts.append(element("text", clean(gettext("döljs, saknas")), x=46, y=221, font_size=29, fill=INK, class_="strong"))
+        parts.append(
+            element("rect", x=2, y=194, width=34, height=34, rx=4, fill=f"url(#{chart.name}-gap)", stroke="#8b8678")
+        )
+        parts.append(
+            element("text", clean(gettext("döljs, saknas")), x=46, y=221, font_size=29, fill=INK, class_="strong")
+        )
     return parts
 
 

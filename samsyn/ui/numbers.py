@@ -20,8 +20,34 @@ MISSING = EN_DASH
 
 Number = int | float | Decimal
 
-MONTHS_SV = ("januari februari mars april maj juni juli augusti september oktober november december").split()
-MONTHS_EN = ("January February March April May June July August September October November December").split()
+MONTHS_SV = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+MONTHS_EN = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def _is_english() -> bool:

@@ -1,10 +1,11 @@
 """Pieces that charts and maps are drawn with: escaped elements, values with their standing, axes.
 
 A drawing has two forms. On a page its lengths along the line are percentages, so that it fills 320 px or 1,000 px
-with letters of the same size; the classes of components.css give it the colours of the screen. As a file it has a width of its own and
-carries its looks in attributes. Neither ever has a ``style`` attribute: the content policy forbids it.
+with letters of the same size; the classes of components.css give it the colours of the screen. As a file it has a
+width of its own and carries its looks in attributes. Neither ever has a ``style`` attribute: the content policy forbids it.
 """
 
+import math
 import re
 import textwrap
 from dataclasses import dataclass
@@ -65,12 +66,14 @@ def clean(text: object) -> str:
 
 
 def element(name: str, *children: str, **attributes: object) -> str:
-    """Return one element; children are markup already, attributes are escaped, ``class_`` and ``fill_opacity`` read as written in SVG."""
+    """Return one element; children are markup already, attributes are escaped (``class_``, ``font_size``)."""
     parts = [name]
     for key, value in attributes.items():
         if value is None:
             continue
-        written = key.rstrip("_").replace("_", "-") if key not in {"viewBox", "patternUnits", "patternTransform"} else key
+        written = (
+            key.rstrip("_").replace("_", "-") if key not in {"viewBox", "patternUnits", "patternTransform"} else key
+        )
         if written == "style" or written.startswith("on"):
             raise ValueError(f"{written} is forbidden by the content policy.")
         parts.append(f'{written}="{clean(length(value) if isinstance(value, float) else value)}"')
@@ -88,21 +91,24 @@ def isolate(text: str) -> str:
 
 
 def ticks(maximum: float, *, whole: bool = True) -> list[float]:
-    """Return the axis from zero to the first even step at or above the maximum, in three or four steps."""
-    if maximum <= 0:
-        return [0, 1]
-    power = 10 ** (len(str(int(maximum))) - 1) if maximum >= 1 else 0.1
-    candidates = [
-        factor * scale
-        for scale in (power / 10, power, power * 10)
-        for factor in (1, 2, 2.5, 5)
-        if not whole or factor * scale == int(factor * scale) >= 1
-    ]
-    for step in sorted(candidates):
-        count = -int(-maximum // step)
-        if count <= 4:
-            return [step * at for at in range(max(count, 1) + 1)]
-    raise AssertionError("the steps grow tenfold: one of them is large enough")
+    """Return an axis from zero to the first even figure at or above the maximum, in three or four steps."""
+    power = 10.0 ** math.floor(math.log10(maximum)) if maximum > 0 else 1.0
+    found = []
+    for scale in (power / 10, power):
+        for factor in (1, 1.5, 2, 2.5, 3, 4, 5):
+            step = round(factor * scale, 6)
+            if whole and (step < 1 or step != int(step)):
+                continue
+            count = max(1, math.ceil(round(maximum / step, 9)))
+            if count <= 4:
+                found.append((count < 3, step * count, count, step))
+    _few, _top, count, step = min(found, default=(False, 1.0, 1, 1.0))
+    return [step * at for at in range(count + 1)]
+
+
+def entry(text: str) -> str:
+    """Keep a run of mixed signs and words together in a drawing that reads from right to left."""
+    return f"\u2068{text}\u2069"
 
 
 def wrapped(text: Text, characters: int) -> list[str]:
@@ -143,7 +149,9 @@ class Frame:
         return isolate(text) if self.rtl else text
 
 
-def label(frame: Frame, text: object, *, share: float, y: float, anchor: str = "start", dx: float = 0, **more: object) -> str:
+def label(
+    frame: Frame, text: object, *, share: float, y: float, anchor: str = "start", dx: float = 0, **more: object
+) -> str:
     """Return a text; ``start`` and ``end`` follow the direction of reading."""
     attributes = {"class_": None, "font_size": 12, "fill": INK_2} | more
     return element(

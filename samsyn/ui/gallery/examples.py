@@ -30,7 +30,10 @@ class SampleForm(forms.Form):
     branch = forms.ChoiceField(label=_("Filial"), choices=[("", "Välj"), *pairs("Centrum", "Norr", "Söder")])
     medium = forms.ChoiceField(label=_("Form"), choices=pairs("Tryckt", "Digital"), widget=forms.RadioSelect)
     days = forms.MultipleChoiceField(
-        label=_("Dagar"), choices=pairs("Måndag", "Onsdag", "Fredag"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Dagar"),
+        choices=pairs("Måndag", "Onsdag", "Fredag"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     agreed = forms.BooleanField(label=_("Jag har läst reglerna"))
 
@@ -43,36 +46,69 @@ def desk() -> dict[str, Any]:
             name="school",
             label="Skola",
             label_unseen=True,
-            choices=tuple(Choice(value=v, label=t, chosen=v == "v2") for v, t in pairs("Björkskolan", "Almskolan", "Ekskolan")),
+            choices=tuple(
+                Choice(value=v, label=t, chosen=v == "v2") for v, t in pairs("Björkskolan", "Almskolan", "Ekskolan")
+            ),
         ),
         "town": Select(
-            name="town", label="Ort", label_unseen=True, empty="Välj ort", choices=tuple(Choice(value=v, label=t) for v, t in pairs("Arboga", "Motala"))
+            name="town",
+            label="Ort",
+            label_unseen=True,
+            empty="Välj ort",
+            choices=tuple(Choice(value=v, label=t) for v, t in pairs("Arboga", "Motala")),
         ),
         "subject": ChoiceGroup(
-            name="subject", legend="Ämne", choices=numbered(pairs(*SUBJECTS), chosen=["v4"], states=[("unknown", "Okänt")])
+            name="subject",
+            legend="Ämne",
+            choices=numbered(pairs(*SUBJECTS), chosen=["v4"], states=[("unknown", "Okänt")]),
         ),
-        "stage": ChoiceGroup(name="stage", legend="Läge", choices=numbered(pairs("Letar", "Beställt", "Hämtat"), chosen=["v2"])),
+        "stage": ChoiceGroup(
+            name="stage", legend="Läge", choices=numbered(pairs("Letar", "Beställt", "Hämtat"), chosen=["v2"])
+        ),
         "urgent": ChoiceGroup(
-            name="urgent", legend="Bråttom", legend_unseen=True, multiple=True, choices=(Choice(value="yes", label="Behövs i dag", digit="4"),)
+            name="urgent",
+            legend="Bråttom",
+            legend_unseen=True,
+            multiple=True,
+            choices=(Choice(value="yes", label="Behövs i dag", digit="4"),),
         ),
-        "age": ChoiceGroup(name="p1-age", legend="Ålder", choices=numbered(pairs(*AGES), chosen=["v3"], states=[("unknown", "Okänd")])),
-        "reads": ChoiceGroup(name="p1-reads", legend="Läser", choices=numbered(pairs("Mycket", "Lite", "Inte alls"), chosen=["v1"], states=[("unknown", "Okänt")])),
+        "age": ChoiceGroup(
+            name="p1-age", legend="Ålder", choices=numbered(pairs(*AGES), chosen=["v3"], states=[("unknown", "Okänd")])
+        ),
+        "reads": ChoiceGroup(
+            name="p1-reads",
+            legend="Läser",
+            choices=numbered(pairs("Mycket", "Lite", "Inte alls"), chosen=["v1"], states=[("unknown", "Okänt")]),
+        ),
         "wants": ChoiceGroup(
             name="p1-wants",
             legend="Vill ha",
             multiple=True,
-            choices=numbered(pairs(*WANTS), chosen=["v1", "v3", "v6"], states=[("unknown", "Okänt")], exclusive_states=True),
+            choices=numbered(
+                pairs(*WANTS), chosen=["v1", "v3", "v6"], states=[("unknown", "Okänt")], exclusive_states=True
+            ),
         ),
         "advice": ChoiceGroup(
-            name="advice", legend="Tips", multiple=True, choices=numbered(pairs("Läslista", "Fjärrlån", "Utställning", "Bokcirkel", "Kurs"), chosen=["v1", "v4"])
+            name="advice",
+            legend="Tips",
+            multiple=True,
+            choices=numbered(pairs("Läslista", "Fjärrlån", "Utställning", "Bokcirkel", "Kurs"), chosen=["v1", "v4"]),
         ),
         "outcome": ChoiceGroup(
             name="outcome",
             legend="Utfall",
             error="Välj hur det slutade.",
-            choices=(*numbered(pairs("Besvarad", "Hänvisad", "Bokad tid", "Återkommer")), Choice(value="none", label="Ingen fråga", digit="9", apart=True)),
+            choices=(
+                *numbered(pairs("Besvarad", "Hänvisad", "Bokad tid", "Återkommer")),
+                Choice(value="none", label="Ingen fråga", digit="9", apart=True),
+            ),
         ),
-        "ask": numbered(pairs("Vad har du läst förut", "Hur långt får det vara", "Behövs det på annat språk", "Finns bibliotekskort"), chosen=["v1", "v2"]),
+        "ask": numbered(
+            pairs(
+                "Vad har du läst förut", "Hur långt får det vara", "Behövs det på annat språk", "Finns bibliotekskort"
+            ),
+            chosen=["v1", "v2"],
+        ),
         "inform": numbered(pairs("Lånetid och förlängning", "Tysta läsrummet", "Kurs i källkritik"), chosen=["v1"]),
     }
 
@@ -111,13 +147,21 @@ def gaps(*, rtl: bool) -> charts.Chart:
 def line_chart(*, rtl: bool) -> charts.Chart:
     """Return lines with a break and a preliminary end."""
     one = [Value(v) for v in (20, 24, 27, 25, 31, 36, 38, 41, 22, 25, 29, 33)] + [Value(30, Standing.PRELIMINARY)]
-    other = [Value(v) for v in (11, 9, 12, 14)] + [HIDDEN] + [Value(v) for v in (15, 16, 13, 9, 8, 11, 12)] + [Value(14, Standing.PRELIMINARY)]
+    other = (
+        [Value(v) for v in (11, 9, 12, 14)]
+        + [HIDDEN]
+        + [Value(v) for v in (15, 16, 13, 9, 8, 11, 12)]
+        + [Value(14, Standing.PRELIMINARY)]
+    )
     return charts.Chart(
         name="lines",
         title=_("Fjärrlånen minskade sedan reglerna ändrades"),
         subtitle=_("Fjärrlån per kvartal"),
-        categories=tuple(f"{q}/{y}" for y in (24, 25, 26) for q in (1, 2, 3, 4)) + ("1/27",),
-        series=(charts.Series(name=_("Fjärrlån ut"), values=tuple(one)), charts.Series(name=_("Fjärrlån in"), values=tuple(other))),
+        categories=(*(f"{q}/{y}" for y in (24, 25, 26) for q in (1, 2, 3, 4)), "1/27"),
+        series=(
+            charts.Series(name=_("Fjärrlån ut"), values=tuple(one)),
+            charts.Series(name=_("Fjärrlån in"), values=tuple(other)),
+        ),
         breaks=(charts.Break(before=8, note=_("1 januari 2026: nya regler, tiden före är inte jämförbar.")),),
         rtl=rtl,
     )
@@ -141,10 +185,10 @@ def table(*, look: str) -> components.Table:
         return tuple(components.Cell(text=text) for text in texts)
 
     rows: tuple[components.Row, ...] = (
-        components.Row(head="2018", cells=cells("959", "1 081", "80"), note="1"),
-        components.Row(head="2019", cells=(*cells("1 019", "1 054"), hidden)),
+        components.Row(head="2018", cells=cells("959", "1\u00a0081", "80"), note="1"),
+        components.Row(head="2019", cells=(*cells("1\u00a0019", "1\u00a0054"), hidden)),
         components.Row(head="2020", cells=cells("784", "907", "65")),
-        components.Row(head=_("Summa"), cells=cells("2 762", "3 042", "77"), is_sum=True),
+        components.Row(head=_("Summa"), cells=cells("2\u00a0762", "3\u00a0042", "77"), is_sum=True),
     )
     if look == "grid":
         few = components.Cell(text="3", mark="primary", reason=_("döljs: färre än fem"))
@@ -157,7 +201,8 @@ def table(*, look: str) -> components.Table:
     return components.Table(
         caption=_("Tabell 1. Lån och besök"),
         columns=tuple(
-            components.Column(label=label, numeric=at > 0) for at, label in enumerate((_("År"), _("Lån"), _("Besök"), _("Lån per månad, medel")))
+            components.Column(label=label, numeric=at > 0)
+            for at, label in enumerate((_("År"), _("Lån"), _("Besök"), _("Lån per månad, medel")))
         ),
         rows=rows,
         look=look,
@@ -198,7 +243,9 @@ def multiples(*, rtl: bool) -> list[charts.Chart]:
 def everything(*, rtl: bool, wrong: bool, now: datetime) -> dict[str, Any]:
     """Return the context of the page."""
     form = SampleForm({"weeks": "0", "medium": "v1"}) if wrong else SampleForm()
-    row_chart = charts.share_chart(name="shares", title=_("Vad som lånas"), subtitle=_("Andel av lånen, procent"), rows=share_rows(), rtl=rtl)
+    row_chart = charts.share_chart(
+        name="shares", title=_("Vad som lånas"), subtitle=_("Andel av lånen, procent"), rows=share_rows(), rtl=rtl
+    )
     bar_chart, gap_chart, lined = bars(rtl=rtl), gaps(rtl=rtl), line_chart(rtl=rtl)
     now_ms = int(now.timestamp() * 1000)
     return {
@@ -231,13 +278,19 @@ def everything(*, rtl: bool, wrong: bool, now: datetime) -> dict[str, Any]:
             Choice(value="b", label=_("Filial och två åldersgrupper"), hint=_("under 18, 18 och äldre")),
         ),
         "timeline": (
-            components.TimelineEvent(when="2 oktober 2026 kl. 08.00", sentence=_("Bibliotekarie 2 räknade listan"), machine_time="2026-10-02T08:00"),
-            components.TimelineEvent(when="2 oktober 2026 kl. 09.12", sentence=_("Bibliotekarie 1 godkände listan"), machine_time="2026-10-02T09:12"),
+            components.TimelineEvent(
+                when="2 oktober 2026 kl. 08.00",
+                sentence=_("Bibliotekarie 2 räknade listan"),
+                machine_time="2026-10-02T08:00",
+            ),
+            components.TimelineEvent(
+                when="2 oktober 2026 kl. 09.12",
+                sentence=_("Bibliotekarie 1 godkände listan"),
+                machine_time="2026-10-02T09:12",
+            ),
         ),
         "small": 1081,
         "change": -12.5,
         "now": now,
         "timer": {"started": now_ms - 522_000, "now": now_ms},
     }
-
-

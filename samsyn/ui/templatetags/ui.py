@@ -1,5 +1,6 @@
 """Tags and filters that every template may use: frame parts that vanish when empty, components, number formats."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,6 @@ from django.middleware.csrf import get_token
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
@@ -21,6 +21,7 @@ from samsyn.ui import numbers
 from samsyn.ui.forms import problems
 
 register = template.Library()
+FIGURES_ONLY = re.compile(r"[\d\s.,:%+/\u00a0\u2212\u2013-]*\d[\d\s.,:%+/\u00a0\u2212\u2013-]*")
 
 
 class FilledNode(template.Node):
@@ -147,7 +148,9 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def hidden_mark(mark: str, reason: str) -> SafeString:
     """Show that a figure is hidden, with the reason for those who listen."""
     return format_html(
-        '<span class="hidden-mark"><span aria-hidden="true">{}</span><span class="unseen">{}</span></span>', mark, reason
+        '<span class="hidden-mark"><span aria-hidden="true">{}</span><span class="unseen">{}</span></span>',
+        mark,
+        reason,
     )
 
 
@@ -167,6 +170,13 @@ def number_range(first: Any, last: Any = None) -> SafeString:
 def isolated(value: Any) -> SafeString:
     """Keep a code, a number or a range in its own order also in right-to-left text."""
     return numbers.isolated(value)
+
+
+@register.filter
+def figures(value: Any) -> str:
+    """Isolate a label made of figures only, such as a range of ages; words are left as they are."""
+    text = str(value)
+    return numbers.isolated(text) if FIGURES_ONLY.fullmatch(text) else text
 
 
 @register.filter
@@ -197,9 +207,3 @@ def moment(value: datetime) -> str:
 def week(value: date) -> str:
     """Write the week: vecka 38, 2026."""
     return numbers.week(value)
-
-
-@register.filter
-def text(value: str | Promise) -> str:
-    """Write a lazy text out."""
-    return str(value)

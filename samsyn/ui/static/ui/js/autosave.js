@@ -3,7 +3,7 @@
 const WAIT = 700;
 
 for (const form of document.querySelectorAll("form[data-autosave-url]")) {
-  const status = document.querySelector("[data-autosave-status]");
+  const status = document.querySelector("[data-autosave-status]") || document.createElement("p");
   const texts = status.dataset;
   const tab = form.dataset.tab || crypto.randomUUID();
   const waiting = new Set();
