@@ -19,7 +19,7 @@ class Event(models.Model):
     at = models.DateTimeField()
     actor_id = models.CharField(max_length=64)
     pseudonym = models.CharField(max_length=100)
-    role = models.CharField(max_length=64)
+    role = models.CharField(max_length=128)
     subject = models.CharField(max_length=100, blank=True)
     facts = models.JSONField(default=dict)
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('actor_id', models.CharField(max_length=64)),
                 ('pseudonym', models.CharField(max_length=100)),
-                ('role', models.CharField(max_length=64)),
+                ('role', models.CharField(max_length=128)),
                 ('subject', models.CharField(blank=True, max_length=100)),
                 ('facts', models.JSONField(default=dict)),
             ],
