@@ -11,6 +11,7 @@ from django.db import connections, transaction
 
 from samsyn.audit import actions as audit
 from samsyn.audit import events
+from samsyn.audit.actors import Actor
 from samsyn.audit.events import EventKind
 from tests.conftest import CommittedDatabase
 
@@ -34,7 +35,7 @@ def written() -> Iterator[EventKind]:
     """A kind of event with a number and a word, declared for one test."""
     kind = events.declare("test_written", "%(actor)s skrev nummer %(number)s", facts=("number", "word"))
     yield kind
-    del events._KINDS[kind.code]
+    events._KINDS.pop(kind.code, None)
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Log:
     """A small log that grows by events, and by batches that are placed and signed."""
 
     kind: EventKind
-    by: Somebody
+    by: Actor
     at: datetime = datetime(2026, 9, 16, 8, 30, tzinfo=UTC)
 
     def write(self, count: int) -> list[UUID]:

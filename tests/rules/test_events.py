@@ -1,0 +1,43 @@
+"""Every event that the house can record can be told, with exactly the facts that it declares."""
+
+import re
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.utils import translation
+
+from samsyn.audit import events
+from samsyn.audit.events import EventKind
+
+for app in apps.get_app_configs():
+    if app.name.startswith("samsyn.") and find_spec(f"{app.name}.events"):
+        import_module(f"{app.name}.events")
+DECLARED = tuple(sorted(events.kinds().values(), key=lambda kind: kind.code))
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+def test_there_are_declared_events() -> None:
+    assert DECLARED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", DECLARED, ids=lambda kind: kind.code)
+def test_event_is_told_with_exactly_its_declared_facts(kind: EventKind, language: str) -> None:
+    with translation.override(language):
+        events.check_sentence(kind)
+        facts: dict[str, str | int] = {name: f"‹{name}›" for name in kind.facts}
+        told = kind.as_sentence(actor="‹actor›", facts=facts)
+    assert "‹actor›" in told
+    assert not re.search(r"%\(|\{", told)
+    # A sentence is told in a list and read aloud: no full stop, no break.
+    assert not told.endswith(".")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("kind", DECLARED, ids=lambda kind: kind.code)
+def test_event_names_no_fact_that_could_hold_a_person(kind: EventKind) -> None:
+    forbidden = {"name", "names", "email", "phone", "address", "text", "note", "comment", "personal_number"}
+    assert not forbidden & set(kind.facts)
