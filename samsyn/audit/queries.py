@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from samsyn.audit import checkpoints, merkle, notes
 from samsyn.audit.canonical import canonical, facts_of, from_row
@@ -31,9 +32,13 @@ class LoggedEvent:
     facts: Mapping[str, str | int]
     # What it says now is what it said when it got its place. True while it has none.
     is_unaltered: bool
+    # Its place is left, and nothing else: ``at`` is then the time at which it got the place.
+    is_missing: bool = False
 
     def sentence(self) -> str:
         """Tell the event in the active language; a kind that is no longer declared is told by its code."""
+        if self.is_missing:
+            return gettext("Händelsen är borta ur loggen")
         kind = kinds().get(self.kind)
         if kind is None:
             return f"{self.pseudonym}: {self.kind}"
@@ -88,7 +93,10 @@ class State:
 def latest_events(
     *, selection: Selection, before: int | None = None, after: int | None = None, limit: int
 ) -> tuple[LoggedEvent, ...]:
-    """Read placed events, latest place first, below ``before`` or just above ``after``."""
+    """Read placed events, latest place first, below ``before`` or just above ``after``.
+
+    Where an event is gone but for its place, the place is shown as long as nothing but the place is asked for.
+    """
     conditions, values = _conditions(selection)
     order = "DESC"
     if before is not None:
@@ -101,12 +109,14 @@ def latest_events(
     where = " AND ".join(conditions) or "true"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT l.index, l.hash, {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id"  # noqa: S608 (fixed texts only)
-            f" WHERE {where} ORDER BY l.index {order} LIMIT %s",
+            f"SELECT l.event_id, l.sequenced_at, l.index, l.hash, {_COLUMNS} FROM audit_leaf l"  # noqa: S608 (fixed texts only)
+            f" LEFT JOIN audit_event e ON e.id = l.event_id WHERE {where} ORDER BY l.index {order} LIMIT %s",
             [*values, limit],
         )
         rows = cursor.fetchall()
-    events = [_logged(row[0], bytes(row[1]), row[2:]) for row in rows]
+    events = [
+        _missing(row[0], row[1], row[2]) if row[4] is None else _logged(row[2], bytes(row[3]), row[4:]) for row in rows
+    ]
     return tuple(events if order == "DESC" else reversed(events))
 
 
@@ -223,6 +233,22 @@ def _conditions(selection: Selection) -> tuple[list[str], list[Any]]:
     )
     conditions = [condition for condition, value in given if value]
     return conditions, [value for _condition, value in given if value]
+
+
+def _missing(event_id: UUID, sequenced_at: datetime, index: int) -> LoggedEvent:
+    return LoggedEvent(
+        index=index,
+        event_id=event_id,
+        kind="",
+        at=sequenced_at,
+        actor_id="",
+        pseudonym="",
+        role="",
+        subject="",
+        facts={},
+        is_unaltered=False,
+        is_missing=True,
+    )
 
 
 def _logged(index: int | None, leaf: bytes | None, row: Sequence[Any]) -> LoggedEvent:

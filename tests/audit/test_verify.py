@@ -301,6 +301,17 @@ def test_a_forged_checkpoint_does_not_hide_what_it_was_to_cover(tampered: Tamper
     assert [f.problem for f in tampered.report().findings] == [Problem.ALTERED_EVENT, Problem.FORGED_CHECKPOINT]
 
 
+def test_a_page_shows_the_place_of_an_event_that_is_gone(tampered: Tampered) -> None:
+    tampered.run("DELETE FROM audit_event WHERE id = %(id)s", {"id": tampered.ids[8]})
+    shown = queries.latest_events(selection=queries.Selection(), limit=50)
+    assert [event.index for event in shown] == list(reversed(range(17)))
+    (gone,) = [event for event in shown if event.is_missing]
+    assert (gone.index, gone.event_id, gone.is_unaltered) == (8, tampered.ids[8], False)
+    assert gone.sentence() == "Händelsen är borta ur loggen"
+    by_kind = queries.latest_events(selection=queries.Selection(kind="test_written"), limit=50)
+    assert len(by_kind) == 16
+
+
 def test_a_page_marks_the_event_that_was_altered(tampered: Tampered) -> None:
     tampered.run("UPDATE audit_event SET role = 'x' WHERE id = %(id)s", {"id": tampered.ids[8]})
     shown = queries.latest_events(selection=queries.Selection(), limit=50)

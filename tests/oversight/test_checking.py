@@ -86,7 +86,9 @@ def test_button_on_a_broken_log_tells_every_fault(
     text = client.post("/log/check/").content.decode()
     assert "Loggen är bruten" in text
     assert "saknas: raden med id 00000000-0000-4000-8000-000000000001" in text
-    assert "Bruten" in client.get("/log/").content.decode()
+    page = client.get("/log/").content.decode()
+    assert "Bruten" in page
+    assert "Händelsen är borta ur loggen" in page
 
 
 def test_without_a_key_the_answer_is_clear(
