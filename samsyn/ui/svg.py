@@ -2,7 +2,8 @@
 
 A drawing has two forms. On a page its lengths along the line are percentages, so that it fills 320 px or 1,000 px
 with letters of the same size; the classes of components.css give it the colours of the screen. As a file it has a
-width of its own and carries its looks in attributes. Neither ever has a ``style`` attribute: the content policy forbids it.
+width of its own and carries its looks in attributes. Neither ever has a ``style``
+attribute: the content policy forbids it.
 """
 
 import math
@@ -92,6 +93,8 @@ def isolate(text: str) -> str:
 
 def ticks(maximum: float, *, whole: bool = True) -> list[float]:
     """Return an axis from zero to the first even figure at or above the maximum, in three or four steps."""
+    if not whole:
+        maximum = max(maximum, 0.01)  # finer shares are not drawn
     power = 10.0 ** math.floor(math.log10(maximum)) if maximum > 0 else 1.0
     found = []
     for scale in (power / 10, power):

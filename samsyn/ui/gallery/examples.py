@@ -199,7 +199,7 @@ def table(*, look: str) -> components.Table:
             components.Row(head=_("Summa"), cells=cells("12", "14", "24"), is_sum=True),
         )
     return components.Table(
-        caption=_("Tabell 1. Lån och besök"),
+        caption=_("Tabell 1. Lån och besök") if look == "open" else _("Markerade celler döljs för läsaren"),
         columns=tuple(
             components.Column(label=label, numeric=at > 0)
             for at, label in enumerate((_("År"), _("Lån"), _("Besök"), _("Lån per månad, medel")))
