@@ -1,0 +1,66 @@
+"""What the log tells about question sets and templates."""
+
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.audit.events import declare
+
+INSTRUMENT_DRAFT_STARTED = declare(
+    "instrument_draft_started",
+    _("%(actor)s började på version %(version)s av frågeformuläret %(instrument)s"),
+    facts=("instrument", "version"),
+)
+QUESTION_CHANGED = declare(
+    "question_changed",
+    _("%(actor)s ändrade frågan %(question)s i version %(version)s av %(instrument)s"),
+    facts=("instrument", "version", "question"),
+)
+QUESTION_MOVED = declare(
+    "question_moved",
+    _("%(actor)s flyttade frågan %(question)s i version %(version)s av %(instrument)s"),
+    facts=("instrument", "version", "question"),
+)
+LOCAL_QUESTION_ADDED = declare(
+    "local_question_added",
+    _("%(actor)s lade till den lokala frågan %(question)s i version %(version)s av %(instrument)s"),
+    facts=("instrument", "version", "question"),
+)
+LOCAL_QUESTION_REMOVED = declare(
+    "local_question_removed",
+    _("%(actor)s tog bort den lokala frågan %(question)s ur version %(version)s av %(instrument)s"),
+    facts=("instrument", "version", "question"),
+)
+REMINDER_CHANGED = declare(
+    "reminder_changed",
+    _("%(actor)s ändrade påminnelsen i version %(version)s av %(instrument)s"),
+    facts=("instrument", "version"),
+)
+INSTRUMENT_DRAFT_DISCARDED = declare(
+    "instrument_draft_discarded",
+    _("%(actor)s kastade utkastet till version %(version)s av %(instrument)s"),
+    facts=("instrument", "version"),
+)
+INSTRUMENT_PUBLISHED = declare(
+    "instrument_published",
+    _("%(actor)s publicerade version %(version)s av frågeformuläret %(instrument)s, att gälla från %(valid_from)s"),
+    facts=("instrument", "version", "valid_from", "level", "content_hash"),
+)
+TEMPLATE_DRAFT_STARTED = declare(
+    "template_draft_started",
+    _("%(actor)s började på version %(version)s av mallen %(template)s"),
+    facts=("template", "version"),
+)
+TEMPLATE_CHANGED = declare(
+    "template_changed",
+    _("%(actor)s ändrade version %(version)s av mallen %(template)s"),
+    facts=("template", "version"),
+)
+TEMPLATE_DRAFT_DISCARDED = declare(
+    "template_draft_discarded",
+    _("%(actor)s kastade utkastet till version %(version)s av mallen %(template)s"),
+    facts=("template", "version"),
+)
+TEMPLATE_PUBLISHED = declare(
+    "template_published",
+    _("%(actor)s publicerade version %(version)s av mallen %(template)s, att gälla från %(valid_from)s"),
+    facts=("template", "version", "valid_from", "level", "content_hash"),
+)

@@ -1,0 +1,44 @@
+"""``samsyn load_questions``: publish the question sets and templates that come with the programme."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from samsyn.people.actors import SYSTEM
+from samsyn.people.refusals import Refused
+from samsyn.questions import actions
+from samsyn.questions.actions.loading import LoadError
+
+DATA = Path(__file__).parents[2] / "data"
+INSTRUMENTS = ("support_call.toml",)
+TEMPLATES = "templates.toml"
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return a data file's content."""
+    with (DATA / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+class Command(BaseCommand):
+    """Run as often as you like: what is published already is left alone."""
+
+    help = "Publish the question sets and templates that come with the programme (after load_vocabulary)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load every file; say how much was new."""
+        at = timezone.now()
+        templates = read(TEMPLATES)
+        common = {name: value for name, value in templates.items() if name != "template"}
+        try:
+            new_instruments = [actions.load_instrument(source=read(name), by=SYSTEM, at=at) for name in INSTRUMENTS]
+            new_templates = [
+                actions.load_template(source={**common, **source}, by=SYSTEM, at=at) for source in templates["template"]
+            ]
+        except (LoadError, Refused) as error:
+            raise CommandError(str(getattr(error, "message", error))) from error
+        if options["verbosity"] > 0:
+            self.stdout.write(f"New: {sum(new_instruments)} question sets, {sum(new_templates)} templates.")

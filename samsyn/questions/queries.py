@@ -1,0 +1,331 @@
+"""What others read: the question set and the templates in force, as frozen values; and the versions that exist.
+
+A published version never changes, so its rows are read once a process. Labels and validity of the answer options come
+from ``vocabulary`` for the day asked about.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from samsyn.questions import content, differences, law, models
+from samsyn.questions.asking import (
+    STATES,
+    Instrument,
+    Item,
+    Option,
+    Question,
+    Section,
+    Template,
+    digit,
+    in_active_language,
+)
+from samsyn.vocabulary import queries as vocabulary
+
+__all__ = [
+    "STATES",
+    "Instrument",
+    "Item",
+    "Option",
+    "Question",
+    "Section",
+    "Template",
+    "VersionRow",
+    "instrument_changes",
+    "instrument_in_force",
+    "instrument_version",
+    "instrument_version_row",
+    "instrument_versions",
+    "instruments",
+    "latest_template_versions",
+    "options_kept",
+    "template_changes",
+    "template_version",
+    "template_version_row",
+    "template_versions",
+    "templates_in_force",
+]
+
+V = TypeVar("V", models.InstrumentVersion, models.TemplateVersion)
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version in a list: who wrote it, when it holds, why it was published."""
+
+    id: UUID
+    of: str
+    title: str
+    number: int
+    status: str
+    status_label: str
+    valid_from: date | None
+    valid_to: date | None
+    level: str
+    level_label: str
+    reason: str
+    content_hash: str
+    edited_by: str
+    edited_at: datetime
+    published_by: str
+    published_at: datetime | None
+    revision: int
+
+    @property
+    def is_draft(self) -> bool:
+        """Say whether it can still be changed."""
+        return self.status == models.Version.Status.DRAFT
+
+
+# Reading what is in force
+
+
+def instrument_in_force(code: str = "support_call", *, at: datetime) -> Instrument:
+    """Return the version of the question set that is asked at this time; raise LookupError if there is none."""
+    on = timezone.localdate(at)
+    versions = models.InstrumentVersion.objects.filter(instrument=code)
+    version_id = _in_force(versions, on).values_list("id", flat=True).first()
+    if version_id is None:
+        raise LookupError(f"No version of {code} is in force on {on}: run load_questions.")
+    return instrument_version(version_id=version_id, on=on)
+
+
+def instrument_version(*, version_id: UUID, on: date) -> Instrument:
+    """Return this version as it would be asked on this day; raise LookupError if it doesn't exist."""
+    return _assembled(_stored_instrument(version_id), on)
+
+
+def templates_in_force(*, at: datetime) -> tuple[Template, ...]:
+    """Return the templates of this time, one version each, by code."""
+    on = timezone.localdate(at)
+    ids: dict[str, UUID] = {}
+    versions = _in_force(models.TemplateVersion.objects.all(), on)
+    for code, version_id in versions.values_list("template_id", "id"):
+        ids.setdefault(code, version_id)
+    return tuple(template_version(version_id=ids[code]) for code in sorted(ids))
+
+
+def template_version(*, version_id: UUID) -> Template:
+    """Return this version of a template; raise LookupError if it doesn't exist."""
+    return _stored_template(version_id)
+
+
+def _in_force(versions: QuerySet[V], on: date) -> QuerySet[V]:
+    """Return the versions that hold on this day, the one that counts first of each."""
+    return versions.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), status__in=("published", "retired"), valid_from__lte=on
+    ).order_by("-valid_from", "-number")
+
+
+# Published content is kept by id for the life of the process: it cannot change.
+_instruments: dict[UUID, "_StoredInstrument"] = {}
+_templates: dict[UUID, Template] = {}
+
+
+@dataclass(frozen=True)
+class _StoredInstrument:
+    version: models.InstrumentVersion
+    sections: tuple[models.Section, ...]
+    questions: tuple[models.Question, ...]
+
+
+def _stored_instrument(version_id: UUID) -> _StoredInstrument:
+    if version_id in _instruments:
+        return _instruments[version_id]
+    version = models.InstrumentVersion.objects.select_related("instrument").filter(id=version_id).first()
+    if version is None:
+        raise LookupError(f"There is no version {version_id}.")
+    stored = _StoredInstrument(version, tuple(version.sections.all()), tuple(version.questions.all()))
+    if version.status != models.Version.Status.DRAFT:
+        _instruments[version_id] = stored
+    return stored
+
+
+def _assembled(stored: _StoredInstrument, on: date) -> Instrument:
+    version = stored.version
+    questions = tuple(_asked(row, on) for row in stored.questions)
+    sections = tuple(
+        Section(
+            section.code,
+            section.title_sv,
+            section.title_en,
+            tuple(question for question in questions if question.section == section.code),
+        )
+        for section in stored.sections
+    )
+    return Instrument(
+        code=version.instrument_id,
+        title_sv=version.instrument.title_sv,
+        title_en=version.instrument.title_en,
+        version_id=version.id,
+        version=version.number,
+        reminder_sv=version.reminder_sv,
+        reminder_en=version.reminder_en,
+        sections=sections,
+        questions=tuple(question for section in sections for question in section.questions),
+    )
+
+
+def _asked(row: models.Question, on: date) -> Question:
+    wanted = frozenset(row.options)
+    in_force = [code for code in vocabulary.codes(row.list_code, on=on) if not wanted or code.value in wanted]
+    return Question(
+        id=row.id,
+        concept=row.concept,
+        code=row.code,
+        unit=row.unit,
+        section=row.section,
+        row=row.row,
+        kind=row.kind,
+        list_code=row.list_code,
+        options=tuple(
+            Option(code.value, code.label_sv, code.label_en, digit=digit(number), parent=code.parent, group=code.group)
+            for number, code in enumerate(in_force, start=1)
+        ),
+        known=frozenset(value for value in vocabulary.labels(row.list_code) if not wanted or value in wanted),
+        wording_sv=row.wording_sv,
+        wording_en=row.wording_en,
+        hint_sv=row.hint_sv,
+        hint_en=row.hint_en,
+        states=tuple(row.states),
+        required_at_close=row.required_at_close,
+        core=row.core,
+        local=row.local,
+        more=row.more,
+        condition=(row.condition_question, tuple(row.condition_values)) if row.condition_question else None,
+    )
+
+
+def _stored_template(version_id: UUID) -> Template:
+    if version_id in _templates:
+        return _templates[version_id]
+    version = models.TemplateVersion.objects.filter(id=version_id).first()
+    if version is None:
+        raise LookupError(f"There is no version {version_id}.")
+    items = list(version.items.order_by("position"))
+    known = law.references()
+    template = Template(
+        code=version.template_id,
+        version_id=version.id,
+        version=version.number,
+        title_sv=version.title_sv,
+        title_en=version.title_en,
+        sector=version.sector or None,
+        situations=tuple(version.situations),
+        standard_minutes=version.standard_minutes,
+        ask=tuple(Item(i.code, i.text_sv, i.text_en) for i in items if i.kind == models.TemplateItem.Kind.ASK),
+        inform=tuple(Item(i.code, i.text_sv, i.text_en) for i in items if i.kind == models.TemplateItem.Kind.INFORM),
+        law=tuple(known[key] for key in version.law if key in known),
+    )
+    if version.status != models.Version.Status.DRAFT:
+        _templates[version_id] = template
+    return template
+
+
+# The versions that exist, for those who write them
+
+
+def instruments() -> tuple[tuple[str, str], ...]:
+    """Return code and title of every question set."""
+    rows = models.Instrument.objects.order_by("code")
+    return tuple((row.code, in_active_language(row.title_sv, row.title_en)) for row in rows)
+
+
+def instrument_versions(*, code: str) -> tuple[VersionRow, ...]:
+    """Return all versions of a question set, the newest first."""
+    rows = models.InstrumentVersion.objects.filter(instrument=code).select_related("instrument").order_by("-number")
+    return tuple(_version_row(row) for row in rows)
+
+
+def template_versions(*, code: str) -> tuple[VersionRow, ...]:
+    """Return all versions of a template, the newest first."""
+    rows = models.TemplateVersion.objects.filter(template=code).order_by("-number")
+    return tuple(_version_row(row) for row in rows)
+
+
+def latest_template_versions() -> tuple[VersionRow, ...]:
+    """Return the newest version of every template, drafts included, by title."""
+    newest: dict[str, VersionRow] = {}
+    for row in models.TemplateVersion.objects.order_by("-number"):
+        newest.setdefault(row.template_id, _version_row(row))
+    return tuple(sorted(newest.values(), key=lambda row: row.title))
+
+
+def instrument_version_row(*, version_id: UUID) -> VersionRow:
+    """Return one version of a question set; raise LookupError if it doesn't exist."""
+    row = models.InstrumentVersion.objects.select_related("instrument").filter(id=version_id).first()
+    if row is None:
+        raise LookupError(f"There is no version {version_id}.")
+    return _version_row(row)
+
+
+def template_version_row(*, version_id: UUID) -> VersionRow:
+    """Return one version of a template; raise LookupError if it doesn't exist."""
+    row = models.TemplateVersion.objects.filter(id=version_id).first()
+    if row is None:
+        raise LookupError(f"There is no version {version_id}.")
+    return _version_row(row)
+
+
+def _version_row(row: models.InstrumentVersion | models.TemplateVersion) -> VersionRow:
+    if isinstance(row, models.InstrumentVersion):
+        of, titles = row.instrument_id, (row.instrument.title_sv, row.instrument.title_en)
+    else:
+        of, titles = row.template_id, (row.title_sv, row.title_en)
+    return VersionRow(
+        id=row.id,
+        of=of,
+        title=in_active_language(*titles),
+        number=row.number,
+        status=row.status,
+        status_label=row.get_status_display(),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        level=row.level,
+        level_label=row.get_level_display(),
+        reason=row.reason,
+        content_hash=row.content_hash,
+        edited_by=row.edited_by,
+        edited_at=row.edited_at,
+        published_by=row.published_by,
+        published_at=row.published_at,
+        revision=row.revision,
+    )
+
+
+def options_kept(*, question_id: UUID) -> tuple[str, ...]:
+    """Return the subset of codes that a question is limited to, closed ones included; nothing for the whole list."""
+    return tuple(models.Question.objects.values_list("options", flat=True).get(id=question_id))
+
+
+def instrument_changes(*, version_id: UUID) -> tuple[str, ...]:
+    """Return how a version of a question set differs from the one before it, as sentences; nothing for the first."""
+    version = models.InstrumentVersion.objects.get(id=version_id)
+    before = _version_before(models.InstrumentVersion.objects.filter(instrument=version.instrument_id), version)
+    if before is None:
+        return ()
+    old, new = content.of_instrument(before), content.of_instrument(version)
+    return tuple(differences.of_instrument(old, new, label=vocabulary.label))
+
+
+def template_changes(*, version_id: UUID) -> tuple[str, ...]:
+    """Return how a version of a template differs from the one before it, as sentences; nothing for the first."""
+    version = models.TemplateVersion.objects.get(id=version_id)
+    before = _version_before(models.TemplateVersion.objects.filter(template=version.template_id), version)
+    if before is None:
+        return ()
+    old, new = content.of_template(before), content.of_template(version)
+    return tuple(differences.of_template(old, new, label=vocabulary.label))
+
+
+def _version_before(versions: QuerySet[V], version: models.Version) -> V | None:
+    return (
+        versions.filter(number__lt=version.number)
+        .exclude(status=models.Version.Status.DRAFT)
+        .order_by("-number")
+        .first()
+    )

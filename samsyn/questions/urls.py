@@ -1,0 +1,33 @@
+"""Addresses of the editor of question sets and templates."""
+
+from django.urls import path
+
+from samsyn.questions.views import instruments, templates, versions
+
+app_name = "questions"
+urlpatterns = [
+    path("", versions.list_versions, name="list"),
+    path("instruments/<slug:code>/new-version", instruments.start_instrument_draft, name="start_instrument_draft"),
+    path("versions/<uuid:version_id>/", instruments.version, name="version"),
+    path("versions/<uuid:version_id>/preview", instruments.preview, name="preview"),
+    path("versions/<uuid:version_id>/reminder", instruments.change_reminder, name="change_reminder"),
+    path("versions/<uuid:version_id>/local", instruments.add_local_question, name="add_local_question"),
+    path("versions/<uuid:version_id>/publish", instruments.publish_instrument, name="publish_instrument"),
+    path("versions/<uuid:version_id>/discard", instruments.discard_instrument_draft, name="discard_instrument_draft"),
+    path("versions/<uuid:version_id>/questions/<slug:code>/", instruments.change_question, name="change_question"),
+    path("versions/<uuid:version_id>/questions/<slug:code>/move", instruments.move_question, name="move_question"),
+    path(
+        "versions/<uuid:version_id>/questions/<slug:code>/remove",
+        instruments.remove_local_question,
+        name="remove_local_question",
+    ),
+    path("templates/new", templates.create_template, name="create_template"),
+    path("templates/<slug:code>/new-version", templates.start_template_draft, name="start_template_draft"),
+    path("templates/versions/<uuid:version_id>/", templates.template_version, name="template_version"),
+    path("templates/versions/<uuid:version_id>/publish", templates.publish_template, name="publish_template"),
+    path(
+        "templates/versions/<uuid:version_id>/discard",
+        templates.discard_template_draft,
+        name="discard_template_draft",
+    ),
+]
