@@ -182,17 +182,17 @@ def _heading(chart: Chart, frame: Frame) -> tuple[float, list[str]]:
     y, parts = 8.0, []
     for line in wrapped(chart.title, 70):
         y += 22
-        parts.append(label(plain, line, share=0.02, y=y, font_size=18, font_weight=650, fill=INK))
+        parts.append(label(plain, line, share=0, y=y, font_size=18, font_weight=650, fill=INK))
     for line in wrapped(chart.subtitle, 100):
         y += 19
-        parts.append(label(plain, line, share=0.02, y=y, font_size=13))
+        parts.append(label(plain, line, share=0, y=y, font_size=13))
     return y + 16, parts
 
 
 def _footing(chart: Chart, frame: Frame, y: float) -> tuple[float, list[str]]:
     plain = Frame(alone=True, rtl=frame.rtl)
     lines = [line for note in notes(chart) for line in wrapped(note, 105)]
-    parts = [label(plain, line, share=0.02, y=y + 20 + at * 17) for at, line in enumerate(lines)]
+    parts = [label(plain, line, share=0, y=y + 20 + at * 17) for at, line in enumerate(lines)]
     return 20.0 + 17 * len(lines), parts
 
 

@@ -20,6 +20,7 @@ Number = int | float | Decimal
 Text = str | Promise
 
 FILE_WIDTH = 720
+FILE_EDGE = 16
 INK, INK_2, LINE, LINE_STRONG, SUNK, PAPER = "#1f2933", "#51606f", "#dcd8cf", "#8b8678", "#f3f1ec", "#fbfaf7"
 SERIES = ("#0b5563", "#b87420", "#51606f")
 HIDDEN_MARK = "▪"
@@ -127,17 +128,21 @@ class Frame:
     rtl: bool = False
     margin: float = 0
 
+    @property
+    def _room(self) -> float:
+        return FILE_WIDTH - 2 * FILE_EDGE - self.margin
+
     def x(self, share: float) -> str:
         """Return the place of a share of the width."""
         if self.rtl:
             share = 1 - share
         if self.alone:
-            return length((0 if self.rtl else self.margin) + share * (FILE_WIDTH - self.margin))
+            return length(FILE_EDGE + (0 if self.rtl else self.margin) + share * self._room)
         return f"{length(share * 100)}%"
 
     def width(self, share: float) -> str:
         """Return the length of a share of the width."""
-        return length(share * (FILE_WIDTH - self.margin)) if self.alone else f"{length(share * 100)}%"
+        return length(share * self._room) if self.alone else f"{length(share * 100)}%"
 
     def from_edge(self, share: float, width: float) -> str:
         """Return where a box of this width begins whose near edge stands at the share."""
