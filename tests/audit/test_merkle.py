@@ -194,6 +194,17 @@ def test_no_path_proves_a_place_outside_the_tree(index: int, size: int) -> None:
     assert merkle.root_from_inclusion(leaf=LEAVES[0], index=index, size=size, path=LEAVES[:3]) is None
 
 
+def test_a_path_of_a_smaller_tree_proves_nothing_in_a_larger_one() -> None:
+    small = merkle.root(LEAVES[:4])
+    climb = merkle.inclusion_path(LEAVES[:4], 0)
+    assert merkle.verify_inclusion(leaf=LEAVES[0], index=0, size=4, path=climb, expected=small)
+    assert not merkle.verify_inclusion(leaf=LEAVES[0], index=0, size=8, path=climb, expected=small)
+    old = merkle.root(LEAVES[:2])
+    path = merkle.consistency_path(LEAVES[:4], 2)
+    assert merkle.verify_consistency(old_size=2, new_size=4, old_root=old, new_root=small, path=path)
+    assert not merkle.verify_consistency(old_size=2, new_size=8, old_root=old, new_root=small, path=path)
+
+
 def test_a_shrunken_tree_is_never_consistent() -> None:
     assert not merkle.verify_consistency(
         old_size=8, new_size=6, old_root=merkle.root(LEAVES), new_root=merkle.root(LEAVES[:6]), path=[]

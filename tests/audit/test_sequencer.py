@@ -106,6 +106,18 @@ def test_a_log_that_contradicts_its_checkpoint_is_not_signed_again(log: Log) -> 
         audit.checkpoint(at=log.at)
 
 
+def test_a_checkpoint_with_a_spoilt_edge_is_not_built_on(log: Log) -> None:
+    log.write(3)
+    audit.sequence(at=log.at)
+    signer = checkpoints.signer()
+    said = checkpoints.Checkpoint(origin=signer.name, size=2, root=b"\x01" * 32, signed_at=log.at)
+    Checkpoint.objects.create(
+        size=2, root=said.root, frontier=b"\x02" * 32, signed_at=log.at, note=signer.sign(said.text())
+    )
+    with pytest.raises(audit.BrokenLog):
+        audit.checkpoint(at=log.at)
+
+
 def test_every_event_is_proven_and_a_proof_survives_its_text_form(log: Log) -> None:
     ids = log.write(11)
     log.sign()
@@ -165,6 +177,20 @@ def test_a_signed_text_that_is_not_a_checkpoint_is_refused(log: Log, change: str
     text = checkpoints.opened(log.sign().note, verifier=verifier()).text()
     with pytest.raises(notes.BadNote):
         checkpoints.opened(checkpoints.signer().sign(text.replace("\n7\n", change)), verifier=verifier())
+
+
+def test_a_checkpoint_has_one_spelling_and_one_origin(log: Log) -> None:
+    log.write(7)
+    signer = checkpoints.signer()
+    text = checkpoints.opened(log.sign().note, verifier=verifier()).text()
+    for other in (
+        text.replace("000Z", "Z"),
+        text.replace("=\n", "\n"),
+        text.replace("samsyn/centre", "samsyn/operator"),
+    ):
+        assert other != text
+        with pytest.raises(notes.BadNote):
+            checkpoints.opened(signer.sign(other), verifier=verifier())
 
 
 def test_growth_is_proven_from_every_earlier_size(log: Log) -> None:

@@ -268,6 +268,7 @@ def test_a_witness_that_is_not_ours_is_told(tampered: Tampered) -> None:
         "root = sha256(root)",
         "frontier = sha256(root) || frontier",
         "frontier = ''::bytea",
+        "frontier = substr(frontier, 33) || substr(frontier, 1, 32)",
         "signed_at = signed_at - interval '1 day'",
         "size = 12",
     ],
