@@ -11,7 +11,12 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 people = [
     path("lock", nothing, name="lock"),
-    path("stay", nothing, name="stay"),
+    path("extend", nothing, name="extend"),
     path("language", nothing, name="language"),
 ]
-urlpatterns = [path("", include((people, "people")))]
+urlpatterns = [
+    path("", include((people, "people"))),
+    path("tables/<int:number>", nothing),
+    path("en/tables/<int:number>", nothing),
+    path("only-swedish", nothing),
+]

@@ -9,10 +9,11 @@ from django import template
 from django.conf import settings
 from django.forms import BaseForm
 from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
@@ -80,6 +81,21 @@ def entries(navigation: Iterable[Any]) -> list[tuple[str, str, bool]]:
     ]
 
 
+def _same_page(request: HttpRequest, language: str) -> str:
+    """Return this page's address in another language; where addresses carry no language, the same address."""
+    here = request.get_full_path()
+    if getattr(request, "site_name", "") != "public":
+        return here
+    prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    bare = re.sub(rf"^/(?:{'|'.join(code for code, _name in settings.LANGUAGES)})(?=/|$)", "", here)
+    there = prefix + (bare if bare.startswith("/") else f"/{bare}")
+    try:
+        resolve(there.partition("?")[0])
+    except Resolver404:
+        return here
+    return there
+
+
 @register.inclusion_tag("ui/components/language_switch.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
     """Offer the other languages: by address where the site has them in its paths, otherwise by a small form."""
@@ -87,13 +103,14 @@ def language_switch(context: Context) -> dict[str, Any]:
     if request is None:
         return {"choices": []}
     here = request.get_full_path()
-    action = _address("people:language", "set_language", "language")
+    is_public = getattr(request, "site_name", "") == "public"
+    action = "" if is_public else _address("people:language")
     choices = []
     for code, _name in settings.LANGUAGES:
         if code == get_language():
             continue
         given = context.get("other_language_url")
-        url = str(given) if given else translate_url(here, code)
+        url = str(given) if given else _same_page(request, code)
         as_link = bool(given) or url != here
         if as_link or action:
             info = get_language_info(code)
@@ -113,7 +130,7 @@ def lock_button(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("ui/components/idle_dialog.html", takes_context=True)
 def idle_dialog(context: Context) -> dict[str, Any]:
     """Warn before the lock, where the site has one: any key or movement extends by a post."""
-    action = _address("people:stay", "people:extend", "people:keep_open")
+    action = _address("people:extend")
     after = int(getattr(settings, "SAMSYN_IDLE_LOCK_SECONDS", 900))
     request = context.get("request")
     return {
