@@ -14,6 +14,7 @@ from samsyn.audit import checkpoints
 from samsyn.audit import queries as log
 from samsyn.audit.queries import LoggedEvent, Selection
 from samsyn.oversight import events
+from samsyn.people.roles import Role
 
 # One screen and a half: enough to see a morning, small enough to read.
 PAGE_SIZE = 50
@@ -75,6 +76,7 @@ class ProvenEvent:
     """One event with the proof of its place, where it is signed already."""
 
     event: LoggedEvent
+    roles: tuple[str, ...]
     proof: checkpoints.InclusionProof | None
     is_proven: bool
     signed_size: int
@@ -157,4 +159,16 @@ def proven_event(*, event_id: UUID) -> ProvenEvent | None:
         is_proven = proof is not None and proof.holds(verifier=checkpoints.signer().verifier())
     except checkpoints.KeyMissing:
         is_proven = False
-    return ProvenEvent(event=found, proof=proof, is_proven=is_proven, signed_size=log.state().signed_size)
+    return ProvenEvent(
+        event=found,
+        roles=_role_names(found.role),
+        proof=proof,
+        is_proven=is_proven,
+        signed_size=log.state().signed_size,
+    )
+
+
+def _role_names(codes: str) -> tuple[str, ...]:
+    """Roles in words; a role that no longer exists keeps its code."""
+    known = {role.value: str(role.label) for role in Role}
+    return tuple(known.get(code, code) for code in codes.split("+") if code and code != "none")

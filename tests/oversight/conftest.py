@@ -13,6 +13,7 @@ from samsyn.audit.events import EventKind
 from samsyn.people import actions as people
 from samsyn.people import queries
 from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.middleware import FACTOR
 from samsyn.people.roles import Regime, Role
 from tests.audit.conftest import Log
 
@@ -42,7 +43,7 @@ def person(db: Any, now: datetime) -> Callable[[str, Role], Actor]:
             )
         name = "test-" + pseudonym.lower().replace(" ", "-").replace("å", "a")
         account = people.create_account(name=name, pseudonym=pseudonym, organisation=centre[0], by=SYSTEM, at=early)
-        people.give_role(account=account, role=role, by=SYSTEM, at=early)
+        people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=early)
         return queries.actor_of(account)
 
     return make
@@ -66,6 +67,10 @@ def page_of() -> Callable[[Actor], Client]:
     def signed_in(actor: Actor) -> Client:
         client = Client(HTTP_HOST=STAFF)
         client.force_login(get_user_model().objects.get(pk=actor.account_id))
+        # Signing in has its own tests; here the second factor has been given.
+        session = client.session
+        session[FACTOR] = True
+        session.save()
         return client
 
     return signed_in

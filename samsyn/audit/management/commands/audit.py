@@ -2,7 +2,6 @@
 
 import base64
 import sys
-import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,10 +25,7 @@ class Command(BaseCommand):
         check = commands.add_parser("verify", help="räkna om hela loggen och nämn det första som är fel")
         check.add_argument("--witness", type=Path, help="en kontrollpunkt som har förvarats någon annanstans")
         check.add_argument("--key", help="loggens öppna nyckel (namn+id+nyckel) i stället för installationens egen")
-        sign = commands.add_parser(
-            "checkpoint", help="för in väntande händelser och underteckna loggens storlek och rot"
-        )
-        sign.add_argument("--every", type=float, metavar="SEKUNDER", help="fortsätt tills processen avslutas")
+        commands.add_parser("checkpoint", help="för in väntande händelser och underteckna loggens storlek och rot")
         prove = commands.add_parser("prove", help="bevisa att en händelse står i loggen (C2SP tlog-proof)")
         prove.add_argument("event", type=UUID, help="händelsens id")
         consistent = commands.add_parser("prove-growth", help="bevisa att en äldre logg är början på den senaste")
@@ -77,20 +73,16 @@ class Command(BaseCommand):
         self.stdout.write(report.sentence())
 
     def checkpoint(self, options: dict[str, Any]) -> None:
-        """Place what waits and sign, once or again and again."""
-        while True:
-            try:
-                actions.sequence(at=timezone.now())
-                signed = actions.checkpoint(at=timezone.now())
-            except actions.ClockWentBack as error:
-                raise CommandError(_("Klockan går efter senaste kontrollpunkten: inget undertecknades.")) from error
-            except actions.BrokenLog as error:
-                message = _("Loggen säger emot sin senaste kontrollpunkt: inget undertecknades. Kör `audit verify`.")
-                raise CommandError(message) from error
-            if not options["every"]:
-                self.stdout.write(_("Undertecknade %(size)s händelser.") % {"size": signed.size})
-                return
-            time.sleep(options["every"])
+        """Place what waits and sign."""
+        try:
+            actions.sequence(at=timezone.now())
+            signed = actions.checkpoint(at=timezone.now())
+        except actions.ClockWentBack as error:
+            raise CommandError(_("Klockan går efter senaste kontrollpunkten: inget undertecknades.")) from error
+        except actions.BrokenLog as error:
+            message = _("Loggen säger emot sin senaste kontrollpunkt: inget undertecknades. Kör `audit verify`.")
+            raise CommandError(message) from error
+        self.stdout.write(_("Undertecknade %(size)s händelser.") % {"size": signed.size})
 
     def prove(self, options: dict[str, Any]) -> None:
         """Write a proof of inclusion to stdout and the event that it is about to stderr."""
