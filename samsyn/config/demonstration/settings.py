@@ -10,3 +10,6 @@ if SAMSYN_BEHIND_TLS:
 INSTALLED_APPS = ["samsyn.config.demonstration", *INSTALLED_APPS]
 SAMSYN_URLCONFS = SAMSYN_URLCONFS | {SAMSYN_STAFF_HOST: "samsyn.config.demonstration.urls"}
 ROOT_URLCONF = "samsyn.config.demonstration.urls"
+SAMSYN_SIGN_IN_URL = "/personas/"
+SAMSYN_PERSONAS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = SAMSYN_SIGN_IN_URL

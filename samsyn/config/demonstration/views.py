@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from samsyn.config.demonstration.personas import PERSONAS
 from samsyn.people import queries as people
 from samsyn.people.access import open_to_everyone
+from samsyn.people.middleware import FACTOR
 
 
 def _only_from_this_machine(request: HttpRequest) -> None:
@@ -41,5 +42,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     account = people.account_named(chosen.name)
     if account is None:
         raise Http404
+    request.session.flush()
     login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request.session[FACTOR] = True
     return redirect("start")

@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from samsyn.audit import actions as audit
-from samsyn.config.retention import rules
+from samsyn.audit import checkpoints
 from samsyn.people.actors import SYSTEM
 from samsyn.privacy import retention
 
@@ -42,9 +42,9 @@ class Command(BaseCommand):
                 audit.sequence(at=now)
                 audit.checkpoint(at=now)
                 if now >= next_retention:
-                    retention.run(rules(), at=now, dry_run=False, by=SYSTEM)
+                    retention.run(retention.declared_rules(), at=now, dry_run=False, by=SYSTEM)
                     next_retention = now + RETENTION_EVERY
-            except (DatabaseError, audit.ClockWentBack) as error:
-                log.error("the clock's work failed, trying again: %s", type(error).__name__)
+            except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
+                log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)
             if stopping.wait(CHECKPOINT_EVERY.total_seconds()):
                 return
