@@ -1,0 +1,397 @@
+"""What an adviser does at the desk: each function checks, changes and records in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samsyn.audit import actions as audit
+from samsyn.contacts import events, facts, policies, queries
+from samsyn.contacts.facts import Replies, Reply
+from samsyn.contacts.models import (
+    Answer,
+    ChecklistTick,
+    Contact,
+    ContactFact,
+    ExposedPerson,
+    FurtherMentioned,
+    Matter,
+    MatterFact,
+    MentionedFact,
+    PersonFact,
+    SavedGroup,
+)
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import Invalid, Refused
+from samsyn.privacy import spoken_codes
+from samsyn.questions import policies as answering
+from samsyn.questions import queries as questions
+from samsyn.questions.asking import Instrument, Question
+from samsyn.vocabulary import queries as vocabulary
+
+CODE_PURPOSE = "matter_code"
+_BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Field groups as they were posted: question code, or ``p<number>-<code>`` for a person, and the raw values."""
+
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    channel: str | None = None
+    mentioned: Mapping[str, int] | None = None
+    ticks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tab: str = ""
+    sequence: int = 0
+
+
+@transaction.atomic
+def open_contact(*, by: Actor, at: datetime, channel: str = "phone") -> UUID:
+    """Open a draft with one exposed person and return its id."""
+    policies.check_can_register(by)
+    if len(queries.open_drafts(by=by)) >= policies.MOST_DRAFTS:
+        raise Refused(_("Du har många öppna utkast. Avsluta eller kasta något av dem först."))
+    _check_code(policies.CHANNELS_LIST, channel, at)
+    instrument = questions.instrument_in_force(at=at)
+    contact = Contact.objects.create(
+        adviser_id=by.account_id,
+        channel=channel,
+        instrument_version_id=instrument.version_id,
+        instrument_number=instrument.version,
+        opened_at=at,
+        saved_at=at,
+    )
+    contact.template_version_id = _choose_template(contact, at)
+    contact.save(update_fields=["template_version_id"])
+    ExposedPerson.objects.create(contact=contact, number=1)
+    audit.record(events.CONTACT_OPENED, by=by, at=at, subject=str(contact.id))
+    return contact.id
+
+
+@transaction.atomic
+def save_answers(*, contact_id: UUID, saved: Saved, by: Actor, at: datetime) -> int:
+    """Keep the posted field groups of an open draft and return its revision.
+
+    A group that arrives late from the same tab (a lower sequence) is left alone. Raise LookupError for another's draft,
+    Refused for a closed one, Invalid for an answer that cannot be kept; then nothing of the post is kept.
+    """
+    contact = _own_open(contact_id, by)
+    _keep(contact, saved, at)
+    return contact.revision
+
+
+@transaction.atomic
+def add_person(*, contact_id: UUID, saved: Saved, by: Actor, at: datetime) -> int:
+    """Keep what was posted, add an exposed person to the draft and return the person's number."""
+    contact = _own_open(contact_id, by)
+    _keep(contact, saved, at)
+    numbers = list(contact.persons.values_list("number", flat=True))
+    if len(numbers) >= policies.MOST_PERSONS:
+        raise Refused(_("Högst %(most)s personer i en kontakt.") % {"most": policies.MOST_PERSONS})
+    number = max(numbers, default=0) + 1
+    ExposedPerson.objects.create(contact=contact, number=number)
+    return number
+
+
+@transaction.atomic
+def remove_person(*, contact_id: UUID, number: int, saved: Saved, by: Actor, at: datetime) -> None:
+    """Keep what was posted and take the exposed person with its answers out of the draft."""
+    contact = _own_open(contact_id, by)
+    _keep(contact, saved, at)
+    contact.persons.filter(number=number).delete()
+
+
+@transaction.atomic
+def restart_timer(*, contact_id: UUID, by: Actor, at: datetime) -> None:
+    """Let the contact begin now: the page was opened before the call came."""
+    contact = _own_open(contact_id, by)
+    contact.opened_at = at
+    contact.save(update_fields=["opened_at"])
+
+
+@transaction.atomic
+def give_reference_code(*, contact_id: UUID, by: Actor, at: datetime) -> str:
+    """Return three words for the professional to keep. They are shown this once; only a keyed hash is stored."""
+    contact = _own_open(contact_id, by)
+    if contact.is_repeat:
+        raise Refused(_("Ärendet har redan sina ord: de som just användes gäller fortfarande."))
+    code, code_hash = _unused_code()
+    if contact.matter is None:
+        contact.matter = Matter.objects.create(code_hash=code_hash, last_contact_at=at)
+        contact.save(update_fields=["matter"])
+    else:
+        contact.matter.code_hash = code_hash
+        contact.matter.save(update_fields=["code_hash"])
+    audit.record(events.CODE_GIVEN, by=by, at=at, subject=str(contact.id))
+    return code
+
+
+def _unused_code() -> tuple[str, bytes]:
+    for _attempt in range(20):
+        code = spoken_codes.new_code(words=3)
+        code_hash = spoken_codes.keyed_hash(CODE_PURPOSE, code)
+        if not Matter.objects.filter(code_hash=code_hash).exists():
+            return code, code_hash
+    raise Refused(_("Inga lediga ord just nu. Försök igen."))
+
+
+@transaction.atomic
+def join_matter(*, contact_id: UUID, code: str, by: Actor, at: datetime) -> None:
+    """Let the contact count as one more about the matter with these words; raise Invalid if no matter has them."""
+    contact = _own_open(contact_id, by)
+    code_hash = spoken_codes.keyed_hash(CODE_PURPOSE, spoken_codes.normalise(code))
+    matter = Matter.objects.filter(code_hash=code_hash).first()
+    if matter is None:
+        raise Invalid(_("Inget ärende har de orden. Kontrollera dem, eller svara att orden är borttappade."))
+    contact.matter = matter
+    contact.is_repeat = True
+    contact.save(update_fields=["matter", "is_repeat"])
+    # The persons of the matter are counted already: an untouched first person would count one twice.
+    contact.persons.filter(answers=None).delete()
+    audit.record(events.MATTER_JOINED, by=by, at=at, subject=str(contact.id))
+
+
+@transaction.atomic
+def discard_draft(*, contact_id: UUID, by: Actor, at: datetime) -> None:
+    """Throw the adviser's own open draft away; nothing is counted."""
+    contact = _own_open(contact_id, by)
+    audit.record(events.DRAFT_DISCARDED, by=by, at=at, subject=str(contact.id))
+    contact.delete()
+
+
+class NotComplete(Exception):
+    """Closing demands more; ``missing`` says what. What was typed is kept."""
+
+    def __init__(self, missing: Sequence[policies.Missing]) -> None:
+        super().__init__("not complete")
+        self.missing = missing
+
+
+def close_contact(*, contact_id: UUID, saved: Saved, by: Actor, at: datetime) -> None:
+    """Close the draft and write its de-identified facts, once.
+
+    Raise NotComplete if an answer is missing (what was posted is kept then), Refused if it is closed already.
+    """
+    with transaction.atomic():
+        contact = _own_open(contact_id, by)
+        _keep(contact, saved, at)
+        instrument = _instrument(contact, at)
+        known = queries.answers_of(contact)
+        replies: Replies = known["replies"]  # type: ignore[assignment]
+        missing = policies.missing_at_close(instrument, replies)
+        if not missing:
+            _close(contact, known, by=by, at=at)
+    if missing:
+        raise NotComplete(missing)
+
+
+def _close(contact: Contact, known: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    replies: Replies = known["replies"]
+    outcome = replies["outcome"].one
+    closed_at = max(at, contact.opened_at)
+    template = _template(contact)
+    rows = facts.fact_rows(
+        facts.Closed(
+            opened_at=timezone.localtime(contact.opened_at),
+            closed_at=timezone.localtime(closed_at),
+            channel=contact.channel,
+            outcome=outcome,
+            is_matter=policies.is_matter(outcome),
+            is_repeat=contact.is_repeat,
+            county=_county(replies.get("municipality")),
+            template=template.code if template else facts.NOT_APPLICABLE,
+            standard_minutes=template.standard_minutes if template else None,
+            instrument_version=contact.instrument_number,
+            replies=replies,
+            persons=[person.replies for person in known["persons"] if person.replies],
+            mentioned=known["mentioned"],
+        )
+    )
+    add_facts(contact=rows.contact, matter=rows.matter, person=rows.person, mentioned=rows.mentioned)
+    contact.closed_at = closed_at
+    contact.outcome = outcome
+    contact.save(update_fields=["closed_at", "outcome"])
+    if contact.matter is not None:
+        contact.matter.last_contact_at = closed_at
+        contact.matter.save(update_fields=["last_contact_at"])
+    audit.record(events.CONTACT_CLOSED, by=by, at=at, subject=str(contact.id))
+
+
+@transaction.atomic
+def add_facts(
+    *,
+    contact: Iterable[Mapping[str, Any]] = (),
+    matter: Iterable[Mapping[str, Any]] = (),
+    person: Iterable[Mapping[str, Any]] = (),
+    mentioned: Iterable[Mapping[str, Any]] = (),
+) -> None:
+    """Store fact rows, given as columns and values; a row with a column too many or too few raises TypeError."""
+    for model, rows in (
+        (ContactFact, contact),
+        (MatterFact, matter),
+        (PersonFact, person),
+        (MentionedFact, mentioned),
+    ):
+        wanted = frozenset(model.COLUMNS)
+        made = []
+        for row in rows:
+            if frozenset(row) != wanted:
+                raise TypeError(f"{model.__name__}: {sorted(wanted ^ frozenset(row))}")
+            made.append(model(**row))
+        model._default_manager.bulk_create(made, batch_size=_BATCH)
+
+
+# Steps that several actions share
+
+
+def _own_open(contact_id: UUID, by: Actor) -> Contact:
+    """Return the locked contact; only its adviser finds it, and only while it is open."""
+    policies.check_can_register(by)
+    contact = (
+        Contact.objects.select_for_update(of=("self",))
+        .select_related("matter")
+        .filter(id=contact_id, adviser_id=by.account_id)
+        .first()
+    )
+    if contact is None:
+        raise LookupError("no such contact")
+    policies.check_is_open(is_closed=contact.closed_at is not None)
+    return contact
+
+
+def _instrument(contact: Contact, at: datetime) -> Instrument:
+    """Return the version that the contact was opened with, as it is asked on the day of the contact."""
+    day = timezone.localdate(contact.opened_at)
+    return questions.instrument_version(version_id=contact.instrument_version_id, on=day)
+
+
+def _template(contact: Contact) -> Any:
+    if contact.template_version_id is None:
+        return None
+    return questions.template_version(version_id=contact.template_version_id)
+
+
+def _check_code(list_code: str, value: str, at: datetime) -> None:
+    if value not in {code.value for code in vocabulary.codes(list_code, on=timezone.localdate(at))}:
+        raise Invalid(_("Okänd kod."))
+
+
+def _county(municipality: Reply | None) -> str:
+    if municipality is None:
+        return facts.NOT_ASKED
+    if not municipality.values:
+        return municipality.state
+    # The first two digits of a municipality's code are its county's (SCB).
+    return municipality.values[0][:2]
+
+
+def _keep(contact: Contact, saved: Saved, at: datetime) -> None:
+    """Write the posted groups that are not older than what is stored."""
+    instrument = _instrument(contact, at)
+    wanted = _newer_groups(contact, saved)
+    persons = {person.number: person for person in contact.persons.all()}
+    for group in wanted:
+        if group not in saved.answers:
+            continue
+        person, question = _addressed(instrument, persons, group)
+        values, state = answering.split_answer(saved.answers[group])
+        if state != answering.NOT_ASKED:
+            answering.check_answer(question, values, state)
+        _write_answer(contact, person, question, values, state)
+    if saved.channel is not None and "channel" in wanted:
+        _check_code(policies.CHANNELS_LIST, saved.channel, at)
+        contact.channel = saved.channel
+    if saved.mentioned is not None and "mentioned" in wanted:
+        _write_mentioned(contact, saved.mentioned)
+    for checklist in sorted(wanted & set(saved.ticks)):
+        _write_ticks(contact, checklist, saved.ticks[checklist])
+    contact.template_version_id = _choose_template(contact, at)
+    contact.revision += 1
+    contact.saved_at = max(at, contact.saved_at)
+    contact.save(update_fields=["channel", "template_version_id", "revision", "saved_at"])
+
+
+def _newer_groups(contact: Contact, saved: Saved) -> set[str]:
+    groups = set(saved.answers) | set(saved.ticks)
+    groups |= {name for name in ("channel", "mentioned") if getattr(saved, name) is not None}
+    if not saved.tab:
+        return groups
+    seen = {row.group: row for row in contact.saved_groups.filter(tab=saved.tab, group__in=groups)}
+    newer = {group for group in groups if group not in seen or seen[group].sequence < saved.sequence}
+    SavedGroup.objects.bulk_create(
+        [SavedGroup(contact=contact, group=group, tab=saved.tab, sequence=saved.sequence) for group in newer],
+        update_conflicts=True,
+        unique_fields=["contact", "group", "tab"],
+        update_fields=["sequence"],
+    )
+    return newer
+
+
+def _addressed(
+    instrument: Instrument, persons: Mapping[int, ExposedPerson], group: str
+) -> tuple[ExposedPerson | None, Question]:
+    """Return whom and what a group is about; raise Invalid if the page has no such field."""
+    prefix, dash, code = group.partition("-")
+    person = None
+    if dash:
+        number = prefix.removeprefix("p")
+        if not number.isascii() or not number.isdigit() or len(number) > 3 or int(number) not in persons:
+            raise Invalid(_("Personen finns inte i kontakten. Ladda om sidan."))
+        person = persons[int(number)]
+    try:
+        question = instrument.question(code if dash else group)
+    except KeyError as error:
+        raise Invalid(_("Frågan finns inte i den version som kontakten öppnades med. Ladda om sidan.")) from error
+    if (question.unit == "person") != (person is not None):
+        raise Invalid(_("Frågan hör till en annan del av kontakten. Ladda om sidan."))
+    return person, question
+
+
+def _write_answer(
+    contact: Contact, person: ExposedPerson | None, question: Question, values: tuple[str, ...], state: str
+) -> None:
+    if state == answering.NOT_ASKED:
+        contact.answers.filter(person=person, question_id=question.id).delete()
+        return
+    contact.answers.update_or_create(
+        person=person,
+        question_id=question.id,
+        defaults={"code": question.code, "state": state, "values": list(values)},
+    )
+
+
+def _write_mentioned(contact: Contact, counts: Mapping[str, int]) -> None:
+    policies.check_mentioned(counts)
+    contact.mentioned.all().delete()
+    FurtherMentioned.objects.bulk_create(
+        FurtherMentioned(contact=contact, age_group=age, count=count) for age, count in counts.items() if count
+    )
+
+
+def _write_ticks(contact: Contact, checklist: str, items: frozenset[str]) -> None:
+    template = _template(contact)
+    known = {item.code for item in getattr(template, checklist, ())}
+    kept = [f"{checklist}:{item}" for item in sorted(items & known)]
+    contact.ticks.filter(item__startswith=f"{checklist}:").exclude(item__in=kept).delete()
+    ChecklistTick.objects.bulk_create(
+        [ChecklistTick(contact=contact, item=item) for item in kept], ignore_conflicts=True
+    )
+
+
+def _choose_template(contact: Contact, at: datetime) -> UUID | None:
+    """Return the template that fits the caller's sector and the main concern as they stand now."""
+    chosen = {
+        answer.code: answer.values[0]
+        for answer in Answer.objects.filter(contact=contact, code__in=("sector", "main_concern")).exclude(values=[])
+    }
+    template = answering.choose_template(
+        questions.templates_in_force(at=contact.opened_at),
+        sector=chosen.get("sector"),
+        main_concern=chosen.get("main_concern"),
+    )
+    return template.version_id if template else None

@@ -1,0 +1,134 @@
+"""Reads: an adviser's own drafts, what a page of the desk shows, and the facts for ``statistics``."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from samsyn.contacts import models
+from samsyn.contacts.facts import Replies, Reply
+from samsyn.people.actors import Actor
+
+Unit = Literal["contact", "matter", "person", "mentioned"]
+FACTS: Mapping[str, type[models.Fact]] = {
+    "contact": models.ContactFact,
+    "matter": models.MatterFact,
+    "person": models.PersonFact,
+    "mentioned": models.MentionedFact,
+}
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """An open draft in the adviser's list: when and by which channel, nothing of what was told."""
+
+    id: UUID
+    channel: str
+    opened_at: datetime
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """An exposed person of a draft."""
+
+    id: UUID
+    number: int
+    replies: Replies
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that the desk shows of an open contact."""
+
+    id: UUID
+    channel: str
+    opened_at: datetime
+    saved_at: datetime
+    closed_at: datetime | None
+    revision: int
+    instrument_version_id: UUID
+    template_version_id: UUID | None
+    is_repeat: bool
+    has_code: bool
+    replies: Replies
+    persons: tuple[Person, ...]
+    mentioned: Mapping[str, int]
+    ticks: frozenset[str]
+
+
+def open_drafts(*, by: Actor) -> tuple[DraftRow, ...]:
+    """Return the adviser's own open drafts, the newest first."""
+    rows = models.Contact.objects.filter(adviser_id=by.account_id, closed_at=None).order_by("-opened_at")
+    return tuple(DraftRow(row.id, row.channel, row.opened_at, row.saved_at) for row in rows)
+
+
+def draft(*, contact_id: UUID, by: Actor) -> Draft:
+    """Return the adviser's own contact; raise LookupError if there is none, or if it is a colleague's."""
+    row = (
+        models.Contact.objects.filter(id=contact_id, adviser_id=by.account_id)
+        .annotate(has_code=Q(matter__code_hash__isnull=False))
+        .first()
+    )
+    if row is None:
+        raise LookupError("no such contact")
+    return Draft(
+        id=row.id,
+        channel=row.channel,
+        opened_at=row.opened_at,
+        saved_at=row.saved_at,
+        closed_at=row.closed_at,
+        revision=row.revision,
+        instrument_version_id=row.instrument_version_id,
+        template_version_id=row.template_version_id,
+        is_repeat=row.is_repeat,
+        has_code=bool(row.has_code),
+        **answers_of(row),
+    )
+
+
+def answers_of(contact: models.Contact) -> dict[str, object]:
+    """Return the answers of a contact by unit, its mentioned persons and its ticks: four queries."""
+    by_person: dict[UUID | None, dict[str, Reply]] = defaultdict(dict)
+    for answer in contact.answers.all():
+        by_person[answer.person_id][answer.code] = Reply(answer.state, tuple(answer.values))
+    persons = tuple(
+        Person(person.id, person.number, by_person.get(person.id, {}))
+        for person in contact.persons.order_by("number")
+    )
+    return {
+        "replies": by_person.get(None, {}),
+        "persons": persons,
+        "mentioned": {row.age_group: row.count for row in contact.mentioned.all()},
+        "ticks": frozenset(contact.ticks.values_list("item", flat=True)),
+    }
+
+
+def facts(unit: Unit, *, first: tuple[int, int], last: tuple[int, int]) -> QuerySet[models.Fact, dict[str, object]]:
+    """Return the facts of a unit from one (year, quarter) to another, both included, as their statistical columns.
+
+    No id, no time finer than the week, nothing that leads to a working record (tests/rules hold it).
+    """
+    model = FACTS[unit]
+    in_period = (
+        (Q(year__gt=first[0]) | Q(year=first[0], quarter__gte=first[1]))
+        & (Q(year__lt=last[0]) | Q(year=last[0], quarter__lte=last[1]))
+    )
+    return model._default_manager.filter(in_period).order_by().values(*columns(unit))
+
+
+def columns(unit: Unit) -> tuple[str, ...]:
+    """Return the columns of a unit's facts."""
+    chosen: tuple[str, ...] = FACTS[unit].COLUMNS  # type: ignore[attr-defined]
+    return chosen
+
+
+def closed_today(*, by: Actor, at: datetime) -> int:
+    """Return how many contacts the adviser has closed since midnight in Stockholm."""
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return models.Contact.objects.filter(adviser_id=by.account_id, closed_at__gte=midnight, closed_at__lte=F("closed_at")).count()
