@@ -2,6 +2,12 @@
 const form = document.getElementById("desk");
 const place = document.querySelector("[data-side]");
 
+// The call begins where the hand is; a person who was just added comes next.
+const person = location.hash.startsWith("#person-") && document.getElementById(location.hash.slice(1));
+if (!document.querySelector(".error-summary")) {
+  (person || form).querySelector("input[type=radio]")?.focus({ preventScroll: !person });
+}
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "F4") {

@@ -44,6 +44,7 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
     if (answer?.ok) {
       failures = 0;
       tell(`${texts.saved} ${said.saved_at || ""}`, "saved");
+      document.dispatchEvent(new CustomEvent("autosaved", { detail: said }));
       if (said.now) document.dispatchEvent(new CustomEvent("server-time", { detail: Number(said.now) }));
     } else if (answer?.status === 422 || answer?.status === 400) {
       tell(said.message || texts.stopped, "failed");

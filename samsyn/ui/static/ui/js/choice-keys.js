@@ -1,23 +1,28 @@
 // A group of chips is one tab stop. A digit acts in the focused group only (WCAG 2.1.4), Delete empties it.
+// A group may get other lines later (a checklist does), so its controls are looked up when they are needed.
+const all = (group) => [...group.querySelectorAll("input[type=radio], input[type=checkbox]")];
+const boxesOf = (group) => all(group).filter((input) => input.type === "checkbox");
 const rove = (boxes, current) => boxes.forEach((box) => { box.tabIndex = box === current ? 0 : -1; });
 
 for (const group of document.querySelectorAll("[data-choices]")) {
-  const inputs = [...group.querySelectorAll("input[type=radio], input[type=checkbox]")];
-  const boxes = inputs.filter((input) => input.type === "checkbox");
-  if (boxes.length) rove(boxes, boxes.find((box) => box.checked) || boxes[0]);
+  const first = boxesOf(group);
+  if (first.length) rove(first, first.find((box) => box.checked) || first[0]);
 
-  group.addEventListener("focusin", (event) => {
-    if (boxes.includes(event.target)) rove(boxes, event.target);
+  group.addEventListener("focusin", ({ target }) => {
+    const boxes = boxesOf(group);
+    if (boxes.includes(target)) rove(boxes, target);
   });
 
   // "Unknown" and the like let go of the others, and the others of it.
   group.addEventListener("change", ({ target }) => {
+    const boxes = boxesOf(group);
     if (!boxes.includes(target) || !target.checked) return;
     const exclusive = "exclusive" in target.dataset;
     for (const box of boxes) if (box !== target && (exclusive || "exclusive" in box.dataset)) box.checked = false;
   });
 
   group.addEventListener("keydown", (event) => {
+    const inputs = all(group), boxes = boxesOf(group);
     if (!inputs.includes(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     const wanted = inputs.find((input) => input.dataset.digit === event.key && !input.disabled);
     if (wanted) {
