@@ -7,7 +7,9 @@ Django turns templates into a form that Babel's extractor reads.
 import io
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -56,8 +58,10 @@ def _texts(file: Path) -> list[tuple[int, str | None, str, str | None]]:
             settings.configure()
         source = templatize(source)
     found: list[tuple[int, str | None, str, str | None]] = []
-    for line, function, texts, _comments in extract_python(io.BytesIO(source.encode()), list(KEYWORDS), (), {}):
-        parts = list(texts) if isinstance(texts, tuple) else [texts]
+    # The declared types of the extractor are narrower than what it yields: a string, or a tuple of strings and None.
+    asked: Iterable[tuple[int, str, Any, list[str]]] = extract_python(io.BytesIO(source.encode()), KEYWORDS, (), {})  # type: ignore[assignment]
+    for line, function, texts, _comments in asked:
+        parts: list[Any] = list(texts) if isinstance(texts, tuple) else [texts]
         context: str | None = None
         if function.removesuffix("_lazy") in {"pgettext", "npgettext"}:
             context = str(parts.pop(0))

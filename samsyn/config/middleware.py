@@ -76,7 +76,7 @@ class SiteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         host = request.get_host().rpartition(":")[0] or request.get_host()  # DisallowedHost gives 400
-        request.urlconf = settings.SAMSYN_URLCONFS[host]  # type: ignore[attr-defined]
+        request.urlconf = settings.SAMSYN_URLCONFS[host]
         request.site_name = "staff" if host == settings.SAMSYN_STAFF_HOST else "public"  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
 from samsyn.contacts import events, facts, policies, queries
-from samsyn.contacts.facts import Replies, Reply
+from samsyn.contacts.facts import Reply
 from samsyn.contacts.models import (
     Answer,
     ChecklistTick,
@@ -182,16 +182,15 @@ def close_contact(*, contact_id: UUID, saved: Saved, by: Actor, at: datetime) ->
         _keep(contact, saved, at)
         instrument = _instrument(contact, at)
         known = queries.answers_of(contact)
-        replies: Replies = known["replies"]  # type: ignore[assignment]
-        missing = policies.missing_at_close(instrument, replies)
+        missing = policies.missing_at_close(instrument, known.replies)
         if not missing:
             _close(contact, known, by=by, at=at)
     if missing:
         raise NotComplete(missing)
 
 
-def _close(contact: Contact, known: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
-    replies: Replies = known["replies"]
+def _close(contact: Contact, known: queries.Answers, *, by: Actor, at: datetime) -> None:
+    replies = known.replies
     outcome = replies["outcome"].one
     closed_at = max(at, contact.opened_at)
     template = _template(contact)
@@ -208,8 +207,8 @@ def _close(contact: Contact, known: Mapping[str, Any], *, by: Actor, at: datetim
             standard_minutes=template.standard_minutes if template else None,
             instrument_version=contact.instrument_number,
             replies=replies,
-            persons=[person.replies for person in known["persons"] if person.replies],
-            mentioned=known["mentioned"],
+            persons=[person.replies for person in known.persons if person.replies],
+            mentioned=known.mentioned,
         )
     )
     add_facts(contact=rows.contact, matter=rows.matter, person=rows.person, mentioned=rows.mentioned)
@@ -243,7 +242,7 @@ def add_facts(
             if frozenset(row) != wanted:
                 raise TypeError(f"{model.__name__}: {sorted(wanted ^ frozenset(row))}")
             made.append(model(**row))
-        model._default_manager.bulk_create(made, batch_size=_BATCH)
+        model._default_manager.bulk_create(made, batch_size=_BATCH)  # type: ignore[arg-type]
 
 
 # Steps that several actions share

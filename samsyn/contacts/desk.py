@@ -102,9 +102,7 @@ def desk(*, draft: Draft, at: datetime, errors: Mapping[str, str] | None = None)
     instrument = questions.instrument_version(
         version_id=draft.instrument_version_id, on=timezone.localdate(draft.opened_at)
     )
-    template = (
-        questions.template_version(version_id=draft.template_version_id) if draft.template_version_id else None
-    )
+    template = questions.template_version(version_id=draft.template_version_id) if draft.template_version_id else None
     return Desk(
         draft=draft,
         instrument=instrument,
@@ -191,9 +189,7 @@ def _channel(draft: Draft) -> Select:
     return Select(
         name="channel",
         label=_("Kanal"),
-        choices=tuple(
-            Choice(value=code.value, label=code.label, chosen=code.value == draft.channel) for code in codes
-        ),
+        choices=tuple(Choice(value=code.value, label=code.label, chosen=code.value == draft.channel) for code in codes),
     )
 
 

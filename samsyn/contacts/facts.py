@@ -1,8 +1,8 @@
-"""From a contact's answers to its fact rows: coarse time, coded answers, no way back. Pure: nothing touches the database."""
+"""From a contact's answers to its fact rows: coarse time, coded answers, no way back. Pure: no database here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 # A fact's column never is empty: where there is no code stands the reason.
@@ -82,8 +82,11 @@ def whole_week(day: date) -> date | None:
 
 
 def length_minutes(opened_at: datetime, closed_at: datetime) -> float:
-    """Return the length in minutes; a clock that went back gives 0, never less."""
-    return max(0.0, (closed_at - opened_at).total_seconds() / 60)
+    """Return the length in minutes; a clock that went back gives 0, never less.
+
+    Counted in UTC: two times of one zone are subtracted as their clocks show, an hour wrong when summer time ends.
+    """
+    return max(0.0, (closed_at.astimezone(UTC) - opened_at.astimezone(UTC)).total_seconds() / 60)
 
 
 def band(value: float, limits: Sequence[tuple[float, str]], above: str) -> str:

@@ -43,6 +43,16 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What a contact holds, by unit."""
+
+    replies: Replies
+    persons: tuple[Person, ...]
+    mentioned: Mapping[str, int]
+    ticks: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Draft:
     """Everything that the desk shows of an open contact."""
 
@@ -56,10 +66,27 @@ class Draft:
     template_version_id: UUID | None
     is_repeat: bool
     has_code: bool
-    replies: Replies
-    persons: tuple[Person, ...]
-    mentioned: Mapping[str, int]
-    ticks: frozenset[str]
+    answers: Answers
+
+    @property
+    def replies(self) -> Replies:
+        """Return the answers about contact and matter."""
+        return self.answers.replies
+
+    @property
+    def persons(self) -> tuple[Person, ...]:
+        """Return the exposed persons with their answers."""
+        return self.answers.persons
+
+    @property
+    def mentioned(self) -> Mapping[str, int]:
+        """Return how many further persons were mentioned, by age group."""
+        return self.answers.mentioned
+
+    @property
+    def ticks(self) -> frozenset[str]:
+        """Return the ticked lines of the checklists."""
+        return self.answers.ticks
 
 
 def open_drafts(*, by: Actor) -> tuple[DraftRow, ...]:
@@ -88,25 +115,24 @@ def draft(*, contact_id: UUID, by: Actor) -> Draft:
         template_version_id=row.template_version_id,
         is_repeat=row.is_repeat,
         has_code=bool(row.has_code),
-        **answers_of(row),
+        answers=answers_of(row),
     )
 
 
-def answers_of(contact: models.Contact) -> dict[str, object]:
+def answers_of(contact: models.Contact) -> Answers:
     """Return the answers of a contact by unit, its mentioned persons and its ticks: four queries."""
     by_person: dict[UUID | None, dict[str, Reply]] = defaultdict(dict)
     for answer in contact.answers.all():
         by_person[answer.person_id][answer.code] = Reply(answer.state, tuple(answer.values))
     persons = tuple(
-        Person(person.id, person.number, by_person.get(person.id, {}))
-        for person in contact.persons.order_by("number")
+        Person(person.id, person.number, by_person.get(person.id, {})) for person in contact.persons.order_by("number")
     )
-    return {
-        "replies": by_person.get(None, {}),
-        "persons": persons,
-        "mentioned": {row.age_group: row.count for row in contact.mentioned.all()},
-        "ticks": frozenset(contact.ticks.values_list("item", flat=True)),
-    }
+    return Answers(
+        replies=by_person.get(None, {}),
+        persons=persons,
+        mentioned={row.age_group: row.count for row in contact.mentioned.all()},
+        ticks=frozenset(contact.ticks.values_list("item", flat=True)),
+    )
 
 
 def facts(unit: Unit, *, first: tuple[int, int], last: tuple[int, int]) -> QuerySet[models.Fact, dict[str, object]]:
@@ -115,11 +141,13 @@ def facts(unit: Unit, *, first: tuple[int, int], last: tuple[int, int]) -> Query
     No id, no time finer than the week, nothing that leads to a working record (tests/rules hold it).
     """
     model = FACTS[unit]
-    in_period = (
-        (Q(year__gt=first[0]) | Q(year=first[0], quarter__gte=first[1]))
-        & (Q(year__lt=last[0]) | Q(year=last[0], quarter__lte=last[1]))
+    in_period = (Q(year__gt=first[0]) | Q(year=first[0], quarter__gte=first[1])) & (
+        Q(year__lt=last[0]) | Q(year=last[0], quarter__lte=last[1])
     )
-    return model._default_manager.filter(in_period).order_by().values(*columns(unit))
+    rows: QuerySet[models.Fact, dict[str, object]] = (
+        model._default_manager.filter(in_period).order_by().values(*columns(unit))
+    )
+    return rows
 
 
 def columns(unit: Unit) -> tuple[str, ...]:
@@ -131,4 +159,6 @@ def columns(unit: Unit) -> tuple[str, ...]:
 def closed_today(*, by: Actor, at: datetime) -> int:
     """Return how many contacts the adviser has closed since midnight in Stockholm."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    return models.Contact.objects.filter(adviser_id=by.account_id, closed_at__gte=midnight, closed_at__lte=F("closed_at")).count()
+    return models.Contact.objects.filter(
+        adviser_id=by.account_id, closed_at__gte=midnight, closed_at__lte=F("closed_at")
+    ).count()

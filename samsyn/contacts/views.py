@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from samsyn.contacts import actions, forms, queries
 from samsyn.contacts import desk as desks
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
+from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import queries as questions
 from samsyn.ui import numbers
@@ -23,7 +24,7 @@ at_the_desk = requires(Permission.REGISTER_CONTACT)
 
 @at_the_desk
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: StaffRequest) -> HttpResponse:
     """Show the adviser's open drafts; a post opens a contact."""
     if request.method == "POST":
         contact_id = actions.open_contact(by=request.actor, at=request.received_at)
@@ -38,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @at_the_desk
 @require_GET
-def contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def contact(request: StaffRequest, contact_id: UUID) -> HttpResponse:
     """Show the desk with an open contact."""
     draft = _own(request, contact_id)
     if draft.closed_at is not None:
@@ -48,7 +49,7 @@ def contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 @at_the_desk
 @require_POST
-def save(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def save(request: StaffRequest, contact_id: UUID) -> HttpResponse:
     """Keep the changed field groups (autosave): answers with JSON, and with the checklists when they changed."""
     draft = _own(request, contact_id)
     saved = forms.parse(request.POST, forms.posted_groups(request.POST))
@@ -66,7 +67,7 @@ def save(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 @at_the_desk
 @require_POST
-def submit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def submit(request: StaffRequest, contact_id: UUID) -> HttpResponse:
     """Take the whole desk: save, add or remove a person, give or join a code, close. Works without script."""
     draft = _own(request, contact_id)
     instrument = questions.instrument_version(
@@ -104,7 +105,7 @@ def submit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 @at_the_desk
 @require_GET
-def paper(request: HttpRequest) -> HttpResponse:
+def paper(request: StaffRequest) -> HttpResponse:
     """Show the empty form for an outage, to print on one sheet."""
     instrument = questions.instrument_in_force(at=request.received_at)
     return render(request, "contacts/paper.html", {"instrument": instrument})
@@ -113,7 +114,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 # Steps that several views share
 
 
-def _own(request: HttpRequest, contact_id: UUID) -> queries.Draft:
+def _own(request: StaffRequest, contact_id: UUID) -> queries.Draft:
     try:
         return queries.draft(contact_id=contact_id, by=request.actor)
     except LookupError as error:
@@ -121,7 +122,7 @@ def _own(request: HttpRequest, contact_id: UUID) -> queries.Draft:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     draft: queries.Draft,
     *,
     errors: Mapping[str, str] | None = None,
@@ -149,7 +150,7 @@ def _query(what: str) -> QueryDict:
     return made
 
 
-def _close(request: HttpRequest, draft: queries.Draft, saved: actions.Saved) -> HttpResponse:
+def _close(request: StaffRequest, draft: queries.Draft, saved: actions.Saved) -> HttpResponse:
     try:
         actions.close_contact(contact_id=draft.id, saved=saved, by=request.actor, at=request.received_at)
     except actions.NotComplete as incomplete:
@@ -159,7 +160,7 @@ def _close(request: HttpRequest, draft: queries.Draft, saved: actions.Saved) -> 
     return redirect("desk:contact", contact_id)
 
 
-def _join(request: HttpRequest, draft: queries.Draft, saved: actions.Saved) -> HttpResponse:
+def _join(request: StaffRequest, draft: queries.Draft, saved: actions.Saved) -> HttpResponse:
     actions.save_answers(contact_id=draft.id, saved=saved, by=request.actor, at=request.received_at)
     typed = request.POST.get("code", "")[:80].replace("\x00", "")
     try:

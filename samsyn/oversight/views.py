@@ -1,10 +1,9 @@
 """The log's pages."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,16 +12,9 @@ from samsyn.audit import checkpoints
 from samsyn.oversight import actions, queries
 from samsyn.oversight.forms import Reading, ReadingForm
 from samsyn.people.access import requires
-from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
+from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
-
-
-class StaffRequest(HttpRequest):
-    """A request as the middleware hands it to a view that demands a permission."""
-
-    actor: Actor
-    received_at: datetime
 
 
 @requires(Permission.READ_LOG)

@@ -49,7 +49,9 @@ def wait_saved(page: Page) -> None:
     page.wait_for_timeout(1600)
 
 
-def test_reference_call_takes_at_most_55_keys_and_its_fields_at_most_35(page: Page, demonstration: Demonstration) -> None:
+def test_reference_call_takes_at_most_55_keys_and_its_fields_at_most_35(
+    page: Page, demonstration: Demonstration
+) -> None:
     open_desk(page, demonstration)
     before = facts(demonstration)
     contact_id = page.url.rstrip("/").rpartition("/")[2]
@@ -77,9 +79,7 @@ def test_reference_call_takes_at_most_55_keys_and_its_fields_at_most_35(page: Pa
     keys.press("F6", "1", "2", "3", "4", "Tab", "1", "2", "3")  # seven ticks
     wait_saved(page)
     stored = dict(
-        demonstration.rows(
-            "SELECT code, values FROM contacts_answer WHERE contact_id = %s ORDER BY code", contact_id
-        )
+        demonstration.rows("SELECT code, values FROM contacts_answer WHERE contact_id = %s ORDER BY code", contact_id)
     )
     assert {code: set(values) for code, values in stored.items()} == {  # type: ignore[call-overload]
         "sector": {"social_services"},
@@ -113,7 +113,9 @@ def test_reference_call_takes_at_most_55_keys_and_its_fields_at_most_35(page: Pa
     assert ("05", "social_services", "answered", "first") in [found[:4] for found in row]
 
 
-@pytest.mark.parametrize(("digit", "outcome"), [("5", "silent"), ("6", "wrong_number"), ("7", "hang_up"), ("8", "test")])
+@pytest.mark.parametrize(
+    ("digit", "outcome"), [("5", "silent"), ("6", "wrong_number"), ("7", "hang_up"), ("8", "test")]
+)
 def test_a_call_that_was_none_takes_at_most_four_keys(
     page: Page, demonstration: Demonstration, digit: str, outcome: str
 ) -> None:
@@ -124,7 +126,9 @@ def test_a_call_that_was_none_takes_at_most_four_keys(
     assert keys.count <= 4
     page.locator("input[name=sector]:focus").wait_for(state="attached")
     assert grown(before, facts(demonstration)) == {"contact": 1, "matter": 0, "person": 0, "mentioned": 0}
-    latest = demonstration.value("SELECT outcome FROM contacts_contact WHERE closed_at IS NOT NULL ORDER BY closed_at DESC LIMIT 1")
+    latest = demonstration.value(
+        "SELECT outcome FROM contacts_contact WHERE closed_at IS NOT NULL ORDER BY closed_at DESC LIMIT 1"
+    )
     assert latest == outcome
 
 

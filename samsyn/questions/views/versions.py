@@ -1,7 +1,7 @@
 """What the pages of question sets and templates have in common, and the page that lists both."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from django import forms
@@ -11,21 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from samsyn.people.access import requires
-from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid
+from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import queries
 from samsyn.questions.forms import PublishForm
 from samsyn.questions.lines import BaseLines
 
 T = TypeVar("T")
-
-
-class StaffRequest(HttpRequest):
-    """A request that the middleware has given its time and its person."""
-
-    actor: Actor
-    received_at: datetime
 
 
 @requires(Permission.EDIT_QUESTIONS)
@@ -37,7 +30,7 @@ def list_versions(request: StaffRequest) -> HttpResponse:
         versions = queries.instrument_versions(code=code)
         draft = next((row for row in versions if row.is_draft), None)
         instruments.append({"code": code, "title": title, "versions": versions, "draft": draft})
-    context = {"instruments": instruments, "templates": queries.latest_template_versions()}
+    context = {"instruments": instruments, "templates": queries.templates()}
     return render(request, "questions/list.html", context)
 
 
