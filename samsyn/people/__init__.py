@@ -1,0 +1,1 @@
+"""People (personer): organisations, accounts, roles, sign-in, and who may open what."""

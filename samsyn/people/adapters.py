@@ -1,0 +1,80 @@
+"""What allauth asks of us: nobody signs up by themselves, nothing is mailed, passwords hash two at a time."""
+
+from threading import BoundedSemaphore
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.people import actions
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by the administrator."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing is mailed: a mail would tell who works here."""
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No flash messages: the page that follows says what happened."""
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go on with the sign-in; the start password is gone."""
+        actions.password_changed(account_id=request.user.pk)
+        return reverse("start")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Begin at the person's first room."""
+        return reverse("start")
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """An identity provider proves who somebody is; whether they have an account is decided here."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Nobody signs up."""
+        return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Names in authenticators: neutral, and the sign-in name only."""
+
+    def get_totp_label(self, user: Any) -> str:
+        """Return what the app shows."""
+        return str(user.name)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return the relying party: this host, under a neutral name."""
+        from allauth.core import context
+
+        return {"id": context.request.get_host().partition(":")[0], "name": "Samsyn"}
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str | Promise:  # noqa: A002
+        """Return the name of a new passkey."""
+        return str(_("Nyckel"))
+
+
+class TwoAtATimeArgon2(Argon2PasswordHasher):
+    """Argon2 with at most two hashings at once in a process: a burst of sign-ins cannot exhaust the memory."""
+
+    _slots = BoundedSemaphore(2)
+
+    def encode(self, password: str, salt: str) -> str:
+        """Hash when there is room."""
+        with self._slots:
+            return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Compare when there is room."""
+        with self._slots:
+            return super().verify(password, encoded)

@@ -1,0 +1,16 @@
+"""What the log says about people."""
+
+from django.utils.translation import gettext_lazy as _lazy
+
+from samsyn.audit.events import declare
+
+INSTALLATION_CREATED = declare("installation_created", _lazy("%(actor)s satte upp installationen"))
+ORGANISATION_CREATED = declare("organisation_created", _lazy("%(actor)s lade upp en organisation"))
+ACCOUNT_CREATED = declare("account_created", _lazy("%(actor)s lade upp ett konto"))
+ACCOUNT_CLOSED = declare("account_closed", _lazy("%(actor)s stängde ett konto"))
+SIGN_IN_RESET = declare("sign_in_reset", _lazy("%(actor)s nollställde ett kontos inloggning"))
+ROLE_GIVEN = declare("role_given", _lazy("%(actor)s gav ett konto rollen %(role)s"), facts=("role",))
+ROLE_ENDED = declare("role_ended", _lazy("%(actor)s tog ifrån ett konto rollen %(role)s"), facts=("role",))
+SIGNED_IN = declare("signed_in", _lazy("%(actor)s loggade in"))
+LOCKED = declare("screen_locked", _lazy("%(actor)s låste skärmen"))
+UNLOCKED = declare("screen_unlocked", _lazy("%(actor)s låste upp skärmen"))

@@ -1,0 +1,22 @@
+"""Forms of the account pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.people.roles import Role
+
+
+class NewAccountForm(forms.Form):
+    """A new account: how the person signs in, and what colleagues see."""
+
+    name = forms.CharField(label=_("Inloggningsnamn"), max_length=40)
+    pseudonym = forms.CharField(
+        label=_("Pseudonym"), max_length=50, help_text=_("Ett ord och ett nummer: Rådgivare 3.")
+    )
+    role = forms.ChoiceField(label=_("Roll"), choices=[(role.value, role.label) for role in Role])
+
+
+class RoleForm(forms.Form):
+    """A role to give or to end."""
+
+    role = forms.ChoiceField(label=_("Roll"), choices=[(role.value, role.label) for role in Role])

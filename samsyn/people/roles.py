@@ -1,0 +1,102 @@
+"""Roles, what each may do, and which nobody may hold together: all on one screen."""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Regime(StrEnum):
+    """What an organisation may keep (dokumentationsregim)."""
+
+    AUTHORITY = "authority"
+    OPERATOR = "operator"
+
+
+class Role(StrEnum):
+    """What a person is."""
+
+    ADVISER = "adviser"
+    TEAM_LEAD = "team_lead"
+    ANALYST = "analyst"
+    PUBLISHER = "publisher"
+    LOG_REVIEWER = "log_reviewer"
+    KEY_OFFICER = "key_officer"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+
+    @property
+    def label(self) -> Promise:
+        """Return the name that people read."""
+        return ROLE_LABELS[self]
+
+
+class Permission(StrEnum):
+    """What a page or an action demands."""
+
+    REGISTER_CONTACT = "register_contact"
+    EDIT_QUESTIONS = "edit_questions"
+    EDIT_TEMPLATES = "edit_templates"
+    SEE_STATISTICS_DRAFTS = "see_statistics_drafts"
+    DRAFT_RELEASE = "draft_release"
+    APPROVE_RELEASE = "approve_release"
+    READ_LOG = "read_log"
+    SEE_VOCABULARY = "see_vocabulary"
+    SEE_RETENTION = "see_retention"
+    RUN_RETENTION = "run_retention"
+    MANAGE_KEYS = "manage_keys"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+    @property
+    def label(self) -> Promise:
+        """Return what it allows, in words."""
+        return PERMISSION_LABELS[self]
+
+
+P = Permission
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_VOCABULARY}),
+    Role.TEAM_LEAD: frozenset(
+        {P.REGISTER_CONTACT, P.EDIT_QUESTIONS, P.EDIT_TEMPLATES, P.SEE_VOCABULARY, P.SEE_RETENTION}
+    ),
+    Role.ANALYST: frozenset({P.DRAFT_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_VOCABULARY}),
+    Role.PUBLISHER: frozenset({P.APPROVE_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_VOCABULARY}),
+    Role.LOG_REVIEWER: frozenset({P.READ_LOG, P.SEE_RETENTION}),
+    Role.KEY_OFFICER: frozenset({P.MANAGE_KEYS, P.SEE_RETENTION}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.RUN_RETENTION, P.SEE_RETENTION}),
+}
+
+# Who gives roles reads nothing; who reads the log does nothing that it is about; who looks after keys opens nothing.
+# An analyst may be a publisher too: nobody approves a release of their own, whatever their roles.
+FORBIDDEN_PAIRS: frozenset[frozenset[Role]] = frozenset(
+    frozenset({one, other})
+    for one, others in {
+        Role.SYSTEM_ADMINISTRATOR: set(Role) - {Role.SYSTEM_ADMINISTRATOR},
+        Role.LOG_REVIEWER: {Role.ADVISER, Role.TEAM_LEAD, Role.ANALYST, Role.PUBLISHER, Role.KEY_OFFICER},
+        Role.KEY_OFFICER: {Role.ADVISER, Role.TEAM_LEAD},
+    }.items()
+    for other in others
+)
+
+ROLE_LABELS: dict[Role, Promise] = {
+    Role.ADVISER: _("Rådgivare"),
+    Role.TEAM_LEAD: _("Samordnare"),
+    Role.ANALYST: _("Analytiker"),
+    Role.PUBLISHER: _("Publicist"),
+    Role.LOG_REVIEWER: _("Loggranskare"),
+    Role.KEY_OFFICER: _("Nyckelansvarig"),
+    Role.SYSTEM_ADMINISTRATOR: _("Systemadministratör"),
+}
+PERMISSION_LABELS: dict[Permission, Promise] = {
+    P.REGISTER_CONTACT: _("Registrera kontakter"),
+    P.EDIT_QUESTIONS: _("Ändra frågor"),
+    P.EDIT_TEMPLATES: _("Ändra mallar"),
+    P.SEE_STATISTICS_DRAFTS: _("Se utkast till tabeller"),
+    P.DRAFT_RELEASE: _("Räkna och skydda tabeller"),
+    P.APPROVE_RELEASE: _("Godkänna en annans tabeller"),
+    P.READ_LOG: _("Läsa loggen"),
+    P.SEE_VOCABULARY: _("Se kodlistor"),
+    P.SEE_RETENTION: _("Se gallringen"),
+    P.RUN_RETENTION: _("Köra gallringen"),
+    P.MANAGE_KEYS: _("Sköta nycklar"),
+    P.MANAGE_ACCOUNTS: _("Sköta konton och roller"),
+}
