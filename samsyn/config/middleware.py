@@ -51,7 +51,7 @@ class SafetyHeadersMiddleware:
         response = self.get_response(request)
         response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response["Permissions-Policy"] = PERMISSIONS_POLICY
-        # Not "no-referrer": with it Chromium sends "Origin: null" with every form, which the protection of forms refuses.
+        # Not "no-referrer": with it Chromium sends "Origin: null" with a form, which the protection of forms refuses.
         # To other sites both say the same: nothing.
         response["Referrer-Policy"] = "same-origin"
         response["X-Content-Type-Options"] = "nosniff"

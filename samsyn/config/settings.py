@@ -217,8 +217,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = SAMSYN_SIGN_IN_URL
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# Counted in the process's memory: no address is stored. Many colleagues share an address, so its limit is high; a name's
-# limit lasts a minute, so that a stranger cannot keep anybody out.
+# Counted in the process's memory: no address is stored. Many colleagues share an address, so its limit is high; a
+# name's limit lasts a minute, so that a stranger cannot keep anybody out.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/m/key", "reauthenticate": "10/m/user"}
 MFA_ADAPTER = "samsyn.people.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

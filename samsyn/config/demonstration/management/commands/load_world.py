@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.load_people()
             if settings.SAMSYN_INSTALLATION == "centre":
                 self.load_facts(options["scale"])
-                if not options["without_releases"] and __import__("os").environ.get("SKIP_REL") is None:
+                if not options["without_releases"]:
                     self.load_releases()
 
     def load_people(self) -> None:

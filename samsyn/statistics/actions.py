@@ -1,0 +1,265 @@
+"""What a person does with a release: check, change, record, in one transaction. Numbers are computed once, at drafting."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.audit import actions as audit
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import Refused
+from samsyn.statistics import counting, disclosure, documents, drafting, events, linking, policies, queries
+from samsyn.statistics.definitions.loader import standard_report
+from samsyn.statistics.models import Cell, PublishedTable, Release, ReleaseTable
+from samsyn.statistics.periods import Quarter
+from samsyn.ui import numbers
+
+# Drafting and publishing wait for each other: each release is protected against all before it ("release" in ASCII).
+RELEASE_LOCK = 0x72656C65617365
+
+
+@transaction.atomic
+def draft_release(*, quarter: Quarter, by: Actor, at: datetime) -> Release:
+    """Count the quarter, the year to date and everything since 2014, protect and audit it, and store the draft.
+
+    A running quarter is preliminary and counts what has been closed until now. Raise Refused with the reason.
+    """
+    _wait_for_turn()
+    policies.check_can_draft(
+        by,
+        quarter=quarter,
+        running=Quarter.of(numbers.local(at).date()),
+        is_open=queries.has_open_draft(),
+        is_published=queries.latest_published(quarter) is not None,
+    )
+    return _store_draft(quarter=quarter, by=by, at=at, revises=None, note="")
+
+
+@transaction.atomic
+def revise_release(*, release_id: UUID, note: str, by: Actor, at: datetime) -> Release:
+    """Draft a new edition of a published quarter; ``note`` tells the reader why. The old one stays readable."""
+    _wait_for_turn()
+    old = Release.objects.get(pk=release_id)
+    quarter = Quarter(old.year, old.quarter)
+    latest = queries.latest_published(quarter)
+    policies.check_can_revise(
+        by, is_published=latest is not None and latest.pk == old.pk, is_open=queries.has_open_draft(), note=note
+    )
+    return _store_draft(quarter=quarter, by=by, at=at, revises=old, note=" ".join(note.split())[:300])
+
+
+def _store_draft(*, quarter: Quarter, by: Actor, at: datetime, revises: Release | None, note: str) -> Release:
+    report = standard_report()
+    try:
+        made = drafting.prepare(
+            report,
+            quarter=quarter,
+            frozen_at=at,
+            counts=counting.count(report.definitions, last=quarter),
+            earlier=queries.published_editions(),
+        )
+    except disclosure.CannotProtect as error:
+        raise Refused(_("Tabellerna kan inte skyddas: hur mycket som än döljs kan en uppgift räknas ut.")) from error
+    except linking.Contradiction as error:
+        raise Refused(_("En tidigare publicering räknade fler än vad som finns nu. Utkastet stoppades.")) from error
+    except counting.UnknownValue as error:
+        raise Refused(_("En uppgift har ett värde som ingen tabell visar. Utkastet stoppades.")) from error
+    narrowest = made.audit.narrowest
+    release = Release.objects.create(
+        year=quarter.year,
+        quarter=quarter.number,
+        is_preliminary=numbers.local(at).date() <= quarter.last_day,
+        freeze_at=at,
+        place=queries.published_count(),
+        revision=revises.revision + 1 if revises else 0,
+        revision_of=revises,
+        revision_note=note,
+        report_code=report.code,
+        report_version=report.version,
+        leaves=made.counts.as_lists(),
+        structure={
+            "shapes": [shape.as_json() for shape in made.shapes],
+            "populations": {name: list(keys) for name, keys in made.populations.items()},
+            "definitions": {one.code: one.version for one in report.definitions},
+        },
+        audit_tried=made.audit.tried,
+        audit_recovered=made.audit.recovered,
+        audit_unsafe=made.audit.unsafe,
+        audit_low=narrowest.low if narrowest else None,
+        audit_high=_finite(narrowest.high) if narrowest else None,
+        audit_seconds=made.audit.seconds,
+        drafted_by_id=by.account_id,
+        drafted_by=by.pseudonym,
+        drafted_at=at,
+    )
+    Cell.objects.bulk_create(
+        Cell(
+            release=release,
+            name=one.name,
+            first=one.first,
+            last=one.last,
+            value=one.value,
+            reason=one.reason,
+            threshold=one.threshold,
+            protects_zeros=one.protects_zeros,
+        )
+        for one in made.cells
+    )
+    edition = documents.Edition(
+        report, quarter, at, release.is_preliminary, release.revision, release.revision_note
+    )
+    shown = made.shown()
+    ReleaseTable.objects.bulk_create(
+        ReleaseTable(
+            release=release,
+            kind=layout.kind,
+            code=layout.table.code,
+            position=at_,
+            document=documents.document(layout, edition, shown, is_public=False),
+            public_document=documents.document(layout, edition, shown, is_public=True),
+        )
+        for at_, layout in enumerate(made.layouts)
+    )
+    hidden = sum(bool(one.reason) for one in made.cells)
+    _record(events.RELEASE_DRAFTED, release, by=by, at=at, hidden=hidden, recovered=made.audit.recovered)
+    return release
+
+
+def _finite(value: float) -> float | None:
+    return None if value == float("inf") else value
+
+
+@transaction.atomic
+def submit_for_approval(*, release_id: UUID, by: Actor, at: datetime) -> Release:
+    """Hand the draft to somebody else for approval."""
+    release = _step("submit", release_id, by)
+    release.submitted_at = at
+    release.save(update_fields=["status", "submitted_at"])
+    _record(events.RELEASE_SUBMITTED, release, by=by, at=at)
+    return release
+
+
+@transaction.atomic
+def send_back_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
+    """Give the release back to the one who drafted it."""
+    release = _step("send_back", release_id, by)
+    release.submitted_at = release.approved_at = release.approved_by_id = None
+    release.approved_by = ""
+    release.save(update_fields=["status", "submitted_at", "approved_at", "approved_by_id", "approved_by"])
+    _record(events.RELEASE_RETURNED, release, by=by, at=at)
+    return release
+
+
+@transaction.atomic
+def approve_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
+    """Approve what another person has counted."""
+    release = _step("approve", release_id, by)
+    release.approved_at, release.approved_by_id, release.approved_by = at, by.account_id, by.pseudonym
+    release.save(update_fields=["status", "approved_at", "approved_by_id", "approved_by"])
+    _record(events.RELEASE_APPROVED, release, by=by, at=at)
+    return release
+
+
+@transaction.atomic
+def publish_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
+    """Make the release public: its tables are copied, without what is hidden, to where the public reads."""
+    release = _step("publish", release_id, by)
+    release.published_at, release.published_by_id, release.published_by = at, by.account_id, by.pseudonym
+    release.save(update_fields=["status", "published_at", "published_by_id", "published_by"])
+    quarter = str(Quarter(release.year, release.quarter))
+    PublishedTable.objects.bulk_create(
+        PublishedTable(
+            source=PublishedTable.Source.RELEASE,
+            quarter=quarter,
+            revision=release.revision,
+            kind=table.kind,
+            code=table.code,
+            position=table.position,
+            document=(published := table.public_document | {"published_at": at.isoformat()}),
+            content_hash=content_hash(published),
+            published_at=at,
+        )
+        for table in release.tables.all()
+    )
+    _record(events.RELEASE_PUBLISHED, release, by=by, at=at)
+    return release
+
+
+@transaction.atomic
+def discard_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
+    """Put a draft aside for good; what it counted stays on record."""
+    release = _step("discard", release_id, by)
+    release.save(update_fields=["status"])
+    _record(events.RELEASE_DISCARDED, release, by=by, at=at)
+    return release
+
+
+@transaction.atomic
+def record_export(*, release_id: UUID, by: Actor, at: datetime) -> None:
+    """Record that somebody fetched the documents of a release."""
+    release = Release.objects.get(pk=release_id)
+    _record(events.RELEASE_EXPORTED, release, by=by, at=at)
+
+
+@transaction.atomic
+def publish_quarter_of_demonstration(
+    *, year: int, quarter: int, drafted_by: Actor, approved_by: Actor, at: datetime
+) -> Release:
+    """Take a quarter of the made-up world through all steps by two persons."""
+    release = draft_release(quarter=Quarter(year, quarter), by=drafted_by, at=at)
+    submit_for_approval(release_id=release.pk, by=drafted_by, at=at)
+    approve_release(release_id=release.pk, by=approved_by, at=at)
+    return publish_release(release_id=release.pk, by=approved_by, at=at)
+
+
+@transaction.atomic
+def load_history(*, document: Mapping[str, Any], by: Actor, at: datetime) -> bool:
+    """Store a historical series as it stands in its data file; return whether it was new or changed."""
+    code = str(document["code"])
+    digest = content_hash(document)
+    latest = PublishedTable.objects.filter(source="history", code=code).order_by("-revision").first()
+    if latest is not None and latest.content_hash == digest:
+        return False
+    revision = latest.revision + 1 if latest else 0
+    PublishedTable.objects.create(
+        source=PublishedTable.Source.HISTORY,
+        quarter="",
+        revision=revision,
+        kind="history",
+        code=code,
+        position=0,
+        document=dict(document),
+        content_hash=digest,
+        published_at=at,
+    )
+    audit.record(events.HISTORY_LOADED, by=by, at=at, facts={"series": code, "revision": revision})
+    return True
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """Return the fingerprint of a document, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _step(code: str, release_id: UUID, by: Actor) -> Release:
+    """Return the release, locked, in its new state; nothing is stored yet."""
+    _wait_for_turn()
+    release = Release.objects.select_for_update().get(pk=release_id)
+    step = policies.check_transition(code, by, release, published=queries.published_count())
+    release.status = step.after
+    return release
+
+
+def _wait_for_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELEASE_LOCK])
+
+
+def _record(kind: Any, release: Release, *, by: Actor, at: datetime, **facts: int) -> None:
+    said = {"quarter": str(Quarter(release.year, release.quarter)), "revision": release.revision, **facts}
+    audit.record(kind, by=by, at=at, subject=str(release.pk), facts=said)

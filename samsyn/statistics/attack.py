@@ -1,0 +1,197 @@
+"""The audit: reads a release as an attacker would and says what can be worked out. Pure, and apart from ``disclosure``.
+
+It shares the description of what is published with the protection, and none of its code: every hidden cell of every
+release gets its own two linear programs over everything that was ever published, and no shortcut.
+"""
+
+import time
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from samsyn.statistics.disclosure import System
+
+# Narrower than this, an interval leaves one whole number: the cell is recovered.
+EXACT = 1.0
+SLACK = 1e-5
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What the attacker knows of one hidden figure."""
+
+    name: Hashable
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """Return how far apart the ends are."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The result that is stored with a release."""
+
+    tried: int
+    recovered: int
+    unsafe: int
+    narrowest: Interval | None
+    seconds: float
+    names: tuple[Hashable, ...] = ()
+
+    @property
+    def is_safe(self) -> bool:
+        """Tell whether nothing can be worked out, and nothing narrowed down further than is allowed."""
+        return self.recovered == 0 and self.unsafe == 0
+
+
+def intervals(system: System, hidden: Iterable[Hashable]) -> list[Interval]:
+    """Return the interval that an attacker finds for every hidden cell and every guarded quantity."""
+    unseen = set(hidden)
+    count = len(system.values)
+    entries: list[tuple[dict[int, float], float, float]] = []
+    for one in system.relations:
+        entries.append((_sum(one.plus, one.minus), 0.0, 0.0 if one.is_equality else np.inf))
+    asked: list[tuple[Hashable, dict[int, float]]] = []
+    for cell in system.cells:
+        row = _sum(cell.atoms)
+        if cell.name in unseen:
+            entries.append((row, float(cell.least), np.inf))
+            asked.append((cell.name, row))
+        else:
+            value = float(system.value(cell.atoms))
+            entries.append((row, value, value))
+    asked += [(guard.name, _sum(guard.plus, guard.minus)) for guard in system.guards]
+    known = _settled(entries)
+    label = _linked(count, entries, asked, known)
+    found = []
+    for part in np.unique(label[[next(iter(row)) for _, row in asked]]) if asked else ():
+        found += _of_part(entries, [item for item in asked if label[next(iter(item[1]))] == part], known)
+    return found
+
+
+def audit(system: System, hidden: Iterable[Hashable]) -> Audit:
+    """Return what an attacker can work out when these cells are hidden and all others are shown."""
+    begun = time.perf_counter()
+    found = intervals(system, hidden)
+    recovered = [one for one in found if one.width < EXACT - SLACK]
+    unsafe = [one for one in found if one.width < system.width - SLACK]
+    return Audit(
+        tried=len(found),
+        recovered=len(recovered),
+        unsafe=len(unsafe) - len(recovered),
+        narrowest=min(found, key=lambda one: one.width, default=None),
+        seconds=time.perf_counter() - begun,
+        names=tuple(one.name for one in unsafe),
+    )
+
+
+def _sum(plus: Iterable[int], minus: Iterable[int] = ()) -> dict[int, float]:
+    row: dict[int, float] = {}
+    for atom in plus:
+        row[atom] = row.get(atom, 0.0) + 1
+    for atom in minus:
+        row[atom] = row.get(atom, 0.0) - 1
+    return {atom: value for atom, value in row.items() if value} or {next(iter((*plus, *minus))): 0.0}
+
+
+def _settled(entries: list[tuple[dict[int, float], float, float]]) -> dict[int, float]:
+    """Return the atoms that one equation after the other settles by itself."""
+    known: dict[int, float] = {}
+    equations = [(row, low) for row, low, high in entries if low == high]
+    is_new = True
+    while is_new:
+        is_new = False
+        for row, value in equations:
+            open_ = [atom for atom in row if atom not in known]
+            if len(open_) == 1:
+                rest = value - sum(row[atom] * known[atom] for atom in row if atom in known)
+                known[open_[0]] = rest / row[open_[0]]
+                is_new = True
+    return known
+
+
+def _linked(
+    count: int,
+    entries: list[tuple[dict[int, float], float, float]],
+    asked: list[tuple[Hashable, dict[int, float]]],
+    known: dict[int, float],
+) -> np.ndarray:
+    """Return for each atom the number of the part to which it belongs; parts share no unknown."""
+    ends: list[tuple[int, int]] = []
+    for row in [*(row for row, _, _ in entries), *(row for _, row in asked)]:
+        atoms = [atom for atom in row if atom not in known]
+        ends += [(atoms[0], atom) for atom in atoms[1:]]
+        ends += [(atoms[0] if atoms else next(iter(row)), next(iter(row)))]
+    pairs = np.array(ends or [(0, 0)])
+    graph = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    label: np.ndarray = connected_components(graph, directed=False)[1]
+    # A quantity is asked for where its first unknown lives.
+    for _, row in asked:
+        unknown = [atom for atom in row if atom not in known]
+        if unknown:
+            label[next(iter(row))] = label[unknown[0]]
+    return label
+
+
+def _of_part(
+    entries: list[tuple[dict[int, float], float, float]],
+    asked: list[tuple[Hashable, dict[int, float]]],
+    known: dict[int, float],
+) -> list[Interval]:
+    """Return the intervals of the quantities of one part, by two linear programs each."""
+    atoms = {atom for _, row in asked for atom in row if atom not in known}
+    rows: list[tuple[dict[int, float], float, float]] = []
+    pending = [entry for entry in entries if any(atom not in known for atom in entry[0])]
+    is_growing = True
+    while is_growing:
+        touching = [entry for entry in pending if not atoms.isdisjoint(entry[0])]
+        pending = [entry for entry in pending if atoms.isdisjoint(entry[0])]
+        rows += touching
+        before = len(atoms)
+        atoms |= {atom for row, _, _ in touching for atom in row if atom not in known}
+        is_growing = len(atoms) > before or bool(touching)
+    place = {atom: at for at, atom in enumerate(sorted(atoms))}
+    equal, equal_to, above, above_to = [], [], [], []
+    for row, low, high in rows:
+        vector = np.zeros(len(place))
+        rest = low
+        for atom, value in row.items():
+            if atom in known:
+                rest -= value * known[atom]
+            else:
+                vector[place[atom]] = value
+        (equal if low == high else above).append(vector if low == high else -vector)
+        (equal_to if low == high else above_to).append(rest if low == high else -rest)
+    found = []
+    for name, row in asked:
+        vector = np.zeros(len(place))
+        constant = 0.0
+        for atom, value in row.items():
+            if atom in known:
+                constant += value * known[atom]
+            else:
+                vector[place[atom]] = value
+        ends = [constant, constant]
+        if vector.any():
+            for at, sign in enumerate((1, -1)):
+                done = linprog(
+                    sign * vector,
+                    A_ub=csr_array(np.array(above)) if above else None,
+                    b_ub=np.array(above_to) if above else None,
+                    A_eq=csr_array(np.array(equal)) if equal else None,
+                    b_eq=np.array(equal_to) if equal else None,
+                    bounds=(0, None),
+                    method="highs",
+                )
+                if done.status not in {0, 3}:
+                    raise RuntimeError(f"the linear program failed: {done.message}")
+                ends[at] = constant + (sign * done.fun if done.status == 0 else sign * -np.inf)
+        found.append(Interval(name, *ends))
+    return found

@@ -1,0 +1,149 @@
+"""From counts to a protected, audited release: lays out every table, hides what must be hidden, attacks the result."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from samsyn.statistics import attack, counting, disclosure, documents, linking
+from samsyn.statistics.counting import Axis, Counts
+from samsyn.statistics.definitions.model import STATES, Definition, Report
+from samsyn.statistics.layout import Drawing, Layout, Ref, lay_out
+from samsyn.statistics.periods import PeriodKind, Quarter, Span
+
+
+@dataclass(frozen=True)
+class DraftCell:
+    """A count of a release with what became of it."""
+
+    name: str
+    first: int
+    last: int
+    value: int
+    reason: str
+    threshold: int
+    protects_zeros: bool
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that is stored with a release."""
+
+    layouts: tuple[Layout, ...]
+    counts: Counts
+    shapes: tuple[linking.Shape, ...]
+    populations: Mapping[str, tuple[str, ...]]
+    cells: tuple[DraftCell, ...]
+    audit: attack.Audit
+
+    def shown(self) -> documents.Shown:
+        """Return values and reasons by reference."""
+        by_name = {(cell.name, cell.first, cell.last): cell for cell in self.cells}
+
+        def of(ref: Ref) -> DraftCell:
+            return by_name[ref.name, ref.first, ref.last]
+
+        return documents.Shown(lambda ref: of(ref).value, lambda ref: of(ref).reason)
+
+
+def shape_of(axis: Axis, definitions: Sequence[Definition]) -> linking.Shape:
+    """Return what an axis means for the linear system."""
+    values = counting.values_of(axis)
+    since = {}
+    for one in definitions:
+        if (one.unit, one.population, one.variable) == (axis.unit, axis.population, axis.variable):
+            since |= {axis.key(code): validity.valid_from.index for code, validity in one.validity.items()}
+    return linking.Shape(
+        base=axis.base,
+        codes=tuple(axis.key(value) for value in values if value not in STATES),
+        states=tuple(axis.key(value) for value in values if value in STATES),
+        is_multiple=axis.is_multiple,
+        since=since,
+    )
+
+
+def prepare(
+    report: Report,
+    *,
+    quarter: Quarter,
+    frozen_at: datetime,
+    counts: Counts,
+    earlier: Sequence[linking.Edition],
+) -> Draft:
+    """Return the draft of a release; raise disclosure.CannotProtect or linking.Contradiction."""
+    shapes = tuple(shape_of(axis, report.definitions) for axis in counts.axes if axis.variable)
+    populations = _populations(report)
+
+    def value(ref: Ref) -> int:
+        span = Span(Quarter.at(ref.first), Quarter.at(ref.last))
+        return sum(counts.of(key, span) for key in ref.keys)
+
+    drawing = Drawing(quarter=quarter, frozen_at=frozen_at, count=value)
+    laid = [lay_out(table, kind, drawing) for kind in PeriodKind for table in report.tables]
+    layouts = tuple(layout for layout in laid if layout is not None)
+    asked = _asked(layouts, shapes)
+    _check_nothing_is_left_out(layouts, asked, value)
+    new = linking.Edition(quarter.index, counts.leaves, shapes, populations, tuple(asked))
+    system = linking.link(earlier, new)
+    protection = disclosure.protect(system)
+    newest = len(earlier)
+    fixed = {cell.name for cell in system.cells if cell.is_fixed and cell.is_hidden}
+    audited = attack.audit(system, fixed | set(protection.reasons))
+    cells = tuple(
+        DraftCell(
+            *one.name,
+            value=value(Ref(one.keys, one.first, one.last)),
+            reason=protection.reasons.get((newest, *one.name), ""),
+            threshold=one.threshold,
+            protects_zeros=one.protects_zeros,
+        )
+        for one in asked
+    )
+    return Draft(layouts, counts, shapes, populations, cells, audited)
+
+
+def _check_nothing_is_left_out(
+    layouts: Sequence[Layout], asked: Sequence[linking.Asked], value: Callable[[Ref], int]
+) -> None:
+    """Raise counting.UnknownValue where units have a value that no row of their table shows."""
+    shown = {ref for layout in layouts for figure in layout.figures for ref in (figure.count, figure.base)}
+    for one in asked:
+        ref = Ref(one.keys, one.first, one.last)
+        if ref not in shown and value(ref):
+            raise counting.UnknownValue(ref.name)
+
+
+def _populations(report: Report) -> dict[str, tuple[str, ...]]:
+    """Return the totals of populations as the keys that they are the sum of."""
+    return {
+        counting.key(one.unit, one.population): tuple(
+            f"{one.unit}|{one.population.variable}={member}" for member in one.population.members
+        )
+        for one in report.definitions
+        if one.population.variable
+    }
+
+
+def _asked(layouts: Sequence[Layout], shapes: Sequence[linking.Shape]) -> list[linking.Asked]:
+    """Return every count that the tables print, once each, and those whose absence from a table says that they are 0."""
+    found: dict[tuple[str, int, int], linking.Asked] = {}
+    shape_by_key = {key: shape for shape in shapes for key in shape.keys}
+    for layout in layouts:
+        threshold = max(part.threshold for part in layout.table.parts)
+        zeros = any(part.protects_zeros for part in layout.table.parts)
+        refs = {ref for figure in layout.figures for ref in (figure.count, figure.base) if ref is not None}
+        divided = {shape_by_key[key].keys for ref in refs for key in ref.keys if key in shape_by_key}
+        bounds = layout.span.bounds
+        unseen = {
+            Ref((key,), *bounds)
+            for keys in divided
+            for key in (shape_by_key[keys[0]].states if shape_by_key[keys[0]].is_multiple else keys)
+        }
+        for ref in sorted(refs | unseen, key=lambda ref: (ref.first, ref.last, ref.name)):
+            before = found.get((ref.name, ref.first, ref.last))
+            if before is not None:
+                threshold_of, zeros_of = max(before.threshold, threshold), before.protects_zeros or zeros
+            else:
+                threshold_of, zeros_of = threshold, zeros
+            one = linking.Asked(ref.keys, ref.first, ref.last, threshold_of, zeros_of)
+            found[one.name] = one
+    return list(found.values())

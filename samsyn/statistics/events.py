@@ -1,0 +1,32 @@
+"""What the log tells about releases."""
+
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.audit.events import declare
+
+FACTS = ("quarter", "revision")
+RELEASE_DRAFTED = declare(
+    "release_drafted",
+    _("%(actor)s räknade och skyddade %(quarter)s, omgång %(revision)s: %(hidden)s dolda, %(recovered)s kan räknas ut"),
+    facts=(*FACTS, "hidden", "recovered"),
+)
+RELEASE_SUBMITTED = declare(
+    "release_submitted", _("%(actor)s lämnade %(quarter)s, omgång %(revision)s, för godkännande"), facts=FACTS
+)
+RELEASE_RETURNED = declare(
+    "release_returned", _("%(actor)s lämnade tillbaka %(quarter)s, omgång %(revision)s"), facts=FACTS
+)
+RELEASE_APPROVED = declare("release_approved", _("%(actor)s godkände %(quarter)s, omgång %(revision)s"), facts=FACTS)
+RELEASE_PUBLISHED = declare(
+    "release_published", _("%(actor)s publicerade %(quarter)s, omgång %(revision)s"), facts=FACTS
+)
+RELEASE_DISCARDED = declare(
+    "release_discarded", _("%(actor)s kasserade utkastet till %(quarter)s, omgång %(revision)s"), facts=FACTS
+)
+RELEASE_EXPORTED = declare(
+    "release_exported", _("%(actor)s hämtade handlingarna till %(quarter)s, omgång %(revision)s"), facts=FACTS
+)
+HISTORY_LOADED = declare(
+    "history_loaded", _("%(actor)s läste in den historiska serien %(series)s, omgång %(revision)s"),
+    facts=("series", "revision"),
+)

@@ -1,0 +1,117 @@
+"""Who may do what with a release, and from which state to which: pure rules."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import NotAllowed, Refused
+from samsyn.people.roles import Permission
+from samsyn.statistics.periods import Quarter
+
+
+class ReleaseState(Protocol):
+    """What the rules look at."""
+
+    status: str
+    drafted_by_id: UUID
+    audit_recovered: int
+    audit_unsafe: int
+    place: int
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A step of a release: from where to where, and what it demands."""
+
+    code: str
+    before: frozenset[str]
+    after: str
+    permission: Permission
+    by_another: bool = False
+    needs_safe_audit: bool = False
+    needs_latest: bool = False
+
+
+# The same table stands in the database (second migration), so that no code can take another way.
+TRANSITIONS = {
+    one.code: one
+    for one in (
+        Transition(
+            "submit", frozenset({"draft"}), "submitted", Permission.DRAFT_RELEASE, needs_safe_audit=True, needs_latest=True
+        ),
+        Transition("send_back", frozenset({"submitted", "approved"}), "draft", Permission.APPROVE_RELEASE),
+        Transition(
+            "approve",
+            frozenset({"submitted"}),
+            "approved",
+            Permission.APPROVE_RELEASE,
+            by_another=True,
+            needs_safe_audit=True,
+            needs_latest=True,
+        ),
+        Transition(
+            "publish",
+            frozenset({"approved"}),
+            "published",
+            Permission.APPROVE_RELEASE,
+            by_another=True,
+            needs_safe_audit=True,
+            needs_latest=True,
+        ),
+        Transition("discard", frozenset({"draft"}), "discarded", Permission.DRAFT_RELEASE),
+    )
+}
+
+
+def check_can_draft(actor: Actor, *, quarter: Quarter, running: Quarter, is_open: bool, is_published: bool) -> None:
+    """Refuse a draft of the future, a second draft beside an open one, or of what is published (that is a revision)."""
+    _check_permission(actor, Permission.DRAFT_RELEASE)
+    if quarter > running:
+        raise Refused(_("Kvartalet har inte börjat än."))
+    if is_open:
+        raise Refused(_("Ett utkast är redan öppet. Publicera eller kassera det först: varje publicering skyddas mot alla tidigare."))
+    if is_published:
+        raise Refused(_("Kvartalet är redan publicerat. En rättelse görs som en ny omgång."))
+
+
+def check_can_revise(actor: Actor, *, is_published: bool, is_open: bool, note: str) -> None:
+    """Refuse a revision of what isn't published, without a reason, or beside an open draft."""
+    _check_permission(actor, Permission.DRAFT_RELEASE)
+    if not is_published:
+        raise Refused(_("Bara det som är publicerat kan rättas med en ny omgång."))
+    if is_open:
+        raise Refused(_("Ett utkast är redan öppet. Publicera eller kassera det först: varje publicering skyddas mot alla tidigare."))
+    if not note.strip():
+        raise Refused(_("Skriv varför siffrorna rättas. Läsaren ser det."), status=422)
+
+
+def check_transition(code: str, actor: Actor, release: ReleaseState, *, published: int) -> Transition:
+    """Return the step if this person may take it now; raise NotAllowed or Refused with the reason."""
+    step = TRANSITIONS[code]
+    _check_permission(actor, step.permission)
+    if release.status not in step.before:
+        raise Refused(_("Publiceringen är inte längre i det läget. Ladda om sidan."))
+    if step.by_another and actor.account_id == release.drafted_by_id:
+        raise NotAllowed(_("Den som har räknat kan inte godkänna eller publicera. Det gör en annan person."))
+    if step.needs_safe_audit and (release.audit_recovered or release.audit_unsafe):
+        raise Refused(_("Prövningen hittade uppgifter som kan räknas ut. Det kan inte publiceras."))
+    if step.needs_latest and release.place != published:
+        raise Refused(_("Något annat har publicerats sedan utkastet prövades. Kassera det och räkna om."))
+    return step
+
+
+def can(code: str, actor: Actor, release: ReleaseState, *, published: int) -> bool:
+    """Tell whether this person may take the step now."""
+    try:
+        check_transition(code, actor, release, published=published)
+    except Refused:
+        return False
+    return True
+
+
+def _check_permission(actor: Actor, permission: Permission) -> None:
+    if not actor.may(permission):
+        raise NotAllowed(_("Din roll får inte göra det här."))

@@ -1,0 +1,152 @@
+"""Reads: releases for the staff, and published tables for everybody by the role that sees nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from samsyn.statistics import linking
+from samsyn.statistics.counting import leaves_from
+from samsyn.statistics.models import PublishedTable, Release
+from samsyn.statistics.periods import Quarter
+
+OPEN = ("draft", "submitted", "approved")
+PUBLIC = "public"
+
+
+def has_open_draft() -> bool:
+    """Tell whether a release is on its way."""
+    return Release.objects.filter(status__in=OPEN).exists()
+
+
+def published_count() -> int:
+    """Return how many releases have been published."""
+    return Release.objects.filter(status="published").count()
+
+
+def latest_published(quarter: Quarter) -> Release | None:
+    """Return the latest edition of a quarter that is public."""
+    found = Release.objects.filter(status="published", year=quarter.year, quarter=quarter.number)
+    return found.defer("leaves", "structure").order_by("-revision").first()
+
+
+def release(release_id: UUID) -> Release:
+    """Return a release without its leaves; raise LookupError."""
+    found = Release.objects.filter(pk=release_id).defer("leaves", "structure").first()
+    if found is None:
+        raise LookupError(release_id)
+    return found
+
+
+def releases() -> list[Release]:
+    """Return all releases that were not discarded, the latest quarter first, with how many cells each hides."""
+    found = Release.objects.exclude(status="discarded").defer("leaves", "structure")
+    found = found.annotate(hidden=Count("cells", filter=~Q(cells__reason="")), shown=Count("cells"))
+    return list(found.order_by("-year", "-quarter", "-revision"))
+
+
+def reasons(release_id: UUID) -> dict[str, int]:
+    """Return how many counts of a release are shown, and how many hidden for which reason."""
+    from samsyn.statistics.models import Cell
+
+    rows = Cell.objects.filter(release_id=release_id).values_list("reason").annotate(number=Count("id"))
+    found = dict(rows)
+    return {"shown": found.get("", 0), "primary": found.get("primary", 0), "secondary": found.get("secondary", 0)}
+
+
+def tables(release_id: UUID, *, kind: str | None = None) -> list[dict[str, Any]]:
+    """Return the analyst's documents of a release, in order."""
+    from samsyn.statistics.models import ReleaseTable
+
+    found = ReleaseTable.objects.filter(release_id=release_id)
+    if kind is not None:
+        found = found.filter(kind=kind)
+    return [dict(document) for document in found.order_by("position").values_list("document", flat=True)]
+
+
+def published_editions() -> Sequence[linking.Edition]:
+    """Return every published release as the attacker has it, in the order of publication."""
+    found = []
+    for one in Release.objects.filter(status="published").order_by("place"):
+        cells = tuple(
+            linking.Asked(tuple(name.split("+")), first, last, threshold, protects_zeros, bool(reason))
+            for name, first, last, threshold, protects_zeros, reason in one.cells.order_by("pk").values_list(
+                "name", "first", "last", "threshold", "protects_zeros", "reason"
+            )
+        )
+        found.append(
+            linking.Edition(
+                last=Quarter(one.year, one.quarter).index,
+                leaves=leaves_from(one.leaves),
+                shapes=tuple(linking.Shape.from_json(shape) for shape in one.structure["shapes"]),
+                populations={name: tuple(keys) for name, keys in one.structure["populations"].items()},
+                cells=cells,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published table as the public site reads it."""
+
+    document: dict[str, Any]
+    content_hash: str
+    quarter: str
+    revision: int
+    kind: str
+    code: str
+    published_at: datetime
+
+
+def _published(found: Any) -> list[Published]:
+    return [
+        Published(row.document, row.content_hash, row.quarter, row.revision, row.kind, row.code, row.published_at)
+        for row in found
+    ]
+
+
+def _public() -> Any:
+    return PublishedTable.objects.using(PUBLIC)
+
+
+def published_quarters() -> list[tuple[str, int, datetime]]:
+    """Return the published quarters with their latest revision and its time, the latest quarter first: one query."""
+    rows = _public().filter(source="release").values("quarter")
+    rows = rows.annotate(revision=Max("revision"), at=Max("published_at")).order_by("-quarter")
+    return [(row["quarter"], row["revision"], row["at"]) for row in rows]
+
+
+def published_report(quarter: str, kind: str, *, revision: int | None = None) -> list[Published]:
+    """Return the tables of a published report in order: the latest edition, or the one asked for."""
+    found = _public().filter(source="release", quarter=quarter, kind=kind)
+    if revision is None:
+        latest = found.order_by("-revision").values("revision")[:1]
+        found = found.filter(revision=latest)
+    else:
+        found = found.filter(revision=revision)
+    return _published(found.order_by("position"))
+
+
+def published_table(quarter: str, kind: str, code: str, *, revision: int | None = None) -> Published | None:
+    """Return one published table: the latest edition, or the one asked for."""
+    found = _public().filter(source="release", quarter=quarter, kind=kind, code=code)
+    if revision is not None:
+        found = found.filter(revision=revision)
+    rows = _published(found.order_by("-revision")[:1])
+    return rows[0] if rows else None
+
+
+def table_editions(quarter: str, kind: str, code: str) -> list[tuple[int, datetime, str]]:
+    """Return every edition of a table: revision, time and note, the latest first."""
+    rows = _public().filter(source="release", quarter=quarter, kind=kind, code=code).order_by("-revision")
+    return list(rows.values_list("revision", "published_at", "document__revision_note"))
+
+
+def published_history(code: str) -> Published | None:
+    """Return a historical series as it was last loaded."""
+    rows = _published(_public().filter(source="history", code=code).order_by("-revision")[:1])
+    return rows[0] if rows else None
