@@ -1,0 +1,215 @@
+"""The public site. Everything a reader's request touches is stored cells, read by a role that sees nothing else."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from samsyn.people.access import open_to_everyone
+from samsyn.statistics import exports, history, queries, shown
+from samsyn.statistics.definitions.loader import standard_report
+from samsyn.statistics.periods import PeriodKind
+
+# A release never changes and a new one is rare: a reader's proxy may keep a page for five minutes.
+KEPT = "public, max-age=300"
+KINDS = tuple(kind.value for kind in PeriodKind)
+
+
+def _url(name: str, *args: object) -> str:
+    """Return an address of this site in the language that is read."""
+    return reverse(f"figures:{name}{'_en' if get_language() == 'en' else ''}", args=args)
+
+
+def _navigation(current: str) -> list[tuple[str, str, bool]]:
+    entries = ((_("Statistik"), "start"), (_("2014–2020"), "history"), (_("Om siffrorna"), "about"))
+    return [(str(label), _url(name), name == current) for label, name in entries]
+
+
+def _page(request: HttpRequest, template: str, current: str, context: dict[str, Any], *, mark: str) -> HttpResponse:
+    """Render a page that may be kept, or say that the reader's copy is still right."""
+    etag = f'"{mark}-{get_language()}"'
+    if request.headers.get("If-None-Match") == etag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        links = [(_("Om siffrorna"), _url("about")), (_("Definitioner"), _url("definitions"))]
+        links.append((_("Tillgänglighet"), _url("accessibility")))
+        answer = render(
+            request, template, {"navigation": _navigation(current), "foot_links": links, "home": _url("start"), **context}
+        )
+    answer["ETag"] = etag
+    answer["Cache-Control"] = KEPT
+    return answer
+
+
+@open_to_everyone
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Show the latest report and the earlier ones."""
+    quarters = queries.published_quarters()
+    latest = quarters[0] if quarters else None
+    tables = queries.published_report(latest[0], "quarter") if latest else []
+    reports = [
+        {
+            "title": shown.quarter_title(quarter),
+            "published": at,
+            "revision": revision,
+            "links": [(shown.kind_title(kind), _url("report", quarter, kind)) for kind in KINDS],
+        }
+        for quarter, revision, at in quarters
+    ]
+    lead = [
+        {"headline": shown.text(one.document["headline"]), "url": _url("table", one.quarter, one.kind, one.code)}
+        for one in tables
+        if one.document["headline"] != one.document["title"]
+    ]
+    mark = tables[0].content_hash[:24] if tables else "empty"
+    context = {"reports": reports, "lead": lead, "latest": shown.quarter_title(latest[0]) if latest else ""}
+    return _page(request, "figures/start.html", "start", context, mark=mark)
+
+
+@open_to_everyone
+@require_safe
+def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
+    """Show all tables of a report."""
+    tables = queries.published_report(quarter, kind) if kind in KINDS else []
+    if not tables:
+        raise Http404
+    first = tables[0].document
+    context = {
+        "title": shown.text(first["report"]["title"]),
+        "quarter": shown.quarter_title(quarter),
+        "period": shown.period_title(first),
+        "meta": _meta(first),
+        "kinds": [(shown.kind_title(one), _url("report", quarter, one), one == kind) for one in KINDS],
+        "tables": [
+            {
+                "table": shown.table(one.document),
+                "headline": shown.text(one.document["headline"]),
+                "counted": shown.text(one.document["counted"]),
+                "notes": shown.notes(one.document),
+                "url": _url("table", quarter, kind, one.code),
+            }
+            for one in tables
+        ],
+        "reservations": shown.reservations(first),
+    }
+    return _page(request, "figures/report.html", "start", context, mark=tables[-1].content_hash[:24])
+
+
+def _meta(document: shown.Document) -> dict[str, Any]:
+    return {
+        "period": shown.period_title(document),
+        "status": shown.status(document),
+        "is_final": document["status"] == "final",
+        "frozen_on": shown.frozen_on(document),
+        "definition": shown.definition_line(document),
+        "definitions_url": _url("definitions"),
+        "revision": document["revision"],
+        "revision_note": document["revision_note"],
+    }
+
+
+def _found(quarter: str, kind: str, code: str) -> queries.Published:
+    table = queries.published_table(quarter, kind, code) if kind in KINDS else None
+    if table is None:
+        raise Http404
+    return table
+
+
+@open_to_everyone
+@require_safe
+def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpResponse:
+    """Show one table: the table first, the chart beside it, the files, and how to read it."""
+    one = _found(quarter, kind, code)
+    document = one.document
+    context = {
+        "document": document,
+        "headline": shown.text(document["headline"]),
+        "counted": shown.text(document["counted"]),
+        "report_title": shown.quarter_title(quarter),
+        "report_url": _url("report", quarter, kind),
+        "kind_title": shown.kind_title(kind),
+        "meta": _meta(document),
+        "table": shown.table(document),
+        "chart": shown.chart(document),
+        "chart_title": shown.text(document["title"]),
+        "map": shown.county_map(document),
+        "files": [
+            (label, _url("file", quarter, kind, code, ending)) for label, ending in (("CSV", "csv"), ("Excel", "xlsx"))
+        ],
+        "reading": shown.text(document["reading"]) or (shown.notes(document) or [shown.text(document["counted"])])[0],
+        "notes": shown.notes(document),
+        "cannot": shown.text(document["cannot_be_used_for"]),
+        "reservations": shown.reservations(document),
+        "breaks": [shown.text(one["note"]) for one in document["breaks"]],
+        "editions": queries.table_editions(quarter, kind, code),
+    }
+    return _page(request, "figures/table.html", "start", context, mark=one.content_hash[:24])
+
+
+@open_to_everyone
+@require_safe
+def file(request: HttpRequest, quarter: str, kind: str, code: str, ending: str) -> HttpResponse:
+    """Hand out a table as a file with a neutral name."""
+    one = _found(quarter, kind, code)
+    if ending == "csv":
+        answer = HttpResponse(exports.as_csv(one.document), content_type="text/csv; charset=utf-8")
+    else:
+        answer = HttpResponse(
+            exports.as_xlsx(one.document),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    answer["Content-Disposition"] = f'attachment; filename="{code}-{quarter}-{kind}.{ending}"'
+    answer["ETag"] = f'"{one.content_hash[:24]}-{get_language()}-{ending}"'
+    answer["Cache-Control"] = KEPT
+    return answer
+
+
+@open_to_everyone
+@require_safe
+def history_page(request: HttpRequest) -> HttpResponse:
+    """Show the published history beside what follows from its own table."""
+    published = queries.published_history("support_call_2014_2020")
+    if published is None:
+        raise Http404
+    context = history.page(published.document)
+    return _page(request, "figures/history.html", "history", context, mark=published.content_hash[:24])
+
+
+@open_to_everyone
+@require_safe
+def definitions(request: HttpRequest) -> HttpResponse:
+    """Show what each table counts, with versions."""
+    standard = standard_report()
+    rows = [
+        {
+            "code": one.code,
+            "version": one.version,
+            "title": shown.text(one.title.as_json()),
+            "unit": one.unit,
+            "notes": [shown.text(note.as_json()) for note in one.notes],
+            "threshold": one.threshold,
+            "validity": sorted((code, str(valid.valid_from)) for code, valid in one.validity.items()),
+        }
+        for one in standard.definitions
+    ]
+    mark = f"definitions-{standard.version}-{len(rows)}-{sum(one.version for one in standard.definitions)}"
+    return _page(request, "figures/definitions.html", "about", {"rows": rows}, mark=mark)
+
+
+@open_to_everyone
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Say how the figures come about and what is done to protect people."""
+    return _page(request, "figures/about.html", "about", {}, mark="about-1")
+
+
+@open_to_everyone
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how accessible the site is."""
+    return _page(request, "figures/accessibility.html", "about", {}, mark="accessibility-1")
