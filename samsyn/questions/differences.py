@@ -143,8 +143,8 @@ def _moved(before: list[str], after: list[str], questions: dict[str, Any]) -> li
         if code in kept:
             continue
         name = questions[code]["wording_sv"]
-        if index == 0:
-            found.append(_("«%(question)s» har flyttats först.") % {"question": name})
+        if index == 0 or questions[after[index - 1]]["section"] != questions[code]["section"]:
+            found.append(_("«%(question)s» har flyttats och står nu först under sin rubrik.") % {"question": name})
         else:
             previous = questions[after[index - 1]]["wording_sv"]
             values = {"question": name, "previous": previous}

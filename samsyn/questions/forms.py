@@ -148,7 +148,9 @@ class PublishForm(SeenForm):
 
     valid_from = forms.DateField(
         label=gettext_lazy("Gäller från och med"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        # A date control shows the browser's own order of day and month; this one reads the same everywhere.
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"size": 12, "autocomplete": "off"}),
+        help_text=gettext_lazy("Skriv som 2026-01-31."),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": gettext_lazy("Skriv datumet som 2026-01-31.")},
     )

@@ -36,9 +36,9 @@ class Version(models.Model):
         RETIRED = "retired", _("ersatt")
 
     class Level(models.TextChoices):
-        MAJOR = "major", _("större ändring: svaren kan inte jämföras utan översättning")
-        MINOR = "minor", _("tillägg: det som fanns kan fortfarande jämföras")
-        PATCH = "patch", _("rättelse: samma innebörd")
+        MAJOR = "major", _("Större ändring: svaren kan inte jämföras utan översättning")
+        MINOR = "minor", _("Tillägg: det som fanns kan fortfarande jämföras")
+        PATCH = "patch", _("Rättelse: samma innebörd")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveSmallIntegerField()

@@ -34,6 +34,7 @@ __all__ = [
     "Question",
     "Section",
     "Template",
+    "TemplateRow",
     "VersionRow",
     "instrument_changes",
     "instrument_in_force",
@@ -41,12 +42,12 @@ __all__ = [
     "instrument_version_row",
     "instrument_versions",
     "instruments",
-    "latest_template_versions",
     "options_kept",
     "template_changes",
     "template_version",
     "template_version_row",
     "template_versions",
+    "templates",
     "templates_in_force",
 ]
 
@@ -79,6 +80,20 @@ class VersionRow:
     def is_draft(self) -> bool:
         """Say whether it can still be changed."""
         return self.status == models.Version.Status.DRAFT
+
+
+@dataclass(frozen=True)
+class TemplateRow:
+    """A template in a list: what was published last, and what somebody is writing."""
+
+    published: VersionRow | None
+    draft: VersionRow | None
+
+    @property
+    def title(self) -> str:
+        """Return the title that readers know it by."""
+        row = self.published or self.draft
+        return row.title if row else ""
 
 
 # Reading what is in force
@@ -247,12 +262,14 @@ def template_versions(*, code: str) -> tuple[VersionRow, ...]:
     return tuple(_version_row(row) for row in rows)
 
 
-def latest_template_versions() -> tuple[VersionRow, ...]:
-    """Return the newest version of every template, drafts included, by title."""
-    newest: dict[str, VersionRow] = {}
-    for row in models.TemplateVersion.objects.order_by("-number"):
-        newest.setdefault(row.template_id, _version_row(row))
-    return tuple(sorted(newest.values(), key=lambda row: row.title))
+def templates() -> tuple[TemplateRow, ...]:
+    """Return every template with its newest published version and its draft, by title."""
+    newest: dict[str, dict[bool, VersionRow]] = {}
+    for version in models.TemplateVersion.objects.order_by("-number"):
+        row = _version_row(version)
+        newest.setdefault(row.of, {}).setdefault(row.is_draft, row)
+    rows = (TemplateRow(published=found.get(False), draft=found.get(True)) for found in newest.values())
+    return tuple(sorted(rows, key=lambda row: row.title.casefold()))
 
 
 def instrument_version_row(*, version_id: UUID) -> VersionRow:

@@ -13,6 +13,7 @@ from django.test import Client
 from samsyn.audit.models import Event
 from samsyn.people import actions as people
 from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.middleware import FACTOR
 from samsyn.people.models import Account
 from samsyn.people.roles import Regime, Role
 from samsyn.questions import actions, models, queries
@@ -68,9 +69,13 @@ def signed_in(db: None, now: datetime) -> Callable[[Actor], Client]:
                 name=str(actor.account_id), pseudonym=actor.pseudonym, organisation=organisation, by=SYSTEM, at=now
             )
             for role in actor.roles:
-                people.give_role(account=account, role=role, by=SYSTEM, at=now)
+                people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=now)
+            Account.objects.filter(pk=account.pk).update(password_is_temporary=False)
         client = Client(headers={"host": settings.SAMSYN_STAFF_HOST})
         client.force_login(account)
+        session = client.session
+        session[FACTOR] = True
+        session.save()
         return client
 
     return sign_in

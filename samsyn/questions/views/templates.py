@@ -94,7 +94,8 @@ def template_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
             ),
         )
     ):
-        return redirect("questions:template_version", version_id=version_id)
+        on_to = "publish_template" if "publish" in request.POST else "template_version"
+        return redirect(f"questions:{on_to}", version_id=version_id)
     context |= {"form": form, "lines": line_forms}
     return answer(request, "questions/change_template.html", context, form, line_forms)
 
