@@ -18,10 +18,12 @@ from samsyn.people.models import Account
 from samsyn.people.roles import Regime, Role
 from samsyn.questions import actions, models, queries
 
+TEAM_LEAD = Actor(UUID(int=11), "Teamledare 1", "Centret", Regime.AUTHORITY, frozenset({Role.TEAM_LEAD}))
+
 
 @pytest.fixture
 def team_lead() -> Actor:
-    return Actor(UUID(int=11), "Teamledare 1", "Centret", Regime.AUTHORITY, frozenset({Role.TEAM_LEAD}))
+    return TEAM_LEAD
 
 
 @pytest.fixture

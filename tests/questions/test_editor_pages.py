@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import html5lib
 import pytest
 from django.http import HttpResponse
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +22,6 @@ SignIn = Callable[[Actor], Client]
 
 def fields_of(page: Any, form: str = "change") -> dict[str, Any]:
     """Return what a browser would post if the person pressed the form's button at once."""
-    import html5lib
-
     root = html5lib.parse(page.content.decode(), namespaceHTMLElements=False)
     (found,) = root.findall(f".//form[@id='{form}']")
     values: dict[str, Any] = {}
@@ -158,6 +158,26 @@ def test_the_preview_asks_as_the_desk_does(
     assert "Be om avidentifiering" in page
 
 
+def test_a_follow_up_question_names_the_field_that_decides(instrument: queries.Instrument) -> None:
+    page = Template("{% load questions %}{% ask question=question name=name %}")
+    follow_up = page.render(Context({"question": instrument.question("fgm_status"), "name": "p2-fgm_status"}))
+    assert 'data-asked-if="p2-exposure" data-asked-values="fgm"' in follow_up
+    assert 'name="p2-fgm_status" value="worry"' in follow_up
+    other = page.render(Context({"question": instrument.question("sex"), "name": "p2-sex"}))
+    assert "data-asked-if" not in other
+
+
+def test_a_template_is_saved_before_it_is_published(
+    template_draft: models.TemplateVersion, team_lead: Actor, signed_in: SignIn
+) -> None:
+    browser = signed_in(team_lead)
+    address = reverse("questions:template_version", args=[template_draft.id])
+    fields = fields_of(browser.get(address)) | {"standard_minutes": ["25"], "publish": ["1"]}
+    answer = browser.post(address, fields)
+    assert answer.headers["Location"] == reverse("questions:publish_template", args=[template_draft.id])
+    assert "Normaltiden var 15 minuter" in text_of(browser.get(answer.headers["Location"]))
+
+
 def test_the_team_lead_changes_a_template(
     template_draft: models.TemplateVersion, team_lead: Actor, signed_in: SignIn
 ) -> None:
@@ -250,7 +270,9 @@ def test_a_version_that_does_not_exist_is_not_found(loaded: None, team_lead: Act
         assert browser.get(reverse(f"questions:{name}", args=nobody)).status_code == 404, name
 
 
-def test_looking_writes_nothing(draft: models.InstrumentVersion, team_lead: Actor, signed_in: SignIn) -> None:
+def test_looking_writes_nothing_and_gives_valid_pages(
+    draft: models.InstrumentVersion, template_draft: models.TemplateVersion, team_lead: Actor, signed_in: SignIn
+) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -262,11 +284,16 @@ def test_looking_writes_nothing(draft: models.InstrumentVersion, team_lead: Acto
             for name in ("version", "preview", "change_reminder", "add_local_question", "publish_instrument")
         ),
         reverse("questions:change_question", args=[draft.id, "exposure"]),
+        reverse("questions:create_template"),
+        *(reverse(f"questions:{name}", args=[template_draft.id]) for name in ("template_version", "publish_template")),
+        *(reverse("questions:template_version", args=[t.id]) for t in models.TemplateVersion.objects.all()[:3]),
     ]
     browser.get(pages[0])  # the first request after signing in is recorded as the sign-in
     for page in pages:
         with CaptureQueriesContext(connection) as captured:
-            assert browser.get(page).status_code == 200
+            shown = browser.get(page)
+        assert shown.status_code == 200
+        html5lib.HTMLParser(strict=True).parse(shown.content.decode())
         for query in captured.captured_queries:
             written = re.match(r"(INSERT INTO|UPDATE|DELETE FROM) \"(\w+)", query["sql"])
             assert not written or written[2] in {"django_session", "people_account"}, query["sql"]

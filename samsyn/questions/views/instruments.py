@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from samsyn.people.access import requires
+from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import actions, policies, queries
 from samsyn.questions.forms import LocalQuestionForm, QuestionForm, ReminderForm
 from samsyn.questions.views.versions import (
-    StaffRequest,
     answer,
     done,
     found,

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from samsyn.people.access import requires
+from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import actions, lines, policies, queries
 from samsyn.questions.forms import NewTemplateForm, TemplateForm
-from samsyn.questions.views.versions import StaffRequest, answer, done, found, publish_form, seen_revision
+from samsyn.questions.views.versions import answer, done, found, publish_form, seen_revision
 from samsyn.vocabulary import queries as vocabulary
 
 EDIT = Permission.EDIT_TEMPLATES
