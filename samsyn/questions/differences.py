@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from samsyn.questions import law
+from samsyn.questions.asking import in_active_language
 from samsyn.questions.content import Content
 
 Label = Callable[[str, str], str]
@@ -56,13 +57,13 @@ def of_instrument(before: Content, after: Content, *, label: Label) -> list[str]
     old = {question["code"]: question for question in before["questions"]}
     new = {question["code"]: question for question in after["questions"]}
     found = [
-        _("Borttagen fråga: «%(question)s».") % {"question": question["wording_sv"]}
+        _("Borttagen fråga: «%(question)s».") % {"question": _name(question)}
         for code, question in old.items()
         if code not in new
     ]
     found += [
         (_("Ny lokal fråga: «%(question)s».") if question["local"] else _("Ny fråga: «%(question)s»."))
-        % {"question": question["wording_sv"]}
+        % {"question": _name(question)}
         for code, question in new.items()
         if code not in old
     ]
@@ -72,6 +73,10 @@ def of_instrument(before: Content, after: Content, *, label: Label) -> list[str]
     found += _moved([code for code in old if code in new], [code for code in new if code in old], new)
     found += _changed_text(_("Påminnelsen"), before, after, "reminder")
     return found
+
+
+def _name(question: Content) -> str:
+    return in_active_language(question["wording_sv"], question["wording_en"])
 
 
 def _changed_text(name: str, before: Content, after: Content, field: str) -> list[str]:
@@ -92,7 +97,7 @@ def _changed_text(name: str, before: Content, after: Content, field: str) -> lis
 
 
 def _of_question(was: Content, now: Content, label: Label) -> list[str]:
-    name = {"question": was["wording_sv"]}
+    name = {"question": _name(was)}
     found = _changed_text(_("Frågan «%(question)s»") % name, was, now, "wording")
     found += _changed_text(_("Hjälptexten till «%(question)s»") % name, was, now, "hint")
     found += _of_options(was, now, label)
@@ -113,7 +118,7 @@ def _of_options(was: Content, now: Content, label: Label) -> list[str]:
     old, new = was["options"], now["options"]
     if old == new:
         return []
-    name = was["wording_sv"]
+    name = _name(was)
     if not new:
         return [_("«%(question)s»: alla svar i kodlistan kan nu väljas.") % {"question": name}]
     if not old:
@@ -142,11 +147,11 @@ def _moved(before: list[str], after: list[str], questions: dict[str, Any]) -> li
     for index, code in enumerate(after):
         if code in kept:
             continue
-        name = questions[code]["wording_sv"]
+        name = _name(questions[code])
         if index == 0 or questions[after[index - 1]]["section"] != questions[code]["section"]:
             found.append(_("«%(question)s» har flyttats och står nu först under sin rubrik.") % {"question": name})
         else:
-            previous = questions[after[index - 1]]["wording_sv"]
+            previous = _name(questions[after[index - 1]])
             values = {"question": name, "previous": previous}
             found.append(_("«%(question)s» har flyttats och står nu efter «%(previous)s».") % values)
     return found
@@ -184,10 +189,10 @@ def _of_items(before: Content, after: Content) -> list[str]:
     found = []
     for code, item in old.items():
         if code not in new:
-            values = {"list": headings[item["kind"]], "text": item["text_sv"]}
+            values = {"list": headings[item["kind"]], "text": in_active_language(item["text_sv"], item["text_en"])}
             found.append(_("%(list)s: «%(text)s» är borttagen.") % values)
     for code, item in new.items():
-        values = {"list": headings[item["kind"]], "text": item["text_sv"]}
+        values = {"list": headings[item["kind"]], "text": in_active_language(item["text_sv"], item["text_en"])}
         if code not in old:
             found.append(_("%(list)s: «%(text)s» är ny.") % values)
         else:
