@@ -28,7 +28,7 @@ from samsyn.contacts.models import (
 )
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
-from samsyn.privacy import spoken_codes
+from samsyn.privacy import code_messages, spoken_codes
 from samsyn.questions import policies as answering
 from samsyn.questions import queries as questions
 from samsyn.questions.asking import Instrument, Question
@@ -144,7 +144,10 @@ def _unused_code() -> tuple[str, bytes]:
 def join_matter(*, contact_id: UUID, code: str, by: Actor, at: datetime) -> None:
     """Let the contact count as one more about the matter with these words; raise Invalid if no matter has them."""
     contact = _own_open(contact_id, by)
-    code_hash = spoken_codes.keyed_hash(CODE_PURPOSE, spoken_codes.normalise(code))
+    try:
+        code_hash = spoken_codes.keyed_hash(CODE_PURPOSE, spoken_codes.normalise(code))
+    except spoken_codes.NotACode as error:
+        raise Invalid(code_messages.message(error)) from error
     matter = Matter.objects.filter(code_hash=code_hash).first()
     if matter is None:
         raise Invalid(_("Inget ärende har de orden. Kontrollera dem, eller svara att orden är borttappade."))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from samsyn.people import actions
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by the administrator."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go on with the sign-in; the start password is gone."""
-        actions.password_changed(account_id=request.user.pk)
+        actions.password_changed(account_id=request.account.pk)  # type: ignore[attr-defined]
         return reverse("start")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("start")
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """An identity provider proves who somebody is; whether they have an account is decided here."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
@@ -46,7 +46,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return False
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Names in authenticators: neutral, and the sign-in name only."""
 
     def get_totp_label(self, user: Any) -> str:

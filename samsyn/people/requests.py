@@ -12,6 +12,6 @@ class StaffRequest(HttpRequest):
     """A request with its person, its time, and whether the screen is locked."""
 
     actor: Actor
-    account: Account
+    account: Account | None
     received_at: datetime
     is_locked: bool

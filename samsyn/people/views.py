@@ -137,7 +137,7 @@ def language(request: StaffRequest) -> HttpResponse:
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES):
         raise Invalid(_("Okänt språk."))
-    if request.actor is not None:
+    if request.account is not None:
         actions.choose_language(account_id=request.actor.account_id, language=code)
     else:
         request.session["samsyn_language"] = code

@@ -91,7 +91,7 @@ def problems(model: type[Model], said: Classification) -> list[str]:
     """Return what is wrong with the classification, one sentence each; an empty list means that it holds."""
     label = model._meta.label
     columns = {field.name for field in model._meta.local_concrete_fields}
-    columns |= {field.name for field in model._meta.local_many_to_many if field.remote_field.through._meta.auto_created}
+    columns |= {field.name for field in model._meta.local_many_to_many if field.remote_field.through._meta.auto_created}  # type: ignore[union-attr]
     named = said.fields(*FieldClass)
     found = [f"{label}.{name} has no privacy class" for name in sorted(columns - set(named))]
     found += [f"{label} classes {name}, which is no field of it" for name in sorted(set(named) - columns)]

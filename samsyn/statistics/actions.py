@@ -1,4 +1,4 @@
-"""What a person does with a release: check, change, record, in one transaction. Numbers are computed once, at drafting."""
+"""What a person does with a release: check, change, record. Numbers are computed once, at drafting."""
 
 import hashlib
 import json
@@ -110,9 +110,7 @@ def _store_draft(*, quarter: Quarter, by: Actor, at: datetime, revises: Release 
         )
         for one in made.cells
     )
-    edition = documents.Edition(
-        report, quarter, at, release.is_preliminary, release.revision, release.revision_note
-    )
+    edition = documents.Edition(report, quarter, at, release.is_preliminary, release.revision, release.revision_note)
     shown = made.shown()
     ReleaseTable.objects.bulk_create(
         ReleaseTable(
@@ -261,5 +259,9 @@ def _wait_for_turn() -> None:
 
 
 def _record(kind: Any, release: Release, *, by: Actor, at: datetime, **facts: int) -> None:
-    said = {"quarter": str(Quarter(release.year, release.quarter)), "revision": release.revision, **facts}
+    said: dict[str, str | int] = {
+        "quarter": str(Quarter(release.year, release.quarter)),
+        "revision": release.revision,
+        **facts,
+    }
     audit.record(kind, by=by, at=at, subject=str(release.pk), facts=said)

@@ -158,7 +158,10 @@ def _of_part(
         atoms |= {atom for row, _, _ in touching for atom in row if atom not in known}
         is_growing = len(atoms) > before or bool(touching)
     place = {atom: at for at, atom in enumerate(sorted(atoms))}
-    equal, equal_to, above, above_to = [], [], [], []
+    equal: list[np.ndarray] = []
+    equal_to: list[float] = []
+    above: list[np.ndarray] = []
+    above_to: list[float] = []
     for row, low, high in rows:
         vector = np.zeros(len(place))
         rest = low

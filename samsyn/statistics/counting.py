@@ -103,10 +103,10 @@ def count(definitions: Iterable[Definition], *, last: Quarter) -> Counts:
             leaves[axis.base] = _leaf(_rows(axis, last), last)
             continue
         by_value: dict[str, list[tuple[int, int, int]]] = {value: [] for value in values_of(axis)}
-        for year, quarter, value, number in _rows(axis, last):
-            if value not in by_value:
+        for year, quarter, code, number in _rows(axis, last):
+            if str(code) not in by_value:
                 raise UnknownValue(f"{axis.unit}.{axis.variable}")
-            by_value[value].append((year, quarter, number))
+            by_value[str(code)].append((year, quarter, number))
         for value, rows in by_value.items():
             leaves[axis.key(value)] = _leaf(rows, last)
     for axis in counted:

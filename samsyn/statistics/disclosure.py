@@ -122,7 +122,7 @@ def protect(system: System) -> Protection:
     return Protection(reasons)
 
 
-def components(system: System) -> list[System]:
+def components(system: System) -> list[System]:  # noqa: C901 - a union of sets, read in one go
     """Return the independent parts of a system: what isn't linked by unknown atoms tells nothing about each other.
 
     Atoms that the fixed cells and the relations leave no doubt about don't link: only cells published earlier count as
@@ -168,8 +168,8 @@ def components(system: System) -> list[System]:
     # An atom that everybody knows links nothing, but its value is known in every part that uses it.
     settled = {cell.atoms[0]: cell for cell in system.cells if len(cell.atoms) == 1 and cell.atoms[0] in known}
     for part in parts.values():
-        items = (*part.relations, *part.guards)
-        used = {atom for item in items for atom in (*item.plus, *item.minus)}
+        used = {atom for one in part.relations for atom in (*one.plus, *one.minus)}
+        used |= {atom for guard in part.guards for atom in (*guard.plus, *guard.minus)}
         used |= {atom for cell in part.cells for atom in cell.atoms}
         part.cells.extend(settled[atom] for atom in sorted(used & set(settled)))  # type: ignore[attr-defined]
     return list(parts.values())
@@ -192,7 +192,8 @@ class Polytope:
         )
         self.place = {atom: at for at, atom in enumerate(used)}
         self.true = np.array([system.values[atom] for atom in used], dtype=float)
-        equal, least = [], []
+        equal: list[tuple[np.ndarray, float]] = []
+        least: list[tuple[np.ndarray, float]] = []
         for one in system.relations:
             (equal if one.is_equality else least).append((self.row(one.plus, one.minus), 0.0))
         for cell in system.cells:
@@ -239,7 +240,6 @@ class Polytope:
 
 def _protect_part(part: System, hidden: set[Hashable], reasons: dict[Hashable, str]) -> None:
     """Hide cells of one part until every guarded quantity is uncertain enough."""
-    open_cells = {cell.name: cell for cell in part.cells if not cell.is_fixed}
     if not part.guards and not any(cell.name in hidden for cell in part.cells):
         return
     while True:
@@ -261,7 +261,6 @@ def _protect_part(part: System, hidden: set[Hashable], reasons: dict[Hashable, s
         for one in added:
             reasons[one] = SECONDARY
         hidden |= added
-        assert added <= set(open_cells)
 
 
 def _narrow(part: System, polytope: Polytope, hidden: set[Hashable]) -> list[tuple[Hashable, np.ndarray]]:
@@ -318,7 +317,10 @@ def _pattern(
     names = {cell.name for cell in candidates}
     frame = Polytope(System(part.values, part.relations, part.cells, part.guards, part.width), hidden)
     place, size = frame.place, len(frame.place)
-    equal, equal_to, below, below_to = [], [], [], []
+    equal: list[np.ndarray] = []
+    equal_to: list[float] = []
+    below: list[np.ndarray] = []
+    below_to: list[float] = []
     for one in part.relations:
         coefficients = frame.row(one.plus, one.minus)
         (equal if one.is_equality else below).append(coefficients if one.is_equality else -coefficients)

@@ -107,7 +107,11 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
     made: Document = {
         "code": table.code,
         "letter": table.letter,
-        "report": {"code": edition.report.code, "version": edition.report.version, "title": edition.report.title.as_json()},
+        "report": {
+            "code": edition.report.code,
+            "version": edition.report.version,
+            "title": edition.report.title.as_json(),
+        },
         "title": table.title.as_json(),
         "counted": table.counted.as_json(),
         "headline": _headline(layout, rows),
@@ -122,7 +126,8 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         "population": first.population.label.as_json() if first.population.variable else None,
         "row_head": _row_head(layout).as_json(),
         "columns": [
-            {"code": column.code, "label": column.label.as_json(), "measure": column.measure} for column in layout.columns
+            {"code": column.code, "label": column.label.as_json(), "measure": column.measure}
+            for column in layout.columns
         ],
         "rows": rows,
         "row_notes": [note.as_json() for note in notes],
@@ -135,7 +140,7 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         "threshold": max(part.threshold for part in table.parts),
         "is_least": first.is_least,
         "is_multiple": first.is_multiple,
-        "hidden": sum(bool(cell and cell.get("hidden")) for row in rows for cell in row["cells"]),
+        "hidden": sum(bool(cell and cell.get("hidden")) for row in rows for cell in cells_of(row)),
         "chart": table.chart,
         "map": table.has_map,
         "breaks": [
@@ -143,6 +148,12 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         ],
     }
     return made
+
+
+def cells_of(row: Document) -> list[Any]:
+    """Return a row's cells."""
+    found: list[Any] = row["cells"]
+    return found
 
 
 def _base(figures: tuple[Figure | None, ...], shown: Shown) -> int | None:

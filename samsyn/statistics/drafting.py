@@ -48,7 +48,7 @@ class Draft:
 def shape_of(axis: Axis, definitions: Sequence[Definition]) -> linking.Shape:
     """Return what an axis means for the linear system."""
     values = counting.values_of(axis)
-    since = {}
+    since: dict[str, int] = {}
     for one in definitions:
         if (one.unit, one.population, one.variable) == (axis.unit, axis.population, axis.variable):
             since |= {axis.key(code): validity.valid_from.index for code, validity in one.validity.items()}

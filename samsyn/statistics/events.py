@@ -27,6 +27,7 @@ RELEASE_EXPORTED = declare(
     "release_exported", _("%(actor)s hämtade handlingarna till %(quarter)s, omgång %(revision)s"), facts=FACTS
 )
 HISTORY_LOADED = declare(
-    "history_loaded", _("%(actor)s läste in den historiska serien %(series)s, omgång %(revision)s"),
+    "history_loaded",
+    _("%(actor)s läste in den historiska serien %(series)s, omgång %(revision)s"),
     facts=("series", "revision"),
 )

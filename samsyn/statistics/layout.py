@@ -261,7 +261,10 @@ def _across(layout: Layout, one: Definition, drawing: Drawing) -> Layout:
     statuses = _codes(one.across_list, layout.span)
 
     def ref(code: str, status: str) -> Ref:
-        return Ref((key(one.unit, one.population, f"{one.variable}={code}", f"{one.across[code]}={status}"),), *layout.span.bounds)
+        return Ref(
+            (key(one.unit, one.population, f"{one.variable}={code}", f"{one.across[code]}={status}"),),
+            *layout.span.bounds,
+        )
 
     statuses += [
         (state, STATE_LABELS[state])
@@ -273,7 +276,9 @@ def _across(layout: Layout, one: Definition, drawing: Drawing) -> Layout:
     rows = []
     for code in (code for code in labels if code in one.only):
         figures = [Figure("count", ref(code, status)) for status, _label in statuses]
-        figures.append(Figure("count", Ref((key(one.unit, one.population, f"{one.variable}={code}"),), *layout.span.bounds)))
+        figures.append(
+            Figure("count", Ref((key(one.unit, one.population, f"{one.variable}={code}"),), *layout.span.bounds))
+        )
         rows.append(Row(code, labels[code], "code", tuple(figures)))
     return replace(layout, columns=tuple(columns), rows=tuple(rows))
 

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,7 +163,7 @@ class _Linker:
     def _make_atoms(self, keys: tuple[str, ...]) -> None:
         cuts = sorted(self.bounds[keys])
         shape = self.shapes.get(keys)
-        for first, after in zip(cuts, cuts[1:], strict=False):
+        for first, after in pairwise(cuts):
             seen: dict[str, int] | None = None
             for number, edition in enumerate(self.editions):
                 if edition.last < after - 1 or any(key not in edition.leaves for key in keys):

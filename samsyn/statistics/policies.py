@@ -40,7 +40,12 @@ TRANSITIONS = {
     one.code: one
     for one in (
         Transition(
-            "submit", frozenset({"draft"}), "submitted", Permission.DRAFT_RELEASE, needs_safe_audit=True, needs_latest=True
+            "submit",
+            frozenset({"draft"}),
+            "submitted",
+            Permission.DRAFT_RELEASE,
+            needs_safe_audit=True,
+            needs_latest=True,
         ),
         Transition("send_back", frozenset({"submitted", "approved"}), "draft", Permission.APPROVE_RELEASE),
         Transition(
@@ -72,7 +77,11 @@ def check_can_draft(actor: Actor, *, quarter: Quarter, running: Quarter, is_open
     if quarter > running:
         raise Refused(_("Kvartalet har inte börjat än."))
     if is_open:
-        raise Refused(_("Ett utkast är redan öppet. Publicera eller kassera det först: varje publicering skyddas mot alla tidigare."))
+        raise Refused(
+            _(
+                "Ett utkast är redan öppet. Publicera eller kassera det först: varje publicering skyddas mot alla tidigare."
+            )
+        )
     if is_published:
         raise Refused(_("Kvartalet är redan publicerat. En rättelse görs som en ny omgång."))
 
@@ -83,7 +92,11 @@ def check_can_revise(actor: Actor, *, is_published: bool, is_open: bool, note: s
     if not is_published:
         raise Refused(_("Bara det som är publicerat kan rättas med en ny omgång."))
     if is_open:
-        raise Refused(_("Ett utkast är redan öppet. Publicera eller kassera det först: varje publicering skyddas mot alla tidigare."))
+        raise Refused(
+            _(
+                "Ett utkast är redan öppet. Publicera eller kassera det först: varje publicering skyddas mot alla tidigare."
+            )
+        )
     if not note.strip():
         raise Refused(_("Skriv varför siffrorna rättas. Läsaren ser det."), status=422)
 

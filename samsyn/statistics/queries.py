@@ -67,6 +67,14 @@ def tables(release_id: UUID, *, kind: str | None = None) -> list[dict[str, Any]]
     return [dict(document) for document in found.order_by("position").values_list("document", flat=True)]
 
 
+def public_documents(release_id: UUID, *, kind: str) -> list[dict[str, Any]]:
+    """Return the reader's documents of a release, in order."""
+    from samsyn.statistics.models import ReleaseTable
+
+    found = ReleaseTable.objects.filter(release_id=release_id, kind=kind).order_by("position")
+    return [dict(document) for document in found.values_list("public_document", flat=True)]
+
+
 def published_editions() -> Sequence[linking.Edition]:
     """Return every published release as the attacker has it, in the order of publication."""
     found = []

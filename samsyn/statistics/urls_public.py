@@ -19,7 +19,5 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}history/", public.history_page, name=f"history{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/$", public.report, name=f"report{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/$", public.table, name=f"table{language}"),
-        re_path(
-            rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx)$", public.file, name=f"file{language}"
-        ),
+        re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx)$", public.file, name=f"file{language}"),
     ]

@@ -83,7 +83,8 @@ class Reader:
     def needed_text(self, key: str) -> Text:
         """Return a text that must be there."""
         found = self.text(key)
-        assert found is not None
+        if found is None:
+            raise LookupError(key)
         return found
 
     def quarter(self, key: str, default: Any = ...) -> Quarter | None:
@@ -106,7 +107,11 @@ class Reader:
 
 def as_text(found: object, place: str) -> Text:
     """Return a text in both languages; raise BadDefinition if one is missing."""
-    if not isinstance(found, dict) or set(found) != {"sv", "en"} or not all(isinstance(v, str) and v.strip() for v in found.values()):
+    if (
+        not isinstance(found, dict)
+        or set(found) != {"sv", "en"}
+        or not all(isinstance(v, str) and v.strip() for v in found.values())
+    ):
         raise BadDefinition(f"{place}: needs a text in `sv` and one in `en`")
     return Text(found["sv"].strip(), found["en"].strip())
 
@@ -129,7 +134,7 @@ def read_definition(place: str, data: Mapping[str, Any], *, columns: Mapping[str
                 + (f" but of {' and '.join(owners)}: units are never mixed in a definition" if owners else "")
             )
     if (rows == "codes") != bool(variable):
-        raise reader.fail("`variable` goes with rows = \"codes\", and only with it")
+        raise reader.fail('`variable` goes with rows = "codes", and only with it')
     validity = {}
     for item in reader.readers("validity"):
         one = Validity(item.take("code", str), _quarter(item, "valid_from"), item.needed_text("note"))
@@ -196,7 +201,10 @@ def check(found: Definition, reader: Reader) -> None:
         (bool(found.across) and set(found.across) != set(found.only), "`across` has a variable for each row of `only`"),
         (found.across and not found.is_multiple, "`across` is for the codes of a multiple-choice variable"),
         ("mean_per_month" in found.measures and found.rows == "codes", "a mean per month is for totals"),
-        (found.interval == "complete_years" and found.periods != (PeriodKind.CUMULATIVE,), "complete years are cumulative"),
+        (
+            found.interval == "complete_years" and found.periods != (PeriodKind.CUMULATIVE,),
+            "complete years are cumulative",
+        ),
         (len({group.code for group in found.groups}) != len(found.groups), "two groups have one code"),
     ]
     for is_wrong, message in wrong:

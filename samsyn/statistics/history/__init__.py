@@ -28,12 +28,13 @@ def documents() -> list[dict[str, Any]]:
 def computed_mean(document: dict[str, Any]) -> int:
     """Return matters per month over the whole time: the matters divided by the months of all years."""
     months = sum(float(year["months"]) for year in document["years"])
-    return round(sum(year["matters"] for year in document["years"]) / months)
+    return round(float(sum(year["matters"] for year in document["years"])) / months)
 
 
 def persons_since(document: dict[str, Any], year: int) -> int:
     """Return the exposed persons who were registered while a variable existed."""
-    return sum(row["persons"] for row in document["years"] if row["year"] >= year)
+    total: int = sum(row["persons"] for row in document["years"] if row["year"] >= year)
+    return total
 
 
 def flags(document: dict[str, Any]) -> list[str]:
@@ -51,7 +52,9 @@ def flags(document: dict[str, Any]) -> list[str]:
         mean = round(year["matters"] / year["months"])
         if mean != year["mean_per_month"]:
             found.append(
-                _("%(year)s: tryckt medel %(printed)s per månad; %(matters)s ärenden på %(months)s månader ger %(computed)s.")
+                _(
+                    "%(year)s: tryckt medel %(printed)s per månad; %(matters)s ärenden på %(months)s månader ger %(computed)s."
+                )
                 % {
                     "year": year["year"],
                     "printed": year["mean_per_month"],
@@ -63,7 +66,9 @@ def flags(document: dict[str, Any]) -> list[str]:
     mean = computed_mean(document)
     if mean != document["totals"]["mean_per_month"]:
         found.append(
-            _("Hela tiden: tryckt medel %(printed)s per månad; %(matters)s ärenden på %(months)s månader ger %(computed)s.")
+            _(
+                "Hela tiden: tryckt medel %(printed)s per månad; %(matters)s ärenden på %(months)s månader ger %(computed)s."
+            )
             % {
                 "printed": document["totals"]["mean_per_month"],
                 "matters": numbers.number(document["totals"]["matters"]),

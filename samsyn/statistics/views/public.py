@@ -14,8 +14,9 @@ from samsyn.statistics import exports, history, queries, shown
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.periods import PeriodKind
 
-# A release never changes and a new one is rare: a reader's proxy may keep a page for five minutes.
-KEPT = "public, max-age=300"
+# Anybody may keep a page, and asks each time whether it is still right: a correction is seen at once, an answer without
+# change has no body.
+KEPT = "public, no-cache"
 KINDS = tuple(kind.value for kind in PeriodKind)
 
 
@@ -38,7 +39,9 @@ def _page(request: HttpRequest, template: str, current: str, context: dict[str, 
         links = [(_("Om siffrorna"), _url("about")), (_("Definitioner"), _url("definitions"))]
         links.append((_("Tillgänglighet"), _url("accessibility")))
         answer = render(
-            request, template, {"navigation": _navigation(current), "foot_links": links, "home": _url("start"), **context}
+            request,
+            template,
+            {"navigation": _navigation(current), "foot_links": links, "home": _url("start"), **context},
         )
     answer["ETag"] = etag
     answer["Cache-Control"] = KEPT

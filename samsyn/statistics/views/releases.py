@@ -1,0 +1,168 @@
+"""The staff's pages: draft a quarter, see what protection hides and why, hand it over, approve, publish, correct."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from samsyn.people.access import requires
+from samsyn.people.refusals import Invalid
+from samsyn.people.requests import StaffRequest
+from samsyn.people.roles import Permission
+from samsyn.statistics import actions, exports, policies, queries, shown
+from samsyn.statistics.models import Release
+from samsyn.statistics.periods import PeriodKind, Quarter
+from samsyn.ui import numbers
+from samsyn.ui.components import Step
+
+sees_drafts = requires(Permission.SEE_STATISTICS_DRAFTS)
+STEPS = ("draft", "submitted", "approved", "published")
+
+
+def _quarters(request: StaffRequest) -> list[tuple[str, str]]:
+    """Return the quarters that can be drafted: those that have begun and are not published, the latest first."""
+    running = Quarter.of(numbers.local(request.received_at).date())
+    published = {(one.year, one.quarter) for one in queries.releases() if one.status == "published"}
+    found = []
+    for back in range(8):
+        quarter = Quarter.at(running.index - back)
+        if (quarter.year, quarter.number) not in published:
+            found.append((str(quarter), shown.quarter_title(str(quarter))))
+    return found
+
+
+@sees_drafts
+@require_http_methods(["GET", "POST"])
+def list_releases(request: StaffRequest) -> HttpResponse:
+    """List the releases; a post drafts a quarter."""
+    if request.method == "POST":
+        try:
+            quarter = Quarter.parse(request.POST.get("quarter", ""))
+        except ValueError as error:
+            raise Invalid(_("Välj ett kvartal.")) from error
+        release = actions.draft_release(quarter=quarter, by=request.actor, at=request.received_at)
+        return redirect("releases:release", release.pk)
+    rows = [
+        {"release": one, "title": shown.quarter_title(f"{one.year}-q{one.quarter}"), "status": _status(one)}
+        for one in queries.releases()
+    ]
+    # The quarter that ended last is what one usually comes for, not the running one.
+    choices = _quarters(request)
+    running = str(Quarter.of(numbers.local(request.received_at).date()))
+    first = next((value for value, _label in choices if value != running), "")
+    context = {
+        "rows": rows,
+        "choices": choices,
+        "first": first,
+        "may_draft": request.actor.may(Permission.DRAFT_RELEASE),
+    }
+    return render(request, "releases/list.html", context)
+
+
+def _status(release: Release) -> str:
+    words = {
+        "draft": _("Utkast"),
+        "submitted": _("Väntar på godkännande"),
+        "approved": _("Godkänd"),
+        "published": _("Publicerad"),
+        "discarded": _("Kasserad"),
+    }
+    return str(words[release.status])
+
+
+def _steps(release: Release) -> tuple[Step, ...]:
+    labels = (_("Räknad, skyddad och prövad"), _("Lämnad för godkännande"), _("Godkänd av en annan"), _("Publicerad"))
+    at = STEPS.index(release.status) if release.status in STEPS else 0
+    return tuple(
+        Step(
+            label=label,
+            state="done" if place < at or release.status == "published" else "current" if place == at else "coming",
+        )
+        for place, label in enumerate(labels)
+    )
+
+
+@sees_drafts
+@require_GET
+def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
+    """Show a release: its tables with what is hidden and why, the audit, and what may be done now."""
+    one = _found(release_id)
+    kind = request.GET.get("kind", PeriodKind.QUARTER.value)
+    if kind not in {item.value for item in PeriodKind}:
+        raise Http404
+    published = queries.published_count()
+    documents = queries.tables(one.pk, kind=kind)
+    context: dict[str, Any] = {
+        "release": one,
+        "title": shown.quarter_title(f"{one.year}-q{one.quarter}"),
+        "status": _status(one),
+        "steps": _steps(one),
+        "kind": kind,
+        "kinds": [(shown.kind_title(item.value), f"?kind={item.value}", item.value == kind) for item in PeriodKind],
+        "tables": [
+            {"table": shown.table(document, for_analyst=True), "counted": shown.text(document["counted"])}
+            for document in documents
+        ],
+        "reasons": queries.reasons(one.pk),
+        "may": {code: policies.can(code, request.actor, one, published=published) for code in policies.TRANSITIONS},
+        "may_revise": one.status == "published"
+        and request.actor.may(Permission.DRAFT_RELEASE)
+        and not queries.has_open_draft(),
+        "is_own": one.drafted_by_id == request.actor.account_id,
+    }
+    return render(request, "releases/release.html", context)
+
+
+def _found(release_id: UUID) -> Release:
+    try:
+        return queries.release(release_id)
+    except LookupError as error:
+        raise Http404 from error
+
+
+@sees_drafts
+@require_POST
+def step(request: StaffRequest, release_id: UUID) -> HttpResponse:
+    """Take the release one step on, or back."""
+    _found(release_id)
+    take = {
+        "submit": actions.submit_for_approval,
+        "send_back": actions.send_back_release,
+        "approve": actions.approve_release,
+        "publish": actions.publish_release,
+        "discard": actions.discard_release,
+    }.get(request.POST.get("do", ""))
+    if take is None:
+        raise Invalid(_("Okänt steg."))
+    take(release_id=release_id, by=request.actor, at=request.received_at)
+    return redirect("releases:release", release_id)
+
+
+@sees_drafts
+@require_POST
+def revise(request: StaffRequest, release_id: UUID) -> HttpResponse:
+    """Draft a new edition of a published quarter, with the reason that the reader will see."""
+    _found(release_id)
+    note = request.POST.get("note", "")[:300].replace("\x00", "")
+    made = actions.revise_release(release_id=release_id, note=note, by=request.actor, at=request.received_at)
+    return redirect("releases:release", made.pk)
+
+
+@sees_drafts
+@require_POST
+def documents(request: StaffRequest, release_id: UUID) -> HttpResponse:
+    """Hand out the official documents of a release with a manifest of checksums; the log says who fetched them."""
+    one = _found(release_id)
+    quarter = f"{one.year}-q{one.quarter}"
+    named = [
+        (f"{document['code']}-{quarter}-{document['period']['kind']}", document)
+        for kind in PeriodKind
+        for document in queries.public_documents(one.pk, kind=kind.value)
+    ]
+    actions.record_export(release_id=one.pk, by=request.actor, at=request.received_at)
+    answer = HttpResponse(exports.archive(named), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="documents-{quarter}-{one.revision}.zip"'
+    return answer
