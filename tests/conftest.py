@@ -2,18 +2,32 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 from samsyn.config.database import address
+from samsyn.people.actors import Actor
+from samsyn.people.roles import Regime, Role
 
-pytest_plugins: list[str] = []
+# Chromium without its own traffic: nothing leaves the machine.
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -93,3 +107,54 @@ def committed_database() -> Iterator[CommittedDatabase]:
 def now() -> datetime:
     """A fixed Wednesday morning in the autumn of the demonstration."""
     return datetime(2026, 9, 16, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert executable, "Chromium is missing: script/test installs it or says how"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(SWITCHES))
+        yield browser
+        browser.close()
+
+
+def somebody(number: int, pseudonym: str, *roles: Role) -> Actor:
+    """A person of the tests: the same id always means the same person."""
+    return Actor(UUID(int=number), pseudonym, "Centret", Regime.AUTHORITY, frozenset(roles))
+
+
+@pytest.fixture
+def adviser() -> Actor:
+    return somebody(101, "Rådgivare 3", Role.ADVISER)
+
+
+@pytest.fixture
+def team_lead() -> Actor:
+    return somebody(102, "Samordnare 1", Role.TEAM_LEAD)
+
+
+@pytest.fixture
+def analyst() -> Actor:
+    return somebody(103, "Analytiker 1", Role.ANALYST)
+
+
+@pytest.fixture
+def publisher() -> Actor:
+    return somebody(104, "Publicist 1", Role.PUBLISHER)
+
+
+@pytest.fixture
+def log_reviewer() -> Actor:
+    return somebody(105, "Loggranskare 1", Role.LOG_REVIEWER)
+
+
+@pytest.fixture
+def administrator() -> Actor:
+    return somebody(106, "Administratör 1", Role.SYSTEM_ADMINISTRATOR)
+
+
+@pytest.fixture
+def outsider() -> Actor:
+    """Somebody with an account and no role."""
+    return somebody(107, "Utan roll 1")

@@ -63,7 +63,7 @@ def test_a_call_becomes_a_published_table(page: Page, demonstration: Demonstrati
     assert any("berättas i samtalen" in " ".join(row) for row in rows)
     with page.expect_download() as download:
         page.get_by_role("link", name="Excel").click()
-    book = load_workbook(download.value.path())
+    book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
     assert int(shown) in [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
     counted = demonstration.value(
         "SELECT count(*) FROM contacts_personfact WHERE year = 2026 AND quarter = 3 AND sex = 'girl_woman'"

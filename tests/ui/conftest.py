@@ -1,7 +1,6 @@
 """A small server for looking at the component page in a browser: our pages, files and headers, no database."""
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,15 +20,6 @@ from samsyn.config.middleware import CONTENT_SECURITY_POLICY
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "samsyn" / "ui" / "static"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -131,19 +121,6 @@ def site(site_server: Site) -> Site:
     site_server.answers.clear()
     site_server.extra = ""
     return site_server
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A Chromium of the distribution; its absence is a failure with a remedy, never a silent skip."""
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Install Chromium: apt-get install --no-install-recommends chromium fonts-noto-core"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_a_code_that_does_not_exist_is_refused(team_lead: Actor, now: datetime, 
         actions.close_code(list_code="channel", value=value, last_day=now.date(), by=team_lead, at=now)
 
 
+@pytest.mark.filterwarnings("ignore:DateTimeField")
 def test_a_failing_log_keeps_the_code_open(team_lead: Actor, now: datetime) -> None:
     broken = now.replace(tzinfo=None)  # the log refuses a time without a zone
     with pytest.raises(ValueError, match="time zone"):

@@ -1,0 +1,164 @@
+"""Releases: two persons, immutable, counted once, read by a role that sees nothing else."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from openpyxl import load_workbook
+
+from samsyn.config.demonstration import world
+from samsyn.contacts import actions as contacts
+from samsyn.contacts import queries as contact_queries
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import NotAllowed, Refused
+from samsyn.statistics import actions, exports, history, queries
+from samsyn.statistics.models import PublishedTable, Release
+from samsyn.statistics.periods import Quarter
+
+AT = datetime(2026, 7, 15, 7, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db(databases=["default", "public"])
+
+
+@pytest.fixture
+def facts(db: None) -> None:
+    call_command("load_vocabulary", verbosity=0)
+    made = world.generate(scale=0.4)
+    contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+
+
+@pytest.fixture
+def published(facts: None, analyst: Actor, publisher: Actor) -> Release:
+    release = actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)
+    actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
+    actions.approve_release(release_id=release.pk, by=publisher, at=AT)
+    return actions.publish_release(release_id=release.pk, by=publisher, at=AT)
+
+
+def test_nobody_approves_their_own_not_even_in_sql(facts: None, analyst: Actor) -> None:
+    release = actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)
+    actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
+    both = Actor(analyst.account_id, analyst.pseudonym, "", analyst.regime, frozenset({*analyst.roles, "publisher"}))  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        actions.approve_release(release_id=release.pk, by=both, at=AT)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE statistics_release SET status = 'approved', approved_by_id = drafted_by_id, approved_at = now(), "
+            "approved_by = drafted_by WHERE id = %s",
+            [release.pk],
+        )
+
+
+def test_a_recoverable_cell_cannot_be_published_not_even_in_sql(facts: None, analyst: Actor) -> None:
+    release = actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)
+    assert release.audit_recovered == 0
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE statistics_release SET audit_recovered = 1, status = 'submitted' WHERE id = %s", [release.pk]
+        )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE statistics_publishedtable SET document = '{}'",
+        "DELETE FROM statistics_publishedtable",
+        "UPDATE statistics_cell SET value = value + 1",
+        "DELETE FROM statistics_cell",
+        "UPDATE statistics_releasetable SET document = '{}'",
+        "UPDATE statistics_release SET status = 'draft'",
+        "DELETE FROM statistics_release",
+    ],
+)
+def test_what_is_published_never_changes(published: Release, statement: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_later_facts_move_no_published_figure(published: Release) -> None:
+    before = [row.document for row in PublishedTable.objects.order_by("position", "kind")]
+    made = world.generate(scale=0.05)
+    contacts.add_facts(person=[row for row in made.person if (row["year"], row["quarter"]) == (2026, 2)])
+    assert [row.document for row in PublishedTable.objects.order_by("position", "kind")] == before
+
+
+def test_published_documents_hold_no_hidden_value(published: Release) -> None:
+    for table in PublishedTable.objects.filter(source="release"):
+        for row in table.document["rows"]:
+            for cell in row["cells"]:
+                assert cell is None or "reason" not in cell
+                assert cell is None or not cell.get("hidden") or cell["v"] is None
+
+
+def test_counts_agree_with_counting_row_by_row(published: Release) -> None:
+    people = list(contact_queries.facts("person", first=(2026, 2), last=(2026, 2)))
+    sexes = queries.published_table("2026-q2", "quarter", "sex")
+    exposure = queries.published_table("2026-q2", "quarter", "exposure")
+    assert sexes is not None
+    assert exposure is not None
+    compared = 0
+    for row in sexes.document["rows"]:
+        if row["kind"] == "code" and not row["cells"][0].get("hidden"):
+            assert row["cells"][0]["v"] == sum(one["sex"] == row["code"] for one in people)
+            compared += 1
+    for row in exposure.document["rows"]:
+        if row["kind"] == "code" and not row["cells"][0].get("hidden"):
+            assert row["cells"][0]["v"] == sum(row["code"] in one["exposure"] for one in people)  # type: ignore[operator]
+            compared += 1
+    assert compared >= 6
+
+
+def test_a_second_release_of_a_quarter_is_a_correction_with_a_reason(published: Release, analyst: Actor) -> None:
+    with pytest.raises(Refused):
+        actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)
+    with pytest.raises(Refused):
+        actions.revise_release(release_id=published.pk, note=" ", by=analyst, at=AT)
+    revised = actions.revise_release(
+        release_id=published.pk, note="En kontakt var dubbelt registrerad.", by=analyst, at=AT
+    )
+    assert revised.revision == 1
+
+
+def test_files_can_be_read_back_and_carry_their_reservations(published: Release) -> None:
+    one = queries.published_table("2026-q2", "quarter", "sex")
+    assert one is not None
+    rows = list(csv.reader(io.StringIO(exports.as_csv(one.document).decode("utf-8-sig")), delimiter=";"))
+    book = load_workbook(io.BytesIO(exports.as_xlsx(one.document)))
+    figures: dict[str, Any] = {row["code"]: row["cells"][0] for row in one.document["rows"]}
+    for code, cell in figures.items():
+        shown = ".." if cell.get("hidden") else str(cell["v"])
+        assert [code, shown] in [[row[0], row[2]] for row in rows if len(row) > 2]
+    assert any("vanligt" in cell for row in rows for cell in row)
+    assert any("vanligt" in str(cell) for row in book.worksheets[1].iter_rows(values_only=True) for cell in row)
+
+
+def test_no_text_becomes_a_formula() -> None:
+    assert [exports.plain(text) for text in ("=1+1", "+46", "-1", "@x", "vanlig")] == [
+        "'=1+1",
+        "'+46",
+        "'-1",
+        "'@x",
+        "vanlig",
+    ]
+
+
+def test_the_published_history_flags_what_does_not_follow() -> None:
+    (document,) = history.documents()
+    assert history.computed_mean(document) == 53
+    assert history.persons_since(document, 2017) == 3840
+    flags = " ".join(history.flags(document))
+    assert "59" in flags
+    assert "53" in flags
+    assert "4,5" in flags
+    assert "3\N{NO-BREAK SPACE}840" in flags
+    assert "2014" in flags
+    assert sum(year["matters"] for year in document["years"]) == document["totals"]["matters"] == 4302
+
+
+def test_history_is_loaded_once() -> None:
+    call_command("load_history", verbosity=0)
+    call_command("load_history", verbosity=0)
+    assert PublishedTable.objects.filter(source="history").count() == 1
