@@ -20,7 +20,13 @@ from samsyn.statistics.models import PublishedTable, Release
 from samsyn.statistics.periods import Quarter
 
 AT = datetime(2026, 7, 15, 7, 0, tzinfo=UTC)
-pytestmark = pytest.mark.django_db(databases=["default", "public"])
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read what is published in the test's own transaction; tests/config and the journeys use the public's role."""
+    monkeypatch.setattr(queries, "PUBLIC", "default")
 
 
 @pytest.fixture
