@@ -76,7 +76,7 @@ def close_pairs(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
         for place in range(len(text)):
             shapes[f"{text[:place]}{text[place + 1 :]}"].add(text)
         shapes[text].add(text)
-    found: set[str] = set()
+    found: set[tuple[str, str]] = set()
     for group in shapes.values():
         found.update(pair for pair in combinations(sorted(group), 2) if is_close(*pair))
     yield from sorted(found)
