@@ -1,0 +1,66 @@
+"""Roles and accounts: forbidden pairs, nobody on their own, the first account, and what the database holds by itself."""
+
+import io
+from datetime import datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from samsyn.audit.models import Event
+from samsyn.people import actions, queries
+from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.models import Account, RoleAssignment
+from samsyn.people.refusals import NotAllowed, Refused
+from samsyn.people.roles import FORBIDDEN_PAIRS, Regime, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def account(now: datetime) -> Account:
+    organisation = actions.create_organisation(
+        name="Centret", kind="centre", regime=Regime.AUTHORITY, by=SYSTEM, at=now
+    )
+    return actions.create_account(name="Någon", pseudonym="Rådgivare 9", organisation=organisation, by=SYSTEM, at=now)
+
+
+def test_only_the_administrator_gives_roles(
+    account: Account, adviser: Actor, administrator: Actor, now: datetime
+) -> None:
+    with pytest.raises(NotAllowed):
+        actions.give_role(account_id=account.pk, role=Role.ADVISER, by=adviser, at=now)
+    actions.give_role(account_id=account.pk, role=Role.ADVISER, by=administrator, at=now)
+    assert queries.actor_of(account).roles == {Role.ADVISER}
+    assert Event.objects.filter(kind="role_given").count() == 1
+
+
+@pytest.mark.parametrize("pair", sorted(FORBIDDEN_PAIRS, key=sorted), ids="-".join)
+def test_forbidden_pairs_are_refused_by_rule_and_by_the_database(
+    account: Account, administrator: Actor, now: datetime, pair: frozenset[Role]
+) -> None:
+    one, other = sorted(pair)
+    actions.give_role(account_id=account.pk, role=one, by=administrator, at=now)
+    with pytest.raises(Refused):
+        actions.give_role(account_id=account.pk, role=other, by=administrator, at=now)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RoleAssignment.objects.create(account=account, role=other, given_by=administrator.account_id, given_at=now)
+
+
+def test_nobody_changes_their_own_roles(account: Account, administrator: Actor, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        actions.give_role(account_id=administrator.account_id, role=Role.ADVISER, by=administrator, at=now)
+
+
+def test_an_installation_is_set_up_once_and_never_changes(now: datetime) -> None:
+    out = io.StringIO()
+    call_command("create_first_account", "forsta", "Administratör 1", "Centret", stdout=out)
+    assert "Start password" in out.getvalue()
+    with pytest.raises(CommandError):
+        call_command("create_first_account", "andra", "Administratör 2", "Centret")
+    account = Account.objects.get(name="forsta")
+    assert account.password_is_temporary
+    assert queries.actor_of(account).roles == {Role.SYSTEM_ADMINISTRATOR}
+    for statement in ("UPDATE people_installation SET name = 'operator'", "DELETE FROM people_installation"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
