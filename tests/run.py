@@ -68,6 +68,8 @@ def main() -> int:
         if only_django:
             arguments.remove("--only-django")
             return subprocess.call([sys.executable, "-m", "samsyn", *arguments])
+        # One browser serves all tests, and its driver keeps an event loop in this thread; our code is not asynchronous.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         import pytest
 
         return int(pytest.main(arguments))
