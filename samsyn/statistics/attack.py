@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -184,17 +184,27 @@ def _of_part(
         ends = [constant, constant]
         if vector.any():
             for at, sign in enumerate((1, -1)):
-                done = linprog(
-                    sign * vector,
-                    A_ub=csr_array(np.array(above)) if above else None,
-                    b_ub=np.array(above_to) if above else None,
-                    A_eq=csr_array(np.array(equal)) if equal else None,
-                    b_eq=np.array(equal_to) if equal else None,
-                    bounds=(0, None),
-                    method="highs",
-                )
-                if done.status not in {0, 3}:
-                    raise RuntimeError(f"the linear program failed: {done.message}")
+                done = _solved(sign * vector, (above, above_to), (equal, equal_to))
                 ends[at] = constant + (sign * done.fun if done.status == 0 else sign * -np.inf)
         found.append(Interval(name, *ends))
     return found
+
+
+def _solved(
+    cost: np.ndarray, above: tuple[list[np.ndarray], list[float]], equal: tuple[list[np.ndarray], list[float]]
+) -> OptimizeResult:
+    """Return the linear program's end: solved or unbounded. HiGHS's presolve calls some unbounded ones infeasible."""
+    for presolve in (True, False):
+        done = linprog(
+            cost,
+            A_ub=csr_array(np.array(above[0])) if above[0] else None,
+            b_ub=np.array(above[1]) if above[0] else None,
+            A_eq=csr_array(np.array(equal[0])) if equal[0] else None,
+            b_eq=np.array(equal[1]) if equal[0] else None,
+            bounds=(0, None),
+            method="highs",
+            options={"presolve": presolve},
+        )
+        if done.status in {0, 3}:
+            return done
+    raise RuntimeError(f"the linear program failed: {done.message}")

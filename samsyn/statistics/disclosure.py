@@ -222,15 +222,19 @@ class Polytope:
     def extreme(self, row: np.ndarray, *, sign: int) -> tuple[float, np.ndarray]:
         """Return the least (sign 1) or greatest (-1) value of a quantity, and a point where it is reached."""
         at_least, bounds = self.least
-        done = linprog(
-            sign * row,
-            A_ub=None if at_least is None else -at_least,
-            b_ub=None if bounds is None else -bounds,
-            A_eq=self.equal[0],
-            b_eq=self.equal[1],
-            bounds=(0, None),
-            method="highs",
-        )
+        for presolve in (True, False):
+            done = linprog(
+                sign * row,
+                A_ub=None if at_least is None else -at_least,
+                b_ub=None if bounds is None else -bounds,
+                A_eq=self.equal[0],
+                b_eq=self.equal[1],
+                bounds=(0, None),
+                method="highs",
+                options={"presolve": presolve},
+            )
+            if done.status != 2:  # HiGHS's presolve calls some unbounded programs infeasible; the truth always fits
+                break
         if done.status == 3:  # unbounded
             return sign * -np.inf, self.true
         if done.status != 0:
@@ -294,24 +298,40 @@ def _narrow(part: System, polytope: Polytope, hidden: set[Hashable]) -> list[tup
 
 
 def _cheapest(part: System, hidden: set[Hashable], row: np.ndarray, low: float, high: float) -> set[Hashable]:
-    """Return open cells whose hiding lets the quantity reach up (or down) far enough, by the least sum of weights."""
+    """Return open cells whose hiding lets the quantity reach further up (or down), by the least sum of weights.
+
+    What was published earlier may bound the quantity on one side; then it takes its room on the other, or some on both.
+    """
+    widest = Polytope(part, hidden | {cell.name for cell in _candidates(part, hidden)})
+    lowest, highest = widest.extreme(row, sign=1)[0], widest.extreme(row, sign=-1)[0]
+    if highest - lowest < part.width - TOLERANCE:
+        return set()
     choices = []
-    for sign, target in ((1, low + part.width), (-1, high - part.width)):
-        found = _pattern(part, hidden, row, sign, target)
-        if found is not None:
-            choices.append(found)
+    for sign, target, ends in (
+        (1, min(low + part.width, highest), high),
+        (-1, max(high - part.width, lowest), low),
+    ):
+        if sign * (target - ends) > TOLERANCE:
+            found = _pattern(part, hidden, row, sign, target)
+            if found is not None:
+                choices.append(found)
     return min(choices, key=lambda choice: choice[0])[1] if choices else set()
+
+
+def _candidates(part: System, hidden: set[Hashable]) -> list[Cell]:
+    """Return the cells that could be hidden too: open, shown until now, and not noughts (which a hidden cell isn't)."""
+    return [
+        cell
+        for cell in part.cells
+        if not cell.is_fixed and cell.name not in hidden and part.value(cell.atoms) >= cell.least
+    ]
 
 
 def _pattern(
     part: System, hidden: set[Hashable], row: np.ndarray, sign: int, target: float
 ) -> tuple[float, set[Hashable]] | None:
     """Return cost and cells of the cheapest way for the quantity to reach a target, or None where there is none."""
-    candidates = [
-        cell
-        for cell in part.cells
-        if not cell.is_fixed and cell.name not in hidden and part.value(cell.atoms) >= cell.least
-    ]
+    candidates = _candidates(part, hidden)
     if not candidates:
         return None
     names = {cell.name for cell in candidates}
