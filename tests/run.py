@@ -1,6 +1,6 @@
 """The test run: makes a throw-away PostgreSQL (or uses a server), prepares an installation in it, then runs pytest.
 
-    python -m tests.run [--database-url URL] [--soak] [pytest arguments]
+    python -m tests.run [--database-url URL | --ordinary-server] [--soak] [pytest arguments]
     python -m tests.run --only-django COMMAND ...    runs one Django command against the prepared installation
 
 The tests connect as the application role, as the product does. A template database is made once; tests that need
@@ -22,6 +22,7 @@ from samsyn.config import database
 from samsyn.config.cluster import Cluster
 from samsyn.config.keys import create_missing
 from samsyn.config.messages import compile_catalogue
+from tests import ordinary_server
 
 
 def take(arguments: list[str], name: str) -> str | None:
@@ -43,6 +44,13 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="samsyn-test-")))
         folder.chmod(0o711)
+        if "--ordinary-server" in arguments:
+            arguments.remove("--ordinary-server")
+            programs = ordinary_server.binaries()
+            if programs is None:
+                print("There is no PostgreSQL 15 or later on this machine.", file=sys.stderr)
+                return 1
+            server = stack.enter_context(ordinary_server.started(programs, folder / "ordinary"))
         if server is None:
             cluster = stack.enter_context(Cluster(folder / "cluster", durable=False))
             server = cluster.url()
