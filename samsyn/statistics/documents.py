@@ -15,7 +15,7 @@ from typing import Any
 from django.utils import translation
 
 from samsyn.statistics.definitions.model import UNITS, Report, Text
-from samsyn.statistics.layout import Figure, Layout, Ref
+from samsyn.statistics.layout import Figure, Layout, Ref, breaks_in
 from samsyn.statistics.periods import PeriodKind, Quarter
 from samsyn.ui import numbers
 
@@ -144,7 +144,7 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         "chart": table.chart,
         "map": table.has_map,
         "breaks": [
-            {"before": str(one.before), "note": one.note.as_json()} for part in table.parts for one in part.breaks
+            {"before": str(one.before), "note": one.note.as_json()} for one in breaks_in(table.parts, layout.span)
         ],
     }
     return made

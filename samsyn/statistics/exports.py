@@ -42,6 +42,7 @@ def about(document: Document) -> list[tuple[str, str]]:
         lines.append((_("Rättelse"), f"{document['revision']}: {document['revision_note']}"))
     lines += [(_("Förbehåll"), text) for text in shown.reservations(document)]
     lines += [(_("Anmärkning"), text) for text in shown.notes(document)]
+    lines += [(_("Anmärkning"), text) for text in shown.marks(document)]
     lines.append((_("Tecken"), _(".. = dold för att skydda enskilda; - = uppgift saknas")))
     return lines
 

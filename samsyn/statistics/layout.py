@@ -1,6 +1,6 @@
 """Which cells a table has, before anything is counted into it: rows, columns and what each figure is computed from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -11,6 +11,7 @@ from samsyn.statistics.definitions.model import (
     STATE_LABELS,
     STATES,
     UNITS,
+    Break,
     Definition,
     Measure,
     ReportTable,
@@ -190,14 +191,27 @@ def _over_time(layout: Layout, drawing: Drawing) -> Layout:
         for year in range(layout.span.first.year, layout.span.last.year + 1):
             start = layout.span.first if year == layout.span.first.year else Quarter(year, 1)
             span = Span(start, min(Quarter(year, 4), layout.span.last))
-            rows.append(row(str(year), Text(str(year), str(year)), "time", span, _part_of_year(span, drawing)))
+            rows.append(row(str(year), Text(str(year), str(year)), "time", span, _note_of(parts, span, drawing)))
     else:
         for quarter in layout.span.quarters:
             span = Span(quarter, quarter)
             label = Text(f"Kvartal {quarter.number}", f"Quarter {quarter.number}")
-            rows.append(row(str(quarter), label, "time", span, _part_of_year(span, drawing, is_quarter=True)))
+            rows.append(row(str(quarter), label, "time", span, _note_of(parts, span, drawing, is_quarter=True)))
     rows.append(row("total", Text("Summa", "Total"), "sum", layout.span, None))
     return replace(layout, columns=columns, rows=tuple(rows))
+
+
+def breaks_in(parts: Sequence[Definition], span: Span) -> tuple[Break, ...]:
+    """Return the breaks of the series that fall into a stretch of time: from there on the figures mean something else."""
+    return tuple(one for part in parts for one in part.breaks if span.first <= one.before <= span.last)
+
+
+def _note_of(parts: Sequence[Definition], span: Span, drawing: Drawing, *, is_quarter: bool = False) -> Text | None:
+    """Return what must be said beside a row: a break of its series, and that its stretch of time is not whole."""
+    said = [one.note for one in breaks_in(parts, span)]
+    part = _part_of_year(span, drawing, is_quarter=is_quarter)
+    said += [part] if part else []
+    return Text(" ".join(one.sv for one in said), " ".join(one.en for one in said)) if said else None
 
 
 def _part_of_year(span: Span, drawing: Drawing, *, is_quarter: bool = False) -> Text | None:

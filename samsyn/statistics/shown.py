@@ -1,6 +1,6 @@
 """A stored document as a page shows it: its table, chart and map, in the language that is read. Nothing is computed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from samsyn.statistics.documents import PERIOD_TITLES
 from samsyn.statistics.periods import PeriodKind
 from samsyn.ui import charts, maps, numbers
-from samsyn.ui.chart_parts import Chart, Series, Share
+from samsyn.ui.chart_parts import Break, Chart, Series, Share
 from samsyn.ui.components import Cell, Column, Row, Table
 from samsyn.ui.svg import Standing, Value
 
@@ -130,9 +130,18 @@ def chart(document: Document) -> SafeString | None:
                     )
                     for at in series
                 ),
+                breaks=tuple(_breaks(document, [row["code"] for row in rows_shown])),
             )
         )
     return None
+
+
+def _breaks(document: Document, codes: list[str]) -> Iterator[Break]:
+    """Return where in a table over time the figures begin to mean something else; rows are years or quarters."""
+    for one in document["breaks"]:
+        for at, code in enumerate(codes):
+            if code in {one["before"], one["before"][:4]}:
+                yield Break(before=at, note=text(one["note"]))
 
 
 def county_map(document: Document) -> SafeString | None:
@@ -199,6 +208,17 @@ def reservations(document: Document) -> list[str]:
 def notes(document: Document) -> list[str]:
     """Return the table's own notes."""
     return [text(one) for one in document["notes"]]
+
+
+def marks(document: Document) -> list[str]:
+    """Return what is said of single rows, breaks of the series among it, each once and with the row's name."""
+    of_rows = []
+    for number, note in enumerate(document["row_notes"], start=1):
+        names = ", ".join(text(row["label"]) for row in document["rows"] if row["note"] == number)
+        of_rows.append(f"{names}: {text(note)}")
+    return of_rows + [
+        text(one["note"]) for one in document["breaks"] if not any(text(one["note"]) in n for n in of_rows)
+    ]
 
 
 def status(document: Document) -> str:

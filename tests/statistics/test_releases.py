@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,9 @@ from samsyn.contacts import actions as contacts
 from samsyn.contacts import queries as contact_queries
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import NotAllowed, Refused
-from samsyn.statistics import actions, exports, history, queries
+from samsyn.statistics import actions, exports, history, queries, shown
+from samsyn.statistics.definitions.loader import standard_report
+from samsyn.statistics.definitions.model import Break, Text
 from samsyn.statistics.models import PublishedTable, Release
 from samsyn.statistics.periods import Quarter
 
@@ -139,6 +142,34 @@ def test_files_can_be_read_back_and_carry_their_reservations(published: Release)
         assert [code, shown] in [[row[0], row[2]] for row in rows if len(row) > 2]
     assert any("vanligt" in cell for row in rows for cell in row)
     assert any("vanligt" in str(cell) for row in book.worksheets[1].iter_rows(values_only=True) for cell in row)
+
+
+def test_a_break_is_drawn_in_the_chart_marked_in_the_table_and_said_in_the_file(
+    facts: None, analyst: Actor, publisher: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Break(Quarter(2020, 3), Text("Nytt sätt att räkna från juli 2020.", "Counted anew from July 2020."))
+    report = standard_report()
+    tables = tuple(
+        replace(table, parts=tuple(replace(part, breaks=(before,)) for part in table.parts[:1]) + table.parts[1:])
+        for table in report.tables
+    )
+    monkeypatch.setattr(actions, "standard_report", lambda: replace(report, tables=tables))
+    release = actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)
+    actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
+    actions.approve_release(release_id=release.pk, by=publisher, at=AT)
+    actions.publish_release(release_id=release.pk, by=publisher, at=AT)
+    over_time = next(one.code for one in tables if one.parts[0].rows == "time" and one.chart == "bars")
+    found = queries.published_table("2026-q2", "cumulative", over_time)
+    assert found is not None
+    year = next(row for row in found.document["rows"] if row["code"] == "2020")
+    assert "juli 2020" in found.document["row_notes"][year["note"] - 1]["sv"]
+    drawing = str(shown.chart(found.document))
+    assert drawing.count('stroke-dasharray="3 3"') == 1
+    assert "Nytt sätt att räkna" in drawing or "¹" in drawing
+    assert "2020: Nytt sätt att räkna från juli 2020." in exports.as_csv(found.document).decode("utf-8-sig")
+    this_quarter = queries.published_table("2026-q2", "quarter", "age")
+    assert this_quarter is not None
+    assert this_quarter.document["breaks"] == [], "a break before the period concerns nobody"
 
 
 def test_no_text_becomes_a_formula() -> None:
