@@ -56,7 +56,7 @@ class Installation:
         }
         database.migrate(addresses, environment=self.environment)
         database.run("load", environment=self.environment)
-        database.run("load_world", *os.environ.get("LW", "").split(), environment=self.environment)
+        database.run("load_world", environment=self.environment)
 
     def commands(self, workers: int) -> list[list[str]]:
         """Return the processes of this installation: the sites, and the work that runs by the clock."""
