@@ -53,6 +53,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Return what the app shows."""
         return str(user.name)
 
+    def build_totp_svg(self, url: str) -> str:
+        """Return the picture as it stands in a page: without the prolog of a file of its own."""
+        return str(super().build_totp_svg(url)).partition("?>")[2].strip()
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return the relying party: this host, under a neutral name."""
         from allauth.core import context

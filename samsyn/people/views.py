@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from allauth.account import views as account_views
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from samsyn.people import actions, middleware, queries
 from samsyn.people.access import any_signed_in, during_set_up, open_to_everyone, requires, while_locked
 from samsyn.people.forms import NewAccountForm, RoleForm
 from samsyn.people.models import Organisation
-from samsyn.people.refusals import Invalid
+from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import FORBIDDEN_PAIRS, GRANTS, Permission, Role
 
@@ -92,6 +94,14 @@ def account(request: StaffRequest, account_id: UUID) -> HttpResponse:
     except LookupError as error:
         raise Http404 from error
     return redirect("people:accounts")
+
+
+def change_password(request: StaffRequest) -> HttpResponseBase:
+    """Change the password; who signs in with a passkey or through the organisation alone has none to change."""
+    if not request.user.has_usable_password():  # type: ignore[union-attr]
+        raise Refused(_("Det här kontot har inget lösenord att byta."))
+    answer: HttpResponseBase = account_views.password_change(request)
+    return answer
 
 
 @any_signed_in

@@ -17,7 +17,6 @@ from samsyn.ui.svg import Standing, Value
 
 Document = Mapping[str, Any]
 HIDDEN = "▪"
-MARKS = {"primary": "▪", "secondary": "▫"}
 
 
 def text(value: Mapping[str, str] | None) -> str:
@@ -43,7 +42,7 @@ def _cell(cell: Mapping[str, Any] | None, measure: str, *, for_analyst: bool) ->
         return Cell(text=HIDDEN, mark="hidden", reason=_("dold för att skydda enskilda"))
     reason = cell.get("reason", "secondary")
     words = _("döljs: färre än fem") if reason == "primary" else _("döljs: annars kan en annan räknas ut")
-    return Cell(text=f"{MARKS[reason]} {amount(cell, measure)}", mark=reason, reason=words)
+    return Cell(text=amount(cell, measure), mark=reason, reason=words)
 
 
 def table(document: Document, *, for_analyst: bool = False) -> Table:
