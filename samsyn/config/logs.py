@@ -12,14 +12,15 @@ class JsonLines(logging.Formatter):
     """Write time, level, logger and a fixed message; of an exception only its type and where it was raised."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return one line without line breaks. Arguments of foreign loggers are left out: they can hold values."""
+        """Return one line without line breaks. The words of foreign loggers are left out: they can hold values."""
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
         }
         is_ours = record.name.startswith("samsyn")
-        line["message"] = record.getMessage() if is_ours else str(record.msg)
+        # A foreign message may have been put together already ("Invalid HTTP_HOST header: ..."): its place names it.
+        line["message"] = record.getMessage() if is_ours else f"{record.filename}:{record.lineno}:{record.funcName}"
         for name in ALLOWED:
             if hasattr(record, name):
                 line[name] = getattr(record, name)

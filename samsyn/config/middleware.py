@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -75,9 +77,34 @@ class SiteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        host = request.get_host().rpartition(":")[0] or request.get_host()  # DisallowedHost gives 400
+        # DisallowedHost gives 400. Upper case and the root's full stop make no other host of it.
+        host = split_domain_port(request.get_host())[0]
         request.urlconf = settings.SAMSYN_URLCONFS[host]
         request.site_name = "staff" if host == settings.SAMSYN_STAFF_HOST else "public"  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class FetchMetadataMiddleware:
+    """Refuse what another site makes a browser send here; following a link to a page is all that others may do.
+
+    Browsers say where a request comes from (W3C Fetch Metadata); programs that don't are left to the other protections.
+    What is published may be fetched from anywhere.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_strange = request.headers.get("Sec-Fetch-Site", "none") in {"cross-site", "same-site"}
+        is_link = (
+            request.method in {"GET", "HEAD"}
+            and request.headers.get("Sec-Fetch-Mode") == "navigate"
+            and request.headers.get("Sec-Fetch-Dest") == "document"
+        )
+        is_published = settings.SAMSYN_INSTALLATION == "centre" and getattr(request, "site_name", "") == "public"
+        if is_strange and not is_link and not (is_published and request.method in {"GET", "HEAD"}):
+            message = _("En annan webbplats försökte göra något här. Det är stoppat och inget är ändrat.")
+            return render(request, "ui/refused.html", {"message": message}, status=403)
         return self.get_response(request)
 
 

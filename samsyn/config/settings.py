@@ -90,12 +90,15 @@ MIDDLEWARE = [
     "samsyn.config.middleware.SafetyHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "samsyn.config.middleware.SiteMiddleware",
+    "samsyn.config.unreadable.SessionCookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "samsyn.people.middleware.ActorMiddleware",
     "samsyn.people.middleware.LanguageMiddleware",
+    "samsyn.config.unreadable.UnreadableMiddleware",
+    "samsyn.config.middleware.FetchMetadataMiddleware",
     "samsyn.people.middleware.IdleLockMiddleware",
     "samsyn.people.middleware.DeclaredAccessMiddleware",
     "samsyn.config.middleware.RefusalMiddleware",
@@ -225,6 +228,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Samsyn"
+# The code before and the next one count too: clocks differ, and a code may be typed at its last second.
+MFA_TOTP_TOLERANCE = 1
 # Over plain http only the host names *.localhost are secure contexts: the demonstration.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAMSYN_BEHIND_TLS
 SOCIALACCOUNT_ADAPTER = "samsyn.people.adapters.SocialAccountAdapter"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.people import actions
+from samsyn.people import actions, queries
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -22,6 +22,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody signs up."""
         return False
 
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask again before ways of signing in are changed, but not whoever has just signed in to set up the first."""
+        user = self.request.user
+        return not user.is_authenticated or queries.has_second_factor(user.pk)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing is mailed: a mail would tell who works here."""
 
@@ -30,7 +35,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go on with the sign-in; the start password is gone."""
-        actions.password_changed(account_id=request.account.pk)  # type: ignore[attr-defined]
+        account_id = request.account.pk  # type: ignore[attr-defined]
+        actions.password_changed(account_id=account_id)
+        # Changing the password gave the session a new key; it is still the person's only one.
+        actions.move_session(account_id=account_id, session_key=str(request.session.session_key))
         return reverse("start")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

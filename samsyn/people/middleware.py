@@ -122,7 +122,7 @@ class IdleLockMiddleware:
     @staticmethod
     def _has_proved_again(request: HttpRequest, locked: float) -> bool:
         """Say whether the person has given password, code or passkey since the lock, by allauth's own record."""
-        return any(record.get("at", 0) > locked for record in get_authentication_records(request))
+        return any(record.get("at", 0) > locked for record in get_authentication_records(request, request.user))
 
 
 def lock(request: HttpRequest) -> None:

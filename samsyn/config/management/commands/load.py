@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
+from samsyn.config.installation import refuse_the_wrong_one
+
 # Lower rooms first: questions name code lists, the history names definitions.
 ORDER = ("load_vocabulary", "load_questions", "load_history")
 
@@ -16,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run each room's own loader where the room is installed."""
+        refuse_the_wrong_one()
         known = get_commands()
         for name in ORDER:
             if name in known:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from samsyn.audit import actions as audit
 from samsyn.audit import checkpoints
+from samsyn.config.installation import refuse_the_wrong_one
 from samsyn.people.actors import SYSTEM
 from samsyn.privacy import retention
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Loop with a wait that a signal ends at once; a failing database is tried again, never hidden."""
+        refuse_the_wrong_one()
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
