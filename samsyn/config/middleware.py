@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, JsonResponse
 from django.http.request import split_domain_port
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,8 +79,12 @@ class SiteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # DisallowedHost gives 400. Upper case and the root's full stop make no other host of it.
-        host = split_domain_port(request.get_host())[0]
+        try:
+            # Upper case and the root's full stop make no other host of it.
+            host = split_domain_port(request.get_host())[0]
+        except DisallowedHost:
+            # Answered here: Django's own handler asks for a session, which a request without a site does not have.
+            return HttpResponseBadRequest(render_to_string("400.html"), headers={"Content-Language": "sv"})
         request.urlconf = settings.SAMSYN_URLCONFS[host]
         request.site_name = "staff" if host == settings.SAMSYN_STAFF_HOST else "public"  # type: ignore[attr-defined]
         return self.get_response(request)

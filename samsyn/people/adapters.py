@@ -1,11 +1,14 @@
 """What allauth asks of us: nobody signs up by themselves, nothing is mailed, passwords hash two at a time."""
 
+import time
 from threading import BoundedSemaphore
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.http import HttpRequest
 from django.urls import reverse
@@ -23,15 +26,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Ask again before ways of signing in are changed, but not whoever has just signed in to set up the first."""
+        """Ask again before ways of signing in are changed, unless the person has signed in within five minutes."""
         user = self.request.user
-        return not user.is_authenticated or queries.has_second_factor(user.pk)
+        if not user.is_authenticated:
+            return True
+        since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        is_recent = any(record.get("at", 0) > since for record in get_authentication_records(self.request, user))
+        return queries.has_second_factor(user.pk) and not is_recent
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing is mailed: a mail would tell who works here."""
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No flash messages: the page that follows says what happened."""
+
+    def is_safe_url(self, url: str) -> bool:
+        """Say whether to go on to this address afterwards; what is no address at all is none of ours."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go on with the sign-in; the start password is gone."""

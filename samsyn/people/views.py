@@ -128,7 +128,11 @@ def locked(request: StaffRequest) -> HttpResponse:
     """Show the locked screen: nothing of any contact."""
     if not request.is_locked:
         return redirect(_next(request))
-    context = {"next": _next(request), "sign_in_again": settings.SAMSYN_SIGN_IN_URL if settings.SAMSYN_PERSONAS else ""}
+    context = {
+        "next": _next(request),
+        "sign_in_again": settings.SAMSYN_SIGN_IN_URL if settings.SAMSYN_PERSONAS else "",
+        "has_ways": not settings.SAMSYN_PERSONAS or queries.has_second_factor(request.actor.account_id),
+    }
     return render(request, "people/locked.html", context)
 
 

@@ -1,0 +1,83 @@
+"""A new colleague's first day with a passkey, as the administrator and the colleague do it, in a real browser."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import Demonstration, become
+
+OWN = "fyra vanliga ord efter varandra"
+
+
+@pytest.fixture
+def newcomer(demonstration: Demonstration, page: Page) -> tuple[str, str]:
+    """Name and start password that the administrator has given."""
+    become(page, demonstration, "administrator")
+    page.goto(f"{demonstration.staff}/people/accounts/")
+    page.locator("input[name=name]").fill("ny.kollega")
+    page.locator("input[name=pseudonym]").fill("Rådgivare 17")
+    page.locator("select[name=role]").last.select_option("adviser")
+    page.locator("form[action$='/accounts/'] button[type=submit]").click()
+    password = page.locator("[role=status] strong").inner_text()
+    assert len(password.split()) == 5
+    page.reload()
+    assert password not in page.content(), "it is shown once"
+    return "ny.kollega", password
+
+
+def with_a_key(page: Page) -> Any:
+    """Give the browser a security key of its own, which says yes by itself."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session
+
+
+def test_a_new_colleague_signs_in_with_a_passkey_alone(
+    demonstration: Demonstration, newcomer: tuple[str, str], chromium: Browser
+) -> None:
+    name, password = newcomer
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="sv-SE")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    with_a_key(page)
+    page.goto(f"{demonstration.staff}/account/sign-in/")
+    page.locator("input[name=login]").fill(name)
+    page.locator("input[name=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.locator("input[name=oldpassword]").fill(password)
+    page.locator("input[name=password1]").fill(OWN)
+    page.locator("input[name=password2]").fill(OWN)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Lägg till en nyckel").click()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url(re.compile(r"/account/(passkeys/$|recovery/)"))
+    page.wait_for_load_state()
+    page.goto(f"{demonstration.staff}/desk/")
+    expect(page.locator(".who")).to_have_text("Rådgivare 17")
+    page.context.clear_cookies()
+    page.goto(f"{demonstration.staff}/account/sign-in/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url(re.compile(r"/desk/"))
+    expect(page.locator(".who")).to_have_text("Rådgivare 17")
+    page.keyboard.press("F8")
+    page.wait_for_url(re.compile(r"/people/locked/"))
+    expect(page.locator("body")).not_to_contain_text("Rådgivare 17")
+    page.get_by_role("link", name="Lås upp med nyckel").click()
+    page.locator("#mfa_webauthn_reauthenticate").click()
+    page.wait_for_url(re.compile(r"/desk/"))
+    expect(page.locator(".who")).to_have_text("Rådgivare 17")
+    assert heard == []
+    context.close()
