@@ -69,13 +69,14 @@ def free_ports() -> int:
     raise RuntimeError("no two free ports in a row")
 
 
-def start_demonstration(state: Path, port: int, *, seconds: float = 120) -> Demonstration:
-    """Start ``script/server`` and return when it says that it is running."""
+def start_demonstration(state: Path, port: int, *, seconds: float = 120, embedded: bool | None = None) -> Demonstration:
+    """Start ``script/server`` and return when it says that it is running; ``embedded`` with its own PostgreSQL."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SAMSYN_", "DATABASE_", "PUBLIC_DATABASE"))}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "samsyn.config.demonstration", "--port", str(port), "--state", str(state)]
     server = os.environ.get("TEST_ADMIN_URL")
-    embedded = os.environ.get("SAMSYN_TEST_CLUSTER") == "embedded"
+    if embedded is None:
+        embedded = os.environ.get("SAMSYN_TEST_CLUSTER") == "embedded"
     if not embedded and server:
         command += ["--database-url", server]
     process = subprocess.Popen(

@@ -1,0 +1,73 @@
+"""What a reader's request costs: a small page, few queries, and nothing but stored cells."""
+
+import gzip
+import re
+import urllib.request
+from urllib.parse import urljoin
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from samsyn.config.demonstration import world
+from samsyn.contacts import actions as contacts
+from samsyn.people.actors import Actor
+from samsyn.statistics import actions, queries
+from samsyn.statistics.periods import Quarter
+from tests.journeys.conftest import Demonstration
+from tests.statistics.test_releases import AT
+
+PUBLIC_LIMIT = 50_000
+
+
+def fetched(url: str, host: str) -> bytes:
+    """The bytes that travel, compressed as the server sends them."""
+    request = urllib.request.Request(url, headers={"Host": host, "Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        body: bytes = answer.read()
+        return body
+
+
+def text_of(body: bytes) -> str:
+    return (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).decode()
+
+
+def weight(base: str, path: str, host: str) -> int:
+    """A first visit: the page and every style, script and picture that it names."""
+    body = fetched(base + path, host)
+    named = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', text_of(body)))
+    return len(body) + sum(len(fetched(urljoin(base, one), host)) for one in named)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/2026-q2/quarter/", "/2026-q2/cumulative/", "/2026-q2/cumulative/county/", "/history/", "/about/"]
+)
+def test_a_public_page_weighs_at_most_50_kb(demonstration: Demonstration, path: str) -> None:
+    host = f"statistik.localhost:{demonstration.port}"
+    assert weight(f"http://127.0.0.1:{demonstration.port}", path, host) <= PUBLIC_LIMIT
+
+
+@pytest.mark.django_db
+def test_a_table_costs_a_reader_at_most_three_queries_of_published_tables_alone(
+    analyst: Actor, publisher: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PUBLIC", "default")
+    call_command("load_vocabulary", verbosity=0)
+    made = world.generate(scale=0.1)
+    contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+    release = actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)
+    actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
+    actions.approve_release(release_id=release.pk, by=publisher, at=AT)
+    actions.publish_release(release_id=release.pk, by=publisher, at=AT)
+    reader = Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+    for path in ("/", "/2026-q2/quarter/", "/2026-q2/cumulative/age/", "/2026-q2/cumulative/age.csv"):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert reader.get(path).status_code == 200
+        assert len(asked) <= 3, path
+        tables = {name for one in asked.captured_queries for name in re.findall(r'FROM "(\w+)"', one["sql"])}
+        assert tables <= {"statistics_publishedtable", "statistics_publishedhistory"}, path
