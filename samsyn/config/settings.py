@@ -226,7 +226,12 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/m/key", "
 MFA_ADAPTER = "samsyn.people.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "samsyn.people.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "samsyn.people.forms.AddPasskeyForm",
+    "authenticate_webauthn": "samsyn.people.forms.PasskeyForm",
+    "login_webauthn": "samsyn.people.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "samsyn.people.forms.PasskeyAgainForm",
+}
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Samsyn"
 # The code before and the next one count too: clocks differ, and a code may be typed at its last second.

@@ -306,7 +306,8 @@ def _keep(contact: Contact, saved: Saved, at: datetime) -> None:
             answering.check_answer(question, values, state)
         _write_answer(contact, person, question, values, state)
     if saved.channel is not None and "channel" in wanted:
-        _check_code(policies.CHANNELS_LIST, saved.channel, at)
+        # The page offers the channels of the day on which the contact was opened.
+        _check_code(policies.CHANNELS_LIST, saved.channel, contact.opened_at)
         contact.channel = saved.channel
     if saved.mentioned is not None and "mentioned" in wanted:
         _write_mentioned(contact, saved.mentioned)

@@ -2,24 +2,40 @@
 
 from typing import Any
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.people.roles import Role
+from samsyn.people.texts import Words
 
 
 class NewAccountForm(forms.Form):
     """A new account: how the person signs in, and what colleagues see."""
 
-    name = forms.CharField(label=_("Inloggningsnamn"), max_length=40)
-    pseudonym = forms.CharField(
-        label=_("Pseudonym"), max_length=50, help_text=_("Ett ord och ett nummer: Rådgivare 3.")
-    )
+    name = Words(label=_("Inloggningsnamn"), max_length=40)
+    pseudonym = Words(label=_("Pseudonym"), max_length=50, help_text=_("Ett ord och ett nummer: Rådgivare 3."))
     role = forms.ChoiceField(label=_("Roll"), choices=[(role.value, role.label) for role in Role])
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class _CarefulForm(forms.Form):
+    """Reads what a passkey says; the libraries below raise anything at all for what no passkey says."""
+
+    def full_clean(self) -> None:
+        """Check the form; an answer that cannot be taken apart is an error of the form, not a fault of ours."""
+        try:
+            super().full_clean()
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+            self.cleaned_data = {}
+            self.add_error(None, _("Svaret från nyckeln gick inte att läsa. Försök igen."))
+
+
+class AddPasskeyForm(_CarefulForm, AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey: as a rule it is the whole sign-in, without name and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,6 +44,18 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         self.fields["passwordless"].label = _("Logga in med nyckeln ensam, utan lösenord")
         self.fields["passwordless"].help_text = ""
         self.fields["name"].label = _("Namn på nyckeln")
+
+
+class PasskeyForm(_CarefulForm, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step."""
+
+
+class PasskeySignInForm(_CarefulForm, LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the whole sign-in."""
+
+
+class PasskeyAgainForm(_CarefulForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey, once more."""
 
 
 class RoleForm(forms.Form):

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from samsyn.people.texts import Words
 from samsyn.questions import actions, law
 from samsyn.questions.models import Question, Version
 from samsyn.vocabulary import queries as vocabulary
@@ -17,9 +18,9 @@ from samsyn.vocabulary import queries as vocabulary
 CODE = re.compile(r"[a-z][a-z0-9_]{0,38}\Z")
 
 
-def text(length: int, label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+def text(length: int, label: Any, *, required: bool = True, help_text: Any = "") -> Words:
     """Return a field for one line of text."""
-    return forms.CharField(max_length=length, label=label, required=required, help_text=help_text)
+    return Words(max_length=length, label=label, required=required, help_text=help_text)
 
 
 def as_code(words: str, *, prefix: str = "") -> str:

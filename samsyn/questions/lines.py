@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from samsyn.people.texts import Words
 from samsyn.questions import actions
 from samsyn.questions.asking import Template
 from samsyn.questions.models import TemplateItem
@@ -29,8 +30,8 @@ class LineForm(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"size": 3}),
     )
-    text_sv = forms.CharField(label=gettext_lazy("På svenska"), max_length=120, required=False)
-    text_en = forms.CharField(label=gettext_lazy("På engelska"), max_length=120, required=False)
+    text_sv = Words(label=gettext_lazy("På svenska"), max_length=120, required=False)
+    text_en = Words(label=gettext_lazy("På engelska"), max_length=120, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Demand both languages of a line that is not emptied."""
@@ -63,6 +64,11 @@ class BaseLines(_FormSet):
     def inform(self) -> list[LineForm]:
         """Return the lines of what to inform of."""
         return self.of_kind("inform")
+
+    def clean(self) -> None:
+        """Demand that lines came at all: the page always sends some, and none would empty both lists."""
+        if self.total_form_count() < 1 or self.initial_form_count() < 0:
+            raise forms.ValidationError(_("Raderna kom inte fram. Ladda om sidan."))
 
     def items(self) -> tuple[actions.ItemChange, ...]:
         """Return the lines that are left, in the order of their places."""

@@ -61,7 +61,14 @@ class Installation:
     def commands(self, workers: int) -> list[list[str]]:
         """Return the processes of this installation: the sites, and the work that runs by the clock."""
         web = [sys.executable, "-m", "gunicorn", "samsyn.config.wsgi", "--bind", f"127.0.0.1:{self.port}"]
-        web += ["--config", "python:samsyn.config.server", "--workers", str(workers), "--preload", "--no-control-socket"]
+        web += [
+            "--config",
+            "python:samsyn.config.server",
+            "--workers",
+            str(workers),
+            "--preload",
+            "--no-control-socket",
+        ]
         return [web, [sys.executable, "-m", "samsyn", "work"]]
 
     def start(self, workers: int) -> list["subprocess.Popen[bytes]"]:

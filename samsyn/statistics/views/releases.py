@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
+from samsyn.people.texts import check_is_text
 from samsyn.statistics import actions, exports, policies, queries, shown
 from samsyn.statistics.models import Release
 from samsyn.statistics.periods import PeriodKind, Quarter
@@ -146,7 +148,11 @@ def step(request: StaffRequest, release_id: UUID) -> HttpResponse:
 def revise(request: StaffRequest, release_id: UUID) -> HttpResponse:
     """Draft a new edition of a published quarter, with the reason that the reader will see."""
     _found(release_id)
-    note = request.POST.get("note", "")[:300].replace("\x00", "")
+    note = request.POST.get("note", "")[:300]
+    try:
+        check_is_text(note)
+    except ValidationError as error:
+        raise Invalid(error.message) from error
     made = actions.revise_release(release_id=release_id, note=note, by=request.actor, at=request.received_at)
     return redirect("releases:release", made.pk)
 
