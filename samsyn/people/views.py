@@ -26,7 +26,8 @@ manages_accounts = requires(Permission.MANAGE_ACCOUNTS)
 def _next(request: StaffRequest) -> str:
     """Return the page of our own to go back to."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    # A word without a slash would be taken for the name of a view.
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return wanted if is_ours else "/"
 
 
@@ -47,7 +48,10 @@ def accounts(request: StaffRequest) -> HttpResponse:
                 form.add_error(None, str(refused.message))
             except IntegrityError:
                 form.add_error(None, _("Inloggningsnamnet eller pseudonymen finns redan."))
-    context = {"accounts": queries.accounts(), "form": form, "password": password, "made": made, "roles": list(Role)}
+    known, wanted = queries.accounts(), request.GET.get("change", "")
+    changing = next((row.id for row in known if str(row.id) == wanted), None)
+    context = {"accounts": known, "changing": changing, "form": form, "roles": list(Role)}
+    context |= {"password": password, "made": made}
     return render(request, "people/accounts.html", context, status=status)
 
 

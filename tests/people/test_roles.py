@@ -4,12 +4,15 @@ import io
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from samsyn.audit.models import Event
 from samsyn.people import actions, queries
 from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.middleware import FACTOR
 from samsyn.people.models import Account, RoleAssignment
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.people.roles import FORBIDDEN_PAIRS, Regime, Role
@@ -64,3 +67,20 @@ def test_an_installation_is_set_up_once_and_never_changes(now: datetime) -> None
     for statement in ("UPDATE people_installation SET name = 'operator'", "DELETE FROM people_installation"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_one_account_is_changed_at_a_time(account: Account, administrator: Actor, now: datetime) -> None:
+    own = actions.create_account(
+        name="adm", pseudonym="Administratör 1", organisation=account.organisation, by=SYSTEM, at=now
+    )
+    actions.give_role(account_id=own.pk, role=Role.SYSTEM_ADMINISTRATOR, by=SYSTEM, at=now)
+    Account.objects.filter(pk=own.pk).update(password_is_temporary=False)
+    client = Client(headers={"host": settings.SAMSYN_STAFF_HOST})
+    client.force_login(own)
+    session = client.session
+    session[FACTOR] = True
+    session.save()
+    assert f"/people/accounts/{account.pk}/" not in client.get("/people/accounts/").content.decode()
+    page = client.get(f"/people/accounts/?change={account.pk}").content.decode()
+    assert page.count(f"/people/accounts/{account.pk}/") == 1
+    assert client.get("/people/accounts/?change=x").status_code == 200
