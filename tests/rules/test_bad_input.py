@@ -361,7 +361,7 @@ HOLES = (
 )
 QUERIES = (
     f"?page=-1&before=-1&after=-1&kind={MARK}&person={MARK}&period={MARK}&next=//{MARK}.example",
-    f"?page={'9' * 3000}&before={'9' * 3000}&after={'9' * 3000}",
+    f"?page={'9' * 3000}&before={'9' * 3000}&after={'9' * 3000}&next={MARK}",
     f"?page=%00{MARK}&before=%00{MARK}&kind=%00{MARK}&person=%00{MARK}&period=%ff{MARK}&next=%00{MARK}&quarter=%ff{MARK}",
     f"?{MARK}=%ff%00&kind[]={MARK}&next=javascript:{MARK}&next=http://[{MARK}&page=NaN&before=1e9&after=%E2%80%AE{MARK}",
 )
