@@ -26,7 +26,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),
-    (_("Gallring"), "privacy:retention", Permission.SEE_RETENTION),
+    (_("Gallring"), "retention:list", Permission.SEE_RETENTION),
     (_("Konton och roller"), "people:accounts", Permission.MANAGE_ACCOUNTS),
 )
 

@@ -17,7 +17,7 @@ ROOMS = {
     "questions/": "samsyn.questions.urls",
     "vocabulary/": "samsyn.vocabulary.urls",
     "log/": "samsyn.oversight.urls",
-    "retention/": "samsyn.privacy.urls",
+    "retention/": "samsyn.oversight.urls_retention",
     "people/": "samsyn.people.urls",
     "account/": "samsyn.people.urls_sign_in",
     "components/": "samsyn.ui.urls",

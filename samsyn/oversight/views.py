@@ -15,6 +15,7 @@ from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
+from samsyn.privacy import retention as privacy
 
 
 @requires(Permission.READ_LOG)
@@ -45,6 +46,20 @@ def _address(reading: Reading, *, before: int | None = None, after: int | None =
         return ""
     given = {"period": reading.period, "kind": reading.kind, "person": reading.person, "before": before, "after": after}
     return "?" + urlencode({name: value for name, value in given.items() if value not in ("", None)})
+
+
+@requires(Permission.SEE_RETENTION)
+@require_GET
+def retention(request: StaffRequest) -> HttpResponse:
+    """Show what is kept how long and why, what is due now, and the protocol of what was erased."""
+    return render(
+        request,
+        "oversight/retention.html",
+        {
+            "rules": privacy.run(privacy.declared_rules(), at=request.received_at, dry_run=True, by=request.actor),
+            "days": privacy.protocol(),
+        },
+    )
 
 
 @requires(Permission.READ_LOG)

@@ -50,7 +50,7 @@ def accounts(request: StaffRequest) -> HttpResponse:
                 form.add_error(None, _("Inloggningsnamnet eller pseudonymen finns redan."))
     known, wanted = queries.accounts(), request.GET.get("change", "")
     changing = next((row.id for row in known if str(row.id) == wanted), None)
-    context = {"accounts": known, "changing": changing, "form": form, "roles": list(Role)}
+    context: dict[str, object] = {"accounts": known, "changing": changing, "form": form, "roles": list(Role)}
     context |= {"password": password, "made": made}
     return render(request, "people/accounts.html", context, status=status)
 

@@ -8,12 +8,13 @@ that is killed at any point leaves whole batches behind it and the next run goes
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -123,6 +124,38 @@ def run(
             row.failed = type(error).__name__
             log.error("the retention rule %s failed: %s", row.rule.code, row.failed)
     return protocol
+
+
+@dataclass(frozen=True)
+class ErasedRow:
+    """One day's erasures by one rule, as the protocol keeps them."""
+
+    day: date
+    rule: str
+    title: str
+    total: int
+    rows: Mapping[str, int]
+    decision: str
+    by: str
+
+
+def protocol(*, most: int = 200) -> list[ErasedRow]:
+    """Return what was erased, a line for each day and rule, the latest first; days are Swedish."""
+    from samsyn.privacy.models import ErasureRecord
+
+    titles = {rule.code: str(rule.title) for rule in declared_rules()}
+    found: dict[tuple[date, str, str, str], dict[str, int]] = {}
+    for record in ErasureRecord.objects.order_by("-erased_at", "rule").iterator():
+        place = (timezone.localdate(record.erased_at), record.rule, record.decision, record.erased_by)
+        if place not in found and len(found) == most:
+            break
+        rows = found.setdefault(place, {})
+        for model, count in record.rows.items():
+            rows[model] = rows.get(model, 0) + count
+    return [
+        ErasedRow(day, rule, titles.get(rule, rule), sum(rows.values()), rows, decision(key).title, by)
+        for (day, rule, key, by), rows in found.items()
+    ]
 
 
 def _erase(row: ProtocolRow, *, at: datetime, by: Actor, batch_size: int) -> None:
