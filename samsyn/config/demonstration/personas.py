@@ -26,7 +26,7 @@ PERSONAS = (
         "analyst", "Analytiker 1", (Role.ANALYST,), _("Räknar ett kvartal, skyddar tabellerna och lämnar dem vidare.")
     ),
     Persona("publisher", "Publicist 1", (Role.PUBLISHER,), _("Godkänner en annans tabeller och publicerar dem.")),
-    Persona("reviewer", "Logggranskare 1", (Role.LOG_REVIEWER,), _("Läser loggen över vad som har gjorts.")),
+    Persona("reviewer", "Loggranskare 1", (Role.LOG_REVIEWER,), _("Läser loggen över vad som har gjorts.")),
     Persona("officer", "Nyckelansvarig 1", (Role.KEY_OFFICER,), _("Sköter installationens nycklar.")),
     Persona(
         "administrator", "Administratör 1", (Role.SYSTEM_ADMINISTRATOR,), _("Lägger upp konton och ger dem roller.")
