@@ -230,7 +230,7 @@ def main() -> None:
             base = percentile(health(running.port), 0.95)
             line("/health", health(running.port), base, None)
             timings(running, 1, options.calls, base)
-            timings(running, 60, 1, base, pause=2)
+            timings(running, 60, 2, base, pause=2)
             timings(running, 60, 2, base)
             pages(running)
 

@@ -165,7 +165,8 @@ class Adviser:
         except (OSError, http.client.HTTPException) as error:
             self.connection = None
             raise Unanswered(type(error).__name__) from error
-        if answer.getheader("Connection", "").lower() == "close":
+        # Between two changes the server lets an idle connection go; a browser opens a new one.
+        if self.pause or answer.getheader("Connection", "").lower() == "close":
             self.connection.close()
             self.connection = None
         self.seconds.setdefault(kind, []).append(time.perf_counter() - began)
@@ -228,13 +229,14 @@ class Adviser:
 def at_once(advisers: Sequence[Adviser], calls: int, *, stop: threading.Event | None = None) -> None:
     """Let all advisers work at the same time, each a number of calls (or until they are told to stop)."""
 
-    def work(adviser: Adviser) -> None:
+    def work(adviser: Adviser, place: int) -> None:
+        time.sleep(adviser.pause * len(CHANGES) * place / len(advisers))  # calls don't begin all at the same instant
         for _ in range(calls):
             if stop is not None and stop.is_set():
                 return
             adviser.call(stop)
 
-    threads = [threading.Thread(target=work, args=(adviser,)) for adviser in advisers]
+    threads = [threading.Thread(target=work, args=(adviser, place)) for place, adviser in enumerate(advisers)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -146,7 +146,8 @@ def test_without_the_settings_there_is_no_such_door(committed_database: Committe
     program = (
         "import django; django.setup(); from django.test import Client; from django.conf import settings\n"
         "c = Client(headers={'host': settings.SAMSYN_STAFF_HOST})\n"
-        "print(c.get('/account/oidc/organisation/sign-in/').status_code, 'Organisationens' in c.get('/account/sign-in/').content.decode())"
+        "page = c.get('/account/sign-in/').content.decode()\n"
+        "print(c.get('/account/oidc/organisation/sign-in/').status_code, 'Organisationens' in page)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
