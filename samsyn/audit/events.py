@@ -1,8 +1,8 @@
 """Kinds of events. Each room declares its own in ``samsyn/<room>/events.py``, so that every event has a sentence."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from django.utils.functional import Promise
@@ -33,6 +33,8 @@ class EventKind:
     code: str
     sentence: str | Promise
     facts: tuple[str, ...] = ()
+    # How a fact that is a code is said to people; what nobody knows any more is said as it stands in the log.
+    words: Mapping[str, Callable[[str], str | Promise]] = field(default_factory=dict)
 
     def check_facts(self, facts: Mapping[str, str | int]) -> None:
         """Raise BadFacts unless these are exactly the declared facts, each a short text or a whole number."""
@@ -52,12 +54,24 @@ class EventKind:
 
     def as_sentence(self, *, actor: str, facts: Mapping[str, str | int]) -> str:
         """Tell an event of this kind in the active language."""
-        return str(self.sentence) % {"actor": actor, **facts}
+        return str(self.sentence) % {"actor": actor, **{name: self._said(name, value) for name, value in facts.items()}}
+
+    def _said(self, name: str, value: str | int) -> str | int:
+        try:
+            return str(self.words[name](str(value))) if name in self.words else value
+        except (LookupError, ValueError):
+            return value
 
 
-def declare(code: str, sentence: str | Promise, *, facts: tuple[str, ...] = ()) -> EventKind:
+def declare(
+    code: str,
+    sentence: str | Promise,
+    *,
+    facts: tuple[str, ...] = (),
+    words: Mapping[str, Callable[[str], str | Promise]] | None = None,
+) -> EventKind:
     """Register a kind of event; raise BadDeclaration if the code is taken or the sentence names an undeclared fact."""
-    kind = EventKind(code=code, sentence=sentence, facts=facts)
+    kind = EventKind(code=code, sentence=sentence, facts=facts, words=words or {})
     if not _CODE.match(code):
         raise BadDeclaration(f"{code!r} is not a code in lower case with underscores")
     if code in _KINDS:

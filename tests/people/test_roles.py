@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from samsyn.audit.models import Event
-from samsyn.people import actions, queries
+from samsyn.people import actions, events, queries
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.middleware import FACTOR
 from samsyn.people.models import Account, RoleAssignment
@@ -84,3 +84,10 @@ def test_one_account_is_changed_at_a_time(account: Account, administrator: Actor
     page = client.get(f"/people/accounts/?change={account.pk}").content.decode()
     assert page.count(f"/people/accounts/{account.pk}/") == 1
     assert client.get("/people/accounts/?change=x").status_code == 200
+
+
+def test_the_log_names_a_role_as_people_do() -> None:
+    told = {"actor": "Administratör 1", "facts": {"role": "log_reviewer"}}
+    assert events.ROLE_GIVEN.as_sentence(**told) == "Administratör 1 gav ett konto rollen loggranskare"  # type: ignore[arg-type]
+    told["facts"] = {"role": "a_role_that_is_gone"}
+    assert "a_role_that_is_gone" in events.ROLE_ENDED.as_sentence(**told)  # type: ignore[arg-type]
