@@ -13,11 +13,12 @@ urlpatterns = []
 for prefix, language in (("", ""), ("en/", "_en")):
     urlpatterns += [
         path(prefix, public.start, name=f"start{language}"),
+        path(f"{prefix}feed.atom", public.feed, name=f"feed{language}"),
         path(f"{prefix}about/", public.about, name=f"about{language}"),
         path(f"{prefix}definitions/", public.definitions, name=f"definitions{language}"),
         path(f"{prefix}accessibility/", public.accessibility, name=f"accessibility{language}"),
         path(f"{prefix}history/", public.history_page, name=f"history{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/$", public.report, name=f"report{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/$", public.table, name=f"table{language}"),
-        re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx)$", public.file, name=f"file{language}"),
+        re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx|json)$", public.file, name=f"file{language}"),
     ]

@@ -90,7 +90,7 @@ def pages(
         route = route_of(parts.path, urlconf) + ("?" if parts.query else "")
         if route in seen:
             continue
-        if re.search(r"\.(csv|xlsx|zip|json|pdf)$", parts.path) or "documents/" in parts.path:
+        if re.search(r"\.(csv|xlsx|zip|json|pdf|atom)$", parts.path) or "documents/" in parts.path:
             seen[route] = 1
             continue
         answer = page.goto(base + address)

@@ -2,13 +2,18 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import translation
 from openpyxl import load_workbook
 
 from samsyn.config.demonstration import world
@@ -16,7 +21,7 @@ from samsyn.contacts import actions as contacts
 from samsyn.contacts import queries as contact_queries
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import NotAllowed, Refused
-from samsyn.statistics import actions, exports, history, queries, shown
+from samsyn.statistics import actions, exports, history, jsonstat, queries, shown
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.definitions.model import Break, Text
 from samsyn.statistics.models import PublishedTable, Release
@@ -142,6 +147,55 @@ def test_files_can_be_read_back_and_carry_their_reservations(published: Release)
         assert [code, shown] in [[row[0], row[2]] for row in rows if len(row) > 2]
     assert any("vanligt" in cell for row in rows for cell in row)
     assert any("vanligt" in str(cell) for row in book.worksheets[1].iter_rows(values_only=True) for cell in row)
+
+
+def cell_of(dataset: dict[str, Any], **where: str) -> tuple[Any, str | None]:
+    """Read one cell as json-stat.org tells a reader to: categories to places, places row-major to one index."""
+    index = 0
+    for name, size in zip(dataset["id"], dataset["size"], strict=True):
+        places = dataset["dimension"][name]["category"]["index"]
+        assert len(places) == size == len(set(places))
+        index = index * size + places.index(where[name])
+    return dataset["value"][index], dataset["status"].get(str(index))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_json_stat_says_what_the_table_says(published: Release, language: str) -> None:
+    hidden = 0
+    for kind in ("quarter", "year_to_date", "cumulative"):
+        for one in queries.published_report("2026-q2", kind):
+            with translation.override(language):
+                made = json.loads(jsonstat.as_bytes(one.document))
+            assert (made["version"], made["class"]) == ("2.0", "dataset")
+            assert len(made["value"]) == made["size"][0] * made["size"][1]
+            for row in one.document["rows"]:
+                for column, cell in zip(one.document["columns"], row["cells"], strict=True):
+                    value, status = cell_of(made, row=row["code"], content=column["code"])
+                    if cell is None or cell.get("hidden") or cell["v"] is None:
+                        assert value is None
+                        assert status == ("empty" if cell is None else "hidden" if cell.get("hidden") else "missing")
+                        hidden += status == "hidden"
+                    else:
+                        assert (value, status) == (cell["v"], None)
+            assert any("vanligt" in note or "common" in note for note in made["note"]), "reservations follow"
+    assert hidden > 0
+
+
+def test_the_feed_names_each_edition_once(published: Release) -> None:
+    reader = Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+    for path, language in (("/feed.atom", "sv"), ("/en/feed.atom", "en")):
+        answer = reader.get(path)
+        assert answer["Content-Type"].startswith("application/atom+xml")
+        root = ElementTree.fromstring(answer.content)
+        assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == language
+        atom = "{http://www.w3.org/2005/Atom}"
+        entries = root.findall(f"{atom}entry")
+        assert len(entries) == 1
+        link = entries[0].find(f"{atom}link")
+        assert link is not None
+        assert reader.get(str(link.get("href")).partition(settings.SAMSYN_PUBLIC_HOST)[2]).status_code == 200
+        assert len({one.findtext(f"{atom}id") for one in entries}) == len(entries)
+        assert entries[0].findtext(f"{atom}updated") == "2026-07-15T07:00:00+00:00"
 
 
 def test_a_break_is_drawn_in_the_chart_marked_in_the_table_and_said_in_the_file(

@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from samsyn.people.access import open_to_everyone
-from samsyn.statistics import exports, history, queries, shown
+from samsyn.statistics import exports, history, jsonstat, queries, shown
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.periods import PeriodKind
 
@@ -18,6 +20,7 @@ from samsyn.statistics.periods import PeriodKind
 # change has no body.
 KEPT = "public, no-cache"
 KINDS = tuple(kind.value for kind in PeriodKind)
+FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON-stat", "json"))
 
 
 def _url(name: str, *args: object) -> str:
@@ -70,8 +73,43 @@ def start(request: HttpRequest) -> HttpResponse:
         if one.document["headline"] != one.document["title"]
     ]
     mark = tables[0].content_hash[:24] if tables else "empty"
-    context = {"reports": reports, "lead": lead, "latest": shown.quarter_title(latest[0]) if latest else ""}
+    context = {
+        "feed_url": _url("feed"),
+        "reports": reports,
+        "lead": lead,
+        "latest": shown.quarter_title(latest[0]) if latest else "",
+    }
     return _page(request, "figures/start.html", "start", context, mark=mark)
+
+
+@open_to_everyone
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """Tell programs that follow us (Atom, RFC 4287) which reports are new or corrected."""
+    quarters = queries.published_quarters()
+    base = f"{request.scheme}://{request.get_host()}"
+    told = Atom1Feed(
+        title=_("Samtal till den nationella stödtelefonen"),
+        link=base + _url("start"),
+        description="",
+        language=get_language(),
+        feed_url=base + _url("feed"),
+        author_name="Samsyn",
+        feed_guid=f"tag:{settings.SAMSYN_PUBLIC_HOST},2014:reports-{get_language()}",
+    )
+    for quarter, revision, at in quarters:
+        title = shown.quarter_title(quarter)
+        told.add_item(
+            title=_("%(title)s, rättad") % {"title": title} if revision else title,
+            link=base + _url("report", quarter, "quarter"),
+            description="",
+            unique_id=f"tag:{settings.SAMSYN_PUBLIC_HOST},2014:{quarter}-{revision}-{get_language()}",
+            pubdate=at,
+            updateddate=at,
+        )
+    answer = HttpResponse(told.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    answer["Cache-Control"] = KEPT
+    return answer
 
 
 @open_to_everyone
@@ -141,9 +179,7 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "chart": shown.chart(document),
         "chart_title": shown.text(document["title"]),
         "map": shown.county_map(document),
-        "files": [
-            (label, _url("file", quarter, kind, code, ending)) for label, ending in (("CSV", "csv"), ("Excel", "xlsx"))
-        ],
+        "files": [(label, _url("file", quarter, kind, code, ending)) for label, ending in FILES],
         "reading": shown.text(document["reading"]) or (shown.notes(document) or [shown.text(document["counted"])])[0],
         "notes": shown.notes(document),
         "cannot": shown.text(document["cannot_be_used_for"]),
@@ -161,6 +197,8 @@ def file(request: HttpRequest, quarter: str, kind: str, code: str, ending: str) 
     one = _found(quarter, kind, code)
     if ending == "csv":
         answer = HttpResponse(exports.as_csv(one.document), content_type="text/csv; charset=utf-8")
+    elif ending == "json":
+        answer = HttpResponse(jsonstat.as_bytes(one.document), content_type="application/json")
     else:
         answer = HttpResponse(
             exports.as_xlsx(one.document),
