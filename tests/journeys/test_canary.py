@@ -173,7 +173,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     before = os.environ.get("TMPDIR")
     os.environ["TMPDIR"] = str(temporary)
     try:
-        running = start_demonstration(state, free_ports())
+        running = start_demonstration(state, free_ports(), embedded=True)
     finally:
         if before is None:
             del os.environ["TMPDIR"]
@@ -364,10 +364,8 @@ def in_files(folder: Path, canaries: Canaries, *, since: float = 0, depth: int =
     return found
 
 
-def data_folder(own: Demonstration) -> Path | None:
-    """Return the database's own files, where the server is the demonstration's."""
-    if os.environ.get("SAMSYN_TEST_CLUSTER") != "embedded":
-        return None
+def data_folder(own: Demonstration) -> Path:
+    """Return the database's own files."""
     return Cluster(own.state / "postgresql").data
 
 
@@ -404,12 +402,11 @@ def test_what_is_put_into_every_opening_lies_only_where_it_is_meant_to(own: Demo
     assert len(kept) >= 5, "the walk came to no place where something is kept"
     folders = {own.state, Path(tempfile.gettempdir())}
     data = data_folder(own)
-    if data is not None:
-        folders.add(data.parent)
+    folders.add(data.parent)
     for folder in folders:
         depth = 2 if folder == Path(tempfile.gettempdir()) else 99
         for path, one in in_files(folder, canaries, since=begun - 1, depth=depth):
-            is_database = data is not None and (data / "base" in path.parents or data / "pg_wal" in path.parents)
+            is_database = data / "base" in path.parents or data / "pg_wal" in path.parents
             # The database's own files hold what its tables held: a field may have been changed again since.
             place = canaries.put.get(one, one)
             if is_database and any(is_meant(t, c.split("|")[0], place) for t, c, _f, _why in ALLOWED):
@@ -430,8 +427,7 @@ def test_the_search_finds_what_is_there(own: Demonstration, tmp_path: Path) -> N
         assert ("canary_proof", "bytes", f"{canaries.mark} as hexadecimal") in found
         break
     data = data_folder(own)
-    if data is not None:
-        assert any(one == found for _path, found in in_files(data / "pg_wal", canaries))
+    assert any(one == found for _path, found in in_files(data / "pg_wal", canaries))
     (tmp_path / "wide").write_bytes(b"a" + two.encode("utf-16-le"))
     (tmp_path / "plain").write_bytes(b"\xff" + two.upper().encode())
     for shift in range(3):
