@@ -170,15 +170,18 @@ def names(urlconf: str) -> set[str]:
 
 
 @pytest.fixture
-def draft(demonstration: Demonstration, page: Page) -> str:
-    """The address of a draft of the newest quarter, made by the analyst."""
+def draft(demonstration: Demonstration, page: Page) -> Iterator[str]:
+    """The address of a draft, made by the analyst; put aside afterwards, since only one may be open at a time."""
     become(page, demonstration, "analyst")
     page.goto(f"{demonstration.staff}/releases/")
-    button = page.locator("main form button").first
-    if button.count():
-        button.click()
-        page.wait_for_load_state()
-    return urlsplit(page.url).path
+    page.get_by_role("button", name="Räkna och skydda").click()
+    page.wait_for_url(re.compile(r"/releases/[0-9a-f-]{36}/"))
+    made = page.url
+    yield urlsplit(made).path
+    become(page, demonstration, "analyst")
+    page.goto(made)
+    page.get_by_role("button", name="Kassera").click()
+    page.get_by_role("button", name="Kassera").wait_for(state="detached")
 
 
 @pytest.mark.timeout(900)
