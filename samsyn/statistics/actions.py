@@ -2,20 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Refused
-from samsyn.statistics import counting, disclosure, documents, drafting, events, linking, policies, queries
+from samsyn.statistics import counting, disclosure, documents, drafting, events, linking, pdf, policies, queries
 from samsyn.statistics.definitions.loader import standard_report
-from samsyn.statistics.models import Cell, PublishedTable, Release, ReleaseTable
+from samsyn.statistics.models import Cell, PublishedFile, PublishedTable, Release, ReleaseTable
 from samsyn.statistics.periods import Quarter
 from samsyn.ui import numbers
 
@@ -170,7 +171,7 @@ def publish_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
     release.published_at, release.published_by_id, release.published_by = at, by.account_id, by.pseudonym
     release.save(update_fields=["status", "published_at", "published_by_id", "published_by"])
     quarter = str(Quarter(release.year, release.quarter))
-    PublishedTable.objects.bulk_create(
+    tables = [
         PublishedTable(
             source=PublishedTable.Source.RELEASE,
             quarter=quarter,
@@ -182,10 +183,37 @@ def publish_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
             content_hash=content_hash(published),
             published_at=at,
         )
-        for table in release.tables.all()
-    )
+        for table in release.tables.order_by("position")
+    ]
+    PublishedTable.objects.bulk_create(tables)
+    PublishedFile.objects.bulk_create(_files(tables))
     _record(events.RELEASE_PUBLISHED, release, by=by, at=at)
     return release
+
+
+def _files(tables: Sequence[PublishedTable]) -> Iterator[PublishedFile]:
+    """Make the PDF of each table and of each kind's report in both languages, from what the public reads."""
+    for language in documents.LANGUAGES:
+        with translation.override(language):
+            for table in tables:
+                yield _file(table, table.code, language, pdf.as_table(table.document))
+            for kind in dict.fromkeys(table.kind for table in tables):
+                report = [table for table in tables if table.kind == kind]
+                yield _file(report[0], "", language, pdf.as_report([table.document for table in report]))
+
+
+def _file(table: PublishedTable, code: str, language: str, content: bytes) -> PublishedFile:
+    return PublishedFile(
+        quarter=table.quarter,
+        revision=table.revision,
+        kind=table.kind,
+        code=code,
+        language=language,
+        format=PublishedFile.Format.PDF,
+        content=content,
+        content_hash=hashlib.sha256(content).hexdigest(),
+        published_at=table.published_at,
+    )
 
 
 @transaction.atomic

@@ -1,4 +1,9 @@
-"""What the database roles may do with the room's tables: numbers are written once, and the public sees one table."""
+"""What the database roles may do with the room's tables: numbers are written once, and the public sees what is published."""
 
-INSERT_SELECT_ONLY = ("statistics_cell", "statistics_releasetable", "statistics_publishedtable")
-PUBLIC_SELECT = ("statistics_publishedtable",)
+INSERT_SELECT_ONLY = (
+    "statistics_cell",
+    "statistics_releasetable",
+    "statistics_publishedtable",
+    "statistics_publishedfile",
+)
+PUBLIC_SELECT = ("statistics_publishedtable", "statistics_publishedfile")

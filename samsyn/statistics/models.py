@@ -213,3 +213,42 @@ class PublishedTable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quarter} {self.kind} {self.code} revision {self.revision}"
+
+
+class PublishedFile(models.Model):
+    """A file made at publication and handed out as it is: the same bytes for as long as the release is public."""
+
+    class Format(models.TextChoices):
+        PDF = "pdf", "PDF"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    quarter = models.CharField(max_length=7)
+    revision = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    # Empty: the whole report.
+    code = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=2)
+    format = models.CharField(max_length=10, choices=Format)
+    content = models.BinaryField()
+    content_hash = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+
+    privacy = classify(
+        retention=RELEASES,
+        statistical=("content", "quarter"),
+        technical=(
+            "id", "revision", "kind", "code", "language", "format", "content_hash", "published_at",
+        ),
+    )  # fmt: skip
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["quarter", "kind", "code", "language", "format", "revision"], name="published_file_once"
+            ),
+            models.CheckConstraint(condition=Q(language__in=["sv", "en"]), name="published_file_language_known"),
+            models.CheckConstraint(condition=Q(format__in=["pdf"]), name="published_file_format_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter} {self.kind} {self.code or 'report'} {self.language} {self.format}"

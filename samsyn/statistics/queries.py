@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 
 from samsyn.statistics import linking
 from samsyn.statistics.counting import leaves_from
-from samsyn.statistics.models import PublishedTable, Release
+from samsyn.statistics.models import PublishedFile, PublishedTable, Release
 from samsyn.statistics.periods import Quarter
 
 OPEN = ("draft", "submitted", "approved")
@@ -158,3 +158,16 @@ def published_history(code: str) -> Published | None:
     """Return a historical series as it was last loaded."""
     rows = _published(_public().filter(source="history", code=code).order_by("-revision")[:1])
     return rows[0] if rows else None
+
+
+def published_file(quarter: str, kind: str, code: str, *, language: str, ending: str) -> tuple[bytes, str] | None:
+    """Return a file of the latest edition and its fingerprint; an empty ``code`` is the whole report."""
+    found = PublishedFile.objects.using(PUBLIC).filter(quarter=quarter, kind=kind, code=code)
+    row = found.filter(language=language, format=ending).order_by("-revision").first()
+    return (bytes(row.content), row.content_hash) if row else None
+
+
+def has_file(quarter: str, kind: str, code: str, *, ending: str) -> bool:
+    """Tell whether such a file was made; releases from before there were any have none."""
+    found = PublishedFile.objects.using(PUBLIC).filter(quarter=quarter, kind=kind, code=code, format=ending)
+    return found.exists()

@@ -19,6 +19,8 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}accessibility/", public.accessibility, name=f"accessibility{language}"),
         path(f"{prefix}history/", public.history_page, name=f"history{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/$", public.report, name=f"report{language}"),
+        re_path(rf"^{prefix}{QUARTER}/{KIND}/report\.pdf$", public.report_pdf, name=f"report_pdf{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/$", public.table, name=f"table{language}"),
+        re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.pdf$", public.table_pdf, name=f"table_pdf{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx|json)$", public.file, name=f"file{language}"),
     ]

@@ -63,11 +63,17 @@ def test_a_table_costs_a_reader_at_most_three_queries_of_published_tables_alone(
     actions.approve_release(release_id=release.pk, by=publisher, at=AT)
     actions.publish_release(release_id=release.pk, by=publisher, at=AT)
     reader = Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
-    for path in ("/", "/2026-q2/quarter/", "/2026-q2/cumulative/age/", "/2026-q2/cumulative/age.csv"):
+    for path in (
+        "/",
+        "/2026-q2/quarter/",
+        "/2026-q2/cumulative/age/",
+        "/2026-q2/cumulative/age.csv",
+        "/2026-q2/quarter/report.pdf",
+    ):
         with CaptureQueriesContext(
             connection,
         ) as asked:
             assert reader.get(path).status_code == 200
         assert len(asked) <= 3, path
         tables = {name for one in asked.captured_queries for name in re.findall(r'FROM "(\w+)"', one["sql"])}
-        assert tables <= {"statistics_publishedtable", "statistics_publishedhistory"}, path
+        assert tables <= {"statistics_publishedtable", "statistics_publishedfile"}, path

@@ -137,6 +137,7 @@ def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
             for one in tables
         ],
         "reservations": shown.reservations(first),
+        "pdf_url": _url("report_pdf", quarter, kind) if queries.has_file(quarter, kind, "", ending="pdf") else "",
     }
     return _page(request, "figures/report.html", "start", context, mark=tables[-1].content_hash[:24])
 
@@ -167,6 +168,7 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
     """Show one table: the table first, the chart beside it, the files, and how to read it."""
     one = _found(quarter, kind, code)
     document = one.document
+    has_pdf = queries.has_file(quarter, kind, code, ending="pdf")
     context = {
         "document": document,
         "headline": shown.text(document["headline"]),
@@ -179,7 +181,10 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "chart": shown.chart(document),
         "chart_title": shown.text(document["title"]),
         "map": shown.county_map(document),
-        "files": [(label, _url("file", quarter, kind, code, ending)) for label, ending in FILES],
+        "files": [
+            *((label, _url("file", quarter, kind, code, ending)) for label, ending in FILES),
+            *([("PDF", _url("table_pdf", quarter, kind, code))] if has_pdf else []),
+        ],
         "reading": shown.text(document["reading"]) or (shown.notes(document) or [shown.text(document["counted"])])[0],
         "notes": shown.notes(document),
         "cannot": shown.text(document["cannot_be_used_for"]),
@@ -206,6 +211,36 @@ def file(request: HttpRequest, quarter: str, kind: str, code: str, ending: str) 
         )
     answer["Content-Disposition"] = f'attachment; filename="{code}-{quarter}-{kind}.{ending}"'
     answer["ETag"] = f'"{one.content_hash[:24]}-{get_language()}-{ending}"'
+    answer["Cache-Control"] = KEPT
+    return answer
+
+
+@open_to_everyone
+@require_safe
+def report_pdf(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
+    """Hand out all tables of a report as the PDF that was made at publication."""
+    return _stored_pdf(request, quarter, kind, "")
+
+
+@open_to_everyone
+@require_safe
+def table_pdf(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpResponse:
+    """Hand out one table as the PDF that was made at publication."""
+    return _stored_pdf(request, quarter, kind, code)
+
+
+def _stored_pdf(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpResponse:
+    found = queries.published_file(quarter, kind, code, language=get_language() or "sv", ending="pdf")
+    if found is None:
+        raise Http404
+    content, digest = found
+    etag = f'"{digest[:24]}"'
+    if request.headers.get("If-None-Match") == etag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        answer = HttpResponse(content, content_type="application/pdf")
+        answer["Content-Disposition"] = f'attachment; filename="{code or "report"}-{quarter}-{kind}.pdf"'
+    answer["ETag"] = etag
     answer["Cache-Control"] = KEPT
     return answer
 
