@@ -8,9 +8,11 @@ import time
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from samsyn.statistics.disclosure import System
@@ -208,3 +210,92 @@ def _solved(
         if done.status in {0, 3}:
             return done
     raise RuntimeError(f"the linear program failed: {done.message}")
+
+
+def recovered(
+    values: NDArray[np.int64], equations: csr_array, hidden: NDArray[np.bool_], *, width: float = EXACT
+) -> list[int]:
+    """Return the places of the hidden cells whose interval is narrower than ``width``, among any number of cells.
+
+    ``values`` (n), ``equations`` (m x n, equations @ values = 0), ``hidden`` (n). Every hidden cell may be anything from
+    1 up. A cell is cleared by two tables that fit everything published and differ in it by ``width``; they are looked
+    for among the nearest hidden cells first (the others kept as they are), and it is recovered only if the program over
+    all cells finds none.
+    """
+    by_cell, by_row = csc_array(equations), csr_array(equations)
+    low, high = values.astype(float), values.astype(float)
+    found = []
+    for cell in np.flatnonzero(hidden).tolist():
+        for reach in (200, 2000, len(values)):
+            if high[cell] - low[cell] >= width - SLACK:
+                break
+            near = _nearest(by_cell, by_row, hidden, cell, reach)
+            _widen(values, by_cell, near, cell, low, high, width)
+            if len(near) < reach:
+                break
+        if high[cell] - low[cell] < width - SLACK:
+            found.append(cell)
+    return found
+
+
+def _nearest(
+    by_cell: csc_array, by_row: csr_array, hidden: NDArray[np.bool_], cell: int, reach: int
+) -> NDArray[np.int64]:
+    """Return up to ``reach`` hidden cells, those with the fewest equations between them and ``cell`` first."""
+    seen = {cell}
+    front = [cell]
+    while front and len(seen) < reach:
+        after = []
+        for one in front:
+            for row in by_cell.indices[by_cell.indptr[one] : by_cell.indptr[one + 1]]:
+                for other in by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]].tolist():
+                    if hidden[other] and other not in seen and len(seen) < reach:
+                        seen.add(other)
+                        after.append(other)
+        front = after
+    return np.array(sorted(seen), dtype=np.int64)
+
+
+def _widen(
+    values: NDArray[np.int64],
+    by_cell: csc_array,
+    near: NDArray[np.int64],
+    cell: int,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    width: float,
+) -> None:
+    """Look for the least and greatest value of ``cell`` while all but the near cells stay; every table found counts."""
+    part = by_cell[:, near].tocsr()
+    part = csc_array(part[np.flatnonzero(np.diff(part.indptr))])
+    sums = part @ values[near]
+    engine = highspy.Highs()  # type: ignore[no-untyped-call]
+    engine.silent()
+    engine.setOptionValue("threads", 1)
+    engine.setOptionValue("presolve", "off")
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = part.shape
+    model.col_cost_ = np.zeros(len(near))
+    model.col_lower_, model.col_upper_ = np.ones(len(near)), np.full(len(near), highspy.kHighsInf)
+    model.row_lower_ = model.row_upper_ = sums.astype(float)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = part.indptr, part.indices
+    model.a_matrix_.value_ = part.data.astype(float)
+    engine.passModel(model)
+    at = int(np.searchsorted(near, cell))
+    for sign in (1.0, -1.0):
+        engine.changeColCost(at, sign)
+        engine.run()
+        if engine.getModelStatus() in {
+            highspy.HighsModelStatus.kUnbounded,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        }:
+            high[cell] = np.inf
+            return
+        if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"the linear program failed: {engine.getModelStatus()}")
+        table = np.array(engine.getSolution().col_value)
+        low[near] = np.minimum(low[near], table)
+        high[near] = np.maximum(high[near], table)
+        if high[cell] - low[cell] >= width - SLACK:
+            return
