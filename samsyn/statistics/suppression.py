@@ -164,6 +164,16 @@ def suppress(table: Table, *, seconds: float = 30.0, workers: int = 2) -> Result
     return Result(router.is_hidden, router.is_secondary, router.loss, time.perf_counter() - begun)
 
 
+def repair(table: Table, is_hidden: Bools) -> Bools:
+    """Return another tool's choice of hidden cells with what must be added until none is recovered; nothing is shown."""
+    router = _Router(table)
+    router.is_secondary = is_hidden & ~table.is_primary
+    router.is_hidden = router.is_hidden | is_hidden
+    router.may_hide &= ~is_hidden
+    router.lay_wires()
+    return router.is_hidden
+
+
 def _engine(strategy: int) -> highspy.Highs:
     engine = highspy.Highs()  # type: ignore[no-untyped-call]
     engine.silent()
