@@ -177,7 +177,7 @@ class ReleaseTable(models.Model):
 
 
 class PublishedTable(models.Model):
-    """What the public reads, whole: the only table that the public site's database role may open."""
+    """What the public reads, whole: with the files made of it, all that the public site's database role may open."""
 
     class Source(models.TextChoices):
         RELEASE = "release", _("Publicering")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
 
 from samsyn.statistics import linking
 from samsyn.statistics.counting import leaves_from
@@ -171,3 +171,9 @@ def has_file(quarter: str, kind: str, code: str, *, ending: str) -> bool:
     """Tell whether such a file was made; releases from before there were any have none."""
     found = PublishedFile.objects.using(PUBLIC).filter(quarter=quarter, kind=kind, code=code, format=ending)
     return found.exists()
+
+
+def first_published(kind: str) -> dict[str, datetime]:
+    """Return when each table of a kind of period was published for the first time, by code: one query."""
+    rows = _public().filter(source="release", kind=kind).values("code").annotate(at=Min("published_at"))
+    return {row["code"]: row["at"] for row in rows}

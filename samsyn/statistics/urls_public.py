@@ -2,14 +2,17 @@
 
 from django.urls import path, re_path
 
-from samsyn.statistics.views import public
+from samsyn.statistics.views import catalogue, public
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
 KIND = r"(?P<kind>quarter|year_to_date|cumulative)"
 CODE = r"(?P<code>[a-z0-9_]{1,40})"
 
-urlpatterns = []
+urlpatterns = [
+    path("catalogue.jsonld", catalogue.json_ld, name="catalogue_json_ld"),
+    path("catalogue.ttl", catalogue.turtle, name="catalogue_turtle"),
+]
 for prefix, language in (("", ""), ("en/", "_en")):
     urlpatterns += [
         path(prefix, public.start, name=f"start{language}"),
