@@ -72,7 +72,7 @@ def graph(tables: Sequence[Published], *, first_published: Mapping[str, datetime
 
 def as_json_ld(nodes: Sequence[Node]) -> bytes:
     """Return the graph as JSON-LD 1.1, UTF-8."""
-    return json.dumps({"@context": CONTEXT, "@graph": list(nodes)}, ensure_ascii=False, indent=1).encode()
+    return json.dumps({"@context": CONTEXT, "@graph": list(nodes)}, ensure_ascii=False).encode()
 
 
 def as_turtle(nodes: Sequence[Node]) -> bytes:

@@ -40,10 +40,11 @@ def as_report(documents: Sequence[Document]) -> bytes:
     first = documents[0]
     period = first["period"]
     subtitle = f"{shown.quarter_title(period['quarter'])} · {shown.kind_title(period['kind'])}"
-    data = _frame(first, title=shown.text(first["report"]["title"]), subtitle=subtitle)
+    title = shown.text(first["report"]["title"])
+    data = _frame(first, title=title, named=title, subtitle=subtitle)
     data |= {
         "meta": _meta(first, f"{first['report']['code']} {first['report']['version']}"),
-        "contents": _("Innehåll"),
+        "contents": _("Innehållsförteckning"),
         "tables": [_table(one, definition=shown.definition_line(one)) for one in documents],
         "closing": [
             {"title": _("Så läser du"), "paragraphs": _how_to_read(documents)},
@@ -70,11 +71,12 @@ def as_table(document: Document) -> bytes:
             shown.kind_title(period["kind"]),
         )
     )
-    data = _frame(document, title=shown.caption(document), subtitle=subtitle)
+    data = _frame(document, title=shown.text(document["headline"]), named=shown.caption(document), subtitle=subtitle)
     data |= {
         "meta": _meta(document, shown.definition_line(document)),
         "contents": "",
-        "tables": [_table(document)],
+        # The headline is the title already.
+        "tables": [_table(document) | {"headline": ""}],
         "closing": [
             {"title": _("Så läser du"), "paragraphs": _signs([document])},
             {"title": _("Förbehåll"), "paragraphs": shown.reservations(document)},
@@ -84,8 +86,8 @@ def as_table(document: Document) -> bytes:
     return _compiled(data, frozen_at=document["frozen_at"])
 
 
-def _frame(document: Document, *, title: str, subtitle: str) -> dict[str, Any]:
-    """Return what stands around the tables."""
+def _frame(document: Document, *, title: str, named: str, subtitle: str) -> dict[str, Any]:
+    """Return what stands around the tables; ``named`` is what the file and its pages are called."""
     revision = document["revision"]
     period = shown.period_title(document)
     is_english = get_language() == "en"
@@ -94,10 +96,10 @@ def _frame(document: Document, *, title: str, subtitle: str) -> dict[str, Any]:
         "region": "GB" if is_english else "SE",
         "author": AUTHOR,
         "title": title,
-        "document_title": f"{title}. {subtitle}",
+        "document_title": f"{named}. {subtitle}",
         "description": f"{period}. {shown.status(document)}.",
         "subtitle": subtitle,
-        "running": f"{title} · {subtitle}",
+        "running": f"{named} · {subtitle}",
         "period": period,
         "status": shown.status(document),
         "is_final": document["status"] == "final",

@@ -17,6 +17,7 @@ from samsyn.statistics import catalogue, queries
 from samsyn.statistics.catalogue import Places
 from samsyn.statistics.models import PublishedFile, PublishedTable
 from samsyn.statistics.queries import Published
+from samsyn.statistics.views.public import FILES
 from tests.statistics.test_pdf import table_document
 
 # The reader of JSON-LD and pyshacl use a class that their own library means to give up.
@@ -153,6 +154,10 @@ def test_each_table_is_described_in_both_languages_with_a_file_for_each_format(g
     (service,) = graph.subjects(RDF.type, DCAT.DataService)
     assert set(graph.objects(service, DCAT.servesDataset)) == set(sets)
     assert str(graph.value(service, DCAT.endpointURL)) == f"{BASE}/api/v2/"
+
+
+def test_every_format_that_a_table_is_handed_out_in_is_described() -> None:
+    assert {form["ending"] for form in catalogue.facts()["formats"]} == {*(ending for _name, ending in FILES), "pdf"}
 
 
 def test_what_the_authority_must_verify_says_where_it_comes_from() -> None:
