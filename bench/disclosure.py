@@ -124,19 +124,19 @@ def gauss(one: Instance, folder: Path) -> tuple[NDArray[np.bool_], float] | None
     return hidden.ravel(), float(done.stdout.split()[-1])
 
 
-def line(name: str, one: Instance, hidden: NDArray[np.bool_], seconds: float) -> tuple[int, int]:
-    """Print what a tool hides and what the audit finds; return its loss."""
+def line(name: str, one: Instance, hidden: NDArray[np.bool_], seconds: float) -> tuple[int, int, list[int]]:
+    """Print what a tool hides and what the audit finds; return its loss (cells, sum) and what is recovered."""
     secondary = hidden & ~one.table.is_primary
     count, values = int(secondary.sum()), int(one.table.values[secondary].sum())
     begun = time.perf_counter()
-    found = len(attack.recovered(one.table.values, one.table.equations, hidden))
+    found = attack.recovered(one.table.values, one.table.equations, hidden)
     audited = time.perf_counter() - begun
     print(
-        f"  {name:<28} secondary {count:>6}  sum {values:>7}  recovered {found:>3}  "
+        f"  {name:<28} secondary {count:>6}  sum {values:>7}  recovered {len(found):>3}  "
         f"{seconds:8.1f} s  (audit {audited:.1f} s)",
         flush=True,
     )
-    return count, values
+    return count, values, found
 
 
 def main(kinds: Sequence[str]) -> None:
@@ -157,10 +157,13 @@ def main(kinds: Sequence[str]) -> None:
         if peer is None:
             print("  GaussSuppression: Rscript or the package is not at hand")
             continue
-        line("GaussSuppression", one, peer[0], peer[1])
-        begun = time.perf_counter()
-        repaired = repair(one.table, peer[0])
-        theirs = line("GaussSuppression + LP repair", one, repaired, peer[1] + time.perf_counter() - begun)
+        theirs = line("GaussSuppression", one, *peer)
+        repaired, begun = peer[0], time.perf_counter()
+        for _round in range(20):
+            if not theirs[2]:
+                break
+            repaired = repair(one.table, repaired, theirs[2])
+            theirs = line("GaussSuppression + LP repair", one, repaired, peer[1] + time.perf_counter() - begun)
         print(f"  loss against the repaired peer: cells {ours[0] / theirs[0]:.2f}, sum {ours[1] / theirs[1]:.2f}")
 
 

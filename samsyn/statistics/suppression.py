@@ -39,9 +39,12 @@ STEP = 1e-3
 # Blocks (and tables) with at most so many open cells are solved in whole numbers.
 WHOLE = 600
 LINEAR_ROUNDS, WHOLE_ROUNDS, WHOLE_SECONDS = 8, 25, 1.0
+# How many cuts a round adds.
+CUTS = 120
 # How much cheaper a cell is for the wires when the master program wants it hidden.
 GUIDED = 0.8
-NEAR = 6000
+# How many cells a wire sees: few, then more where few are not enough.
+NEAR = (1500, 6000, 10**9)
 
 
 class CannotHide(Exception):
@@ -164,9 +167,11 @@ def suppress(table: Table, *, seconds: float = 30.0, workers: int = 2) -> Result
     return Result(router.is_hidden, router.is_secondary, router.loss, time.perf_counter() - begun)
 
 
-def repair(table: Table, is_hidden: Bools) -> Bools:
-    """Return another tool's choice of hidden cells with what must be added until none is recovered; nothing is shown."""
+def repair(table: Table, is_hidden: Bools, recovered: Iterable[int]) -> Bools:
+    """Return another tool's choice of hidden cells with what must be added to protect the recovered ones."""
     router = _Router(table)
+    for cell in set(np.flatnonzero(is_hidden).tolist()) - set(recovered):
+        router.leans[cell] = ()
     router.is_secondary = is_hidden & ~table.is_primary
     router.is_hidden = router.is_hidden | is_hidden
     router.may_hide &= ~is_hidden
@@ -223,6 +228,7 @@ class _Cuts:
         self.high = self.low = np.zeros(size)
         self.high_at = self.low_at = np.full(size, -1)
         self.moves: list[Ints] = []
+        self.turn = 0
 
     def extreme(self, at: int, sign: int) -> tuple[Floats, Floats]:
         """Return the move that changes a cell most, and what each cell's room was worth for it (reduced costs)."""
@@ -234,10 +240,11 @@ class _Cuts:
         self.attacker.changeColCost(at, 0.0)
         return np.array(solution.col_value), -np.array(solution.col_dual)
 
-    def separate(self, chosen: Floats) -> list[int]:
+    def separate(self, chosen: Floats, *, most: int = 10**9) -> list[int]:
         """Attack a choice (0 to 1 for each free cell); add a cut for each place that is known, and return these.
 
-        A free cell that is chosen by half needs half a unit. Every move found counts for all cells that it changes.
+        At most ``most`` are looked for: neighbours often say the same. A free cell that is chosen by half needs half a
+        unit. Every move found counts for all cells that it changes.
         """
         low, high = -self.fall, self.rise.copy()
         low[self.free] *= chosen
@@ -248,6 +255,9 @@ class _Cuts:
         self.high_at, self.low_at = np.full(size, -1), np.full(size, -1)
         needs = dict.fromkeys(self.targets, UNIT)
         needs |= {int(self.free[at]): float(chosen[at]) for at in np.flatnonzero(chosen > 0.01)}
+        if most < len(needs):  # another part of them each time
+            self.turn += 1
+            needs = {at: needs[at] for at in sorted(needs, key=lambda at: (at * 7919 + self.turn * 104729) % 65537)}
         known = []
         for at, need in needs.items():
             worths = []
@@ -260,6 +270,8 @@ class _Cuts:
             if self.high[at] - self.low[at] < need - TINY:
                 known.append(at)
                 self._cut(at, worths)
+                if len(known) >= most:
+                    break
         return known
 
     def _remember(self, move: Floats) -> None:
@@ -300,7 +312,7 @@ class _Cuts:
         best, still = 0.0, 0
         for _round in range(LINEAR_ROUNDS if len(self.cells) > WHOLE else 3 * LINEAR_ROUNDS):
             chosen, value = self._ask()
-            if not self.separate(chosen):
+            if not self.separate(chosen, most=CUTS):
                 break
             still = still + 1 if value < best * 1.005 + TINY else 0
             best = max(best, value)
@@ -314,7 +326,7 @@ class _Cuts:
         for _round in range(WHOLE_ROUNDS):
             self.master.setOptionValue("time_limit", self.master.getRunTime() + WHOLE_SECONDS)
             whole = np.round(self._ask()[0])
-            if not self.separate(whole):
+            if not self.separate(whole, most=CUTS):
                 return whole, True
         return chosen, False
 
@@ -507,7 +519,7 @@ class _Router:
         seen, known = np.zeros(len(able), dtype=bool), np.zeros(self.rows.shape[0], dtype=bool)
         front = np.array([cell])
         seen[cell] = True
-        total = 1
+        found, total = [front], 1
         while total < size and len(front):
             rows = np.unique(self.columns.indices[_entries(self.columns.indptr, front)])
             rows = rows[~known[rows]]
@@ -517,33 +529,32 @@ class _Router:
             price = np.where(self.is_hidden[near], 0.0, self.table.costs[near])
             near = near[np.argsort(price, kind="stable")][: size - total]
             seen[near] = True
+            found.append(near)
             total += len(near)
             front = near
-        return np.flatnonzero(seen)
+        return np.concatenate(found)
 
     def lay_wires(self) -> None:
-        """Protect what the blocks could not: over the whole table if it is small, else over neighbourhoods."""
-        whole = np.flatnonzero(self.is_hidden | self.may_hide)
+        """Protect what the blocks could not, neighbourhood by neighbourhood; where one is too narrow, in a wider one."""
         for _round in range(60):
             waiting = self.waiting()
             if not waiting:
                 return
-            wires = _Wires(self, whole) if len(whole) <= NEAR else None
             for cell in waiting:
-                if self.leans[cell] is not None:
-                    continue
-                if wires is not None:
-                    if wires.lay(cell) is None:
-                        raise CannotHide(cell)
-                    continue
-                near = _Wires(self, self.around(cell, NEAR))
-                for one in [cell, *(one for one in waiting if one != cell)]:
-                    place = int(np.searchsorted(near.cells, one))
-                    if place == near.size or near.cells[place] != one or self.leans[one] is not None:
-                        continue
-                    if near.lay(one) is None and one == cell and _Wires(self, whole).lay(one) is None:
-                        raise CannotHide(cell)
+                if self.leans[cell] is None and not any(self._lay_near(cell, size) for size in NEAR):
+                    raise CannotHide(cell)
         raise CannotHide(self.waiting()[0])
+
+    def _lay_near(self, cell: int, size: int) -> bool:
+        """Lay a cell and those about it that wait; tell whether it could be laid."""
+        near = self.around(cell, min(size, len(self.leans)))
+        wires = _Wires(self, np.sort(near))
+        if wires.lay(cell) is None:
+            return False
+        for one in self.waiting(near[: len(near) // 3].tolist()):
+            if self.leans[one] is None:
+                wires.lay(one)
+        return True
 
     def rip_up(self, until: float) -> None:
         """Show dear cells again where what leaned on them can be laid anew for less; stop at a time or without gain."""
@@ -551,13 +562,13 @@ class _Router:
         for _sweep in range(5):
             gain = 0.0
             whole = np.flatnonzero(self.is_hidden | self.may_hide)
-            wires = _Wires(self, whole) if len(whole) <= NEAR else None
+            wires = _Wires(self, whole) if len(whole) <= NEAR[1] else None
             dear = np.flatnonzero(self.is_secondary)
             for cell in dear[np.argsort(-self.table.costs[dear], kind="stable")].tolist():
                 if time.perf_counter() > until:
                     return
                 if self.is_secondary[cell]:
-                    gain += self._lay_anew(cell, wires or _Wires(self, self.around(cell, NEAR // 10)))
+                    gain += self._lay_anew(cell, wires or _Wires(self, np.sort(self.around(cell, NEAR[0] // 2))))
             self.clean()
             if gain < TINY:
                 return
