@@ -1,8 +1,9 @@
 """Statistics done slowly and obviously: counting by loops over rows, and an attacker who tries every possible table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
 from typing import Any
+
+import numpy as np
 
 from samsyn.statistics.disclosure import System
 
@@ -35,26 +36,16 @@ def possible(system: System, hidden: set[Any], *, most: int) -> dict[Any, set[in
 
     Tries all of them, so only for a handful of atoms.
     """
-    found: dict[Any, set[int]] = {cell.name: set() for cell in system.cells if cell.name in hidden}
-    for values in product(range(most + 1), repeat=len(system.values)):
-        if not _fits(system, hidden, values):
-            continue
-        for cell in system.cells:
-            if cell.name in hidden:
-                found[cell.name].add(sum(values[atom] for atom in cell.atoms))
-    return found
+    tried = np.indices((most + 1,) * len(system.values), dtype=np.int16).reshape(len(system.values), -1)
 
+    def of(atoms: Sequence[int]) -> "np.ndarray[Any, np.dtype[np.int16]]":
+        return tried[list(atoms)].sum(axis=0)
 
-def _fits(system: System, hidden: set[Any], values: Sequence[int]) -> bool:
+    fits = np.ones(tried.shape[1], dtype=bool)
     for one in system.relations:
-        left, right = sum(values[a] for a in one.plus), sum(values[a] for a in one.minus)
-        if left < right or (one.is_equality and left != right):
-            return False
+        left, right = of(one.plus), of(one.minus)
+        fits &= (left == right) if one.is_equality else (left >= right)
     for cell in system.cells:
-        number = sum(values[a] for a in cell.atoms)
-        if cell.name in hidden:
-            if number < cell.least:
-                return False
-        elif number != sum(system.values[a] for a in cell.atoms):
-            return False
-    return True
+        fits &= of(cell.atoms) >= cell.least if cell.name in hidden else of(cell.atoms) == system.value(cell.atoms)
+    tried = tried[:, fits]
+    return {cell.name: set(of(cell.atoms).tolist()) for cell in system.cells if cell.name in hidden}
