@@ -42,7 +42,14 @@ VARIABLES: dict[str, Variable] = {
         Variable("SAMSYN_PUBLIC_HOST", "host name of the public site (centre) or the visitors' site (operator)", ""),
         Variable("SAMSYN_STATIC_DIR", "folder that collectstatic fills and the pages' styles are served from", ""),
         Variable("SAMSYN_PORT", "port in addresses that we print", "8000"),
-        Variable("SAMSYN_BEHIND_TLS", "`yes` where a reverse proxy ends TLS and sets X-Forwarded-Proto", "no"),
+        Variable(
+            "SAMSYN_BEHIND_TLS",
+            "`yes` where a reverse proxy ends TLS and sets X-Forwarded-Proto and X-Forwarded-For",
+            "no",
+        ),
+        Variable(
+            "SAMSYN_API_CALLS", "calls of one client to the public API in ten seconds, per process; 0 = no limit", "30"
+        ),
         Variable("SAMSYN_WORKING_RECORD_DAYS", "days that a closed contact's working record is kept", "7"),
         Variable("SAMSYN_STANDARD_LOCK_MINUTES", "minutes without activity before the screen locks", "10"),
         Variable("SAMSYN_OIDC_ISSUER", "address of the organisation's OIDC provider; empty = none", ""),

@@ -34,6 +34,16 @@ PERMISSIONS_POLICY = ", ".join(
 )
 
 
+def is_published(request: HttpRequest) -> bool:
+    """Tell whether the request is for the site where everything is published."""
+    return settings.SAMSYN_INSTALLATION == "centre" and getattr(request, "site_name", "") == "public"
+
+
+def asks(request: HttpRequest) -> tuple[str, ...]:
+    """Return the methods beside reading with which programs may ask there: only the API's, and they change nothing."""
+    return ("POST", "OPTIONS") if is_published(request) and request.path.startswith("/api/") else ()
+
+
 class ReceivedAtMiddleware:
     """Give the request the time at which it came: rules take time as an argument and never read the clock."""
 
@@ -66,7 +76,7 @@ class SafetyHeadersMiddleware:
         response["X-Frame-Options"] = "DENY"
         response["Cross-Origin-Opener-Policy"] = "same-origin"
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
-        is_public = getattr(request, "site_name", "") == "public" and settings.SAMSYN_INSTALLATION == "centre"
+        is_public = is_published(request)
         if not is_asset and not (is_public and response.has_header("Cache-Control")):
             response["Cache-Control"] = "no-store"
         if not is_public:
@@ -109,8 +119,11 @@ class FetchMetadataMiddleware:
             and request.headers.get("Sec-Fetch-Mode") == "navigate"
             and request.headers.get("Sec-Fetch-Dest") == "document"
         )
-        is_published = settings.SAMSYN_INSTALLATION == "centre" and getattr(request, "site_name", "") == "public"
-        if is_strange and not is_link and not (is_published and request.method in {"GET", "HEAD"}):
+        if (
+            is_strange
+            and not is_link
+            and not (is_published(request) and request.method in {"GET", "HEAD", *asks(request)})
+        ):
             message = _("En annan webbplats försökte göra något här. Det är stoppat och inget är ändrat.")
             return render(request, "ui/refused.html", {"message": message}, status=403)
         return self.get_response(request)

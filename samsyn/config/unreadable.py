@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from samsyn.config.middleware import asks, is_published
 from samsyn.people.middleware import wants_json
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-METHODS = ("GET", "HEAD", "POST")
+READING = ("GET", "HEAD")
+METHODS = (*READING, "POST")
 # A session's key as Django makes it. A quoted cookie can hold any character at all, which the database would not take.
 _SESSION_KEY = re.compile(r"[a-z0-9]{32}\Z")
 _HEADINGS: dict[int, Promise] = {
@@ -65,8 +67,7 @@ class UnreadableMiddleware:
 
 def _refusal(request: HttpRequest) -> int:
     """Return the status of a refusal; 0 where the request may be read."""
-    is_published = settings.SAMSYN_INSTALLATION == "centre" and getattr(request, "site_name", "") == "public"
-    if request.method not in METHODS or (is_published and request.method == "POST"):
+    if request.method not in {*READING, *(asks(request) if is_published(request) else ("POST",))}:
         return 405
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):

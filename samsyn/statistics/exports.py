@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from samsyn.statistics import shown
+from samsyn.statistics.cubes import EMPTY, Category, Cube
+from samsyn.statistics.cubes import HIDDEN as IS_HIDDEN
+from samsyn.statistics.cubes import MISSING as IS_MISSING
 from samsyn.statistics.shown import Document
 
 # A spreadsheet runs a text that begins like this as a formula.
@@ -64,6 +67,39 @@ def figures(document: Document) -> list[Sequence[int | float | str]]:
     return rows
 
 
+# How a category is named in a flat table.
+HEADS: dict[str, Callable[[Category], str]] = {
+    "usetexts": lambda one: shown.text(one.label),
+    "usecodes": lambda one: one.code,
+    "usecodesandtexts": lambda one: f"{one.code} {shown.text(one.label)}",
+}
+_SIGNS = {IS_HIDDEN: HIDDEN, IS_MISSING: MISSING, EMPTY: MISSING}
+
+
+def flat(cube: Cube, stub: Sequence[str], heading: Sequence[str], *, heads: str) -> list[Sequence[int | float | str]]:
+    """Return a cube as a flat table with one line of heads: the stub's dimensions, then a column for each heading."""
+    name = HEADS[heads]
+    columns = [" ".join(name(one) for one in above) for above in cube.heads(heading)]
+    rows: list[Sequence[int | float | str]] = []
+    for left, cells in cube.grid(stub, heading):
+        rows.append([*(name(one) for one in left), *(_figure(cube, at) for at in cells)])
+    return [[*(shown.text(cube.dimension(code).label) for code in stub), *columns], *rows]
+
+
+def _figure(cube: Cube, at: int) -> int | float | str:
+    value = cube.values[at]
+    return _SIGNS[cube.standings[at]] if value is None else value
+
+
+def flat_csv(rows: Iterable[Sequence[int | float | str]], *, delimiter: str) -> bytes:
+    """Return a flat table as CSV for programs: UTF-8 with a byte-order mark, decimal point."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([plain(cell) if isinstance(cell, str) and cell != MISSING else cell for cell in row])
+    return file.getvalue().encode("utf-8-sig")
+
+
 def as_csv(document: Document) -> bytes:
     """Return the table as CSV: UTF-8 with a byte-order mark (Excel needs it), semicolons, decimal comma in Swedish."""
     file = io.StringIO()
@@ -78,6 +114,11 @@ def as_csv(document: Document) -> bytes:
 
 def as_xlsx(document: Document) -> bytes:
     """Return the table as an Excel workbook: the figures on one sheet, what must be known on another."""
+    return workbook(document, figures(document), frozen="C4")
+
+
+def workbook(document: Document, rows: Iterable[Sequence[int | float | str]], *, frozen: str) -> bytes:
+    """Return a workbook of a flat table and what must be known of its document; ``frozen`` is the first cell that scrolls."""
     book = Workbook()
     sheet = book.active
     if sheet is None:
@@ -86,11 +127,13 @@ def as_xlsx(document: Document) -> bytes:
     sheet.append([plain(shown.caption(document))])
     sheet["A1"].font = Font(bold=True)
     sheet.append([])
-    _rows(sheet, figures(document))
+    _rows(sheet, rows)
     for cell in sheet[3]:
         cell.font = Font(bold=True)
-    sheet.freeze_panes = "C4"
-    sheet.column_dimensions["B"].width = 44
+    sheet.freeze_panes = frozen
+    for letter in "AB":
+        widest = max((len(str(cell.value)) for cell in sheet[letter][2:] if cell.value is not None), default=0)
+        sheet.column_dimensions[letter].width = min(44, max(13, widest + 2))
     known = book.create_sheet(_("Om tabellen"))
     _rows(known, about(document))
     known.column_dimensions["A"].width = 22
@@ -98,8 +141,8 @@ def as_xlsx(document: Document) -> bytes:
     for (cell,) in known.iter_rows(min_col=2, max_col=2):
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     # The same table gives the same file: no time of making.
-    frozen = datetime.fromisoformat(document["frozen_at"]).replace(tzinfo=None)
-    book.properties.created = book.properties.modified = frozen
+    made_at = datetime.fromisoformat(document["frozen_at"]).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = made_at
     book.properties.creator = "Samsyn"
     file = io.BytesIO()
     book.save(file)

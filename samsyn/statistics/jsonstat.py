@@ -1,7 +1,7 @@
-"""A published table as JSON-stat 2.0 (json-stat.org/full, class dataset): what statistical programs read by themselves.
+"""A cube as JSON-stat 2.0 (json-stat.org/full, class dataset): what statistical programs read by themselves.
 
-Dimensions in order: ``row`` (the table's rows) and ``content`` (its columns). Values are row-major; a value that isn't
-there is null and has a status: ``hidden`` (protected), ``missing`` or ``empty`` (the table has no such figure).
+A value that isn't there is null and has a status: ``hidden`` (protected), ``missing`` or ``empty`` (the table has no such
+figure). What PxWeb's readers look for stands in ``extension.px`` and in the extension of each dimension.
 """
 
 import json
@@ -11,82 +11,85 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samsyn.statistics import shown
-from samsyn.statistics.shown import Document
-
-DECIMALS = {"count": 0, "share": 2, "mean_per_month": 0}
+from samsyn.statistics.cubes import CONTENT, DECIMALS, EMPTY, HIDDEN, MISSING, TIME, Cube, Dimension
 
 
-def dataset(document: Document) -> dict[str, Any]:
-    """Return the table as a JSON-stat dataset in the active language."""
-    rows, columns = document["rows"], document["columns"]
-    values: list[int | float | None] = []
-    status: dict[str, str] = {}
-    for row in rows:
-        for cell in row["cells"]:
-            reason = _missing(cell)
-            if reason:
-                status[str(len(values))] = reason
-            values.append(None if reason or cell is None else cell["v"])
-    is_over_time = any(row["kind"] == "time" for row in rows)
+def dataset(cube: Cube) -> dict[str, Any]:
+    """Return the cube with its figures as a JSON-stat dataset in the active language."""
+    status = {str(at): standing for at, standing in enumerate(cube.standings) if standing}
+    return {**metadata(cube), "value": list(cube.values), "status": status}
+
+
+def metadata(cube: Cube) -> dict[str, Any]:
+    """Return all of the dataset but the figures."""
+    latest = cube.latest
+    codes = [one.code for one in cube.dimensions]
+    roles = {"metric": CONTENT, "time": TIME}
     return {
         "version": "2.0",
         "class": "dataset",
-        "label": shown.caption(document),
-        "source": shown.text(document["report"]["title"]),
-        "updated": document["frozen_at"],
-        "note": [*shown.reservations(document), *shown.notes(document), *shown.marks(document)],
-        "id": ["row", "content"],
-        "size": [len(rows), len(columns)],
-        "role": {"metric": ["content"], **({"time": ["row"]} if is_over_time else {})},
-        "dimension": {
-            "row": {
-                "label": shown.text(document["row_head"]) or _("Rad"),
-                "category": {
-                    "index": [row["code"] for row in rows],
-                    "label": {row["code"]: shown.text(row["label"]) for row in rows},
-                },
-            },
-            "content": {
-                "label": _("Innehåll"),
-                "category": {
-                    "index": [column["code"] for column in columns],
-                    "label": {column["code"]: shown.text(column["label"]) for column in columns},
-                    "unit": {column["code"]: _unit(column["measure"]) for column in columns},
-                },
-            },
-        },
-        "value": values,
-        "status": status,
+        "label": label(cube),
+        "source": shown.text(latest["report"]["title"]),
+        "updated": cube.updated,
+        "note": [*shown.reservations(latest), *shown.notes(latest), *shown.marks(latest)],
+        "id": codes,
+        "size": list(cube.size),
+        "role": {role: [code] for role, code in roles.items() if code in codes},
+        "dimension": {one.code: _dimension(one) for one in cube.dimensions},
         "extension": {
             "language": get_language(),
-            "period": document["period"],
-            "counted": shown.text(document["counted"]),
-            "standing": document["status"],
-            "revision": document["revision"],
-            "definitions": document["definitions"],
-            "threshold": document["threshold"],
+            "period": latest["period"],
+            "counted": shown.text(latest["counted"]),
+            "standing": latest["status"],
+            "revision": latest["revision"],
+            "definitions": latest["definitions"],
+            "threshold": latest["threshold"],
             "status_meaning": {
-                "hidden": _("dold för att skydda enskilda"),
-                "missing": _("uppgift saknas"),
-                "empty": _("tabellen har ingen sådan uppgift"),
+                HIDDEN: _("dold för att skydda enskilda"),
+                MISSING: _("uppgift saknas"),
+                EMPTY: _("tabellen har ingen sådan uppgift"),
+            },
+            "px": {
+                "tableid": cube.name,
+                "language": get_language(),
+                "contents": shown.text(latest["title"]),
+                "decimals": 0,
+                "official-statistics": False,
+                # Cells may be hidden and a person may stand in several rows: sums of cells mean nothing.
+                "aggregallowed": False,
+                "subject-code": latest["report"]["code"],
+                "subject-area": shown.text(latest["report"]["title"]),
             },
         },
     }
 
 
-def as_bytes(document: Document) -> bytes:
+def as_bytes(cube: Cube) -> bytes:
     """Return the dataset as UTF-8."""
-    return json.dumps(dataset(document), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(dataset(cube), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _missing(cell: dict[str, Any] | None) -> str:
-    if cell is None:
-        return "empty"
-    if cell.get("hidden"):
-        return "hidden"
-    return "missing" if cell["v"] is None else ""
+def label(cube: Cube) -> str:
+    """Name the table by its letter, title and kind of period."""
+    return f"{shown.caption(cube.latest)}. {shown.kind_title(cube.latest['period']['kind'])}"
 
 
-def _unit(measure: str) -> dict[str, Any]:
-    """Return the unit of a measure; a share is given in per cent."""
-    return {"base": _("procent") if measure == "share" else _("antal"), "decimals": DECIMALS.get(measure, 0)}
+def _dimension(one: Dimension) -> dict[str, Any]:
+    category: dict[str, Any] = {
+        "index": {category.code: at for at, category in enumerate(one.categories)},
+        "label": {category.code: shown.text(category.label) for category in one.categories},
+    }
+    if one.code == CONTENT:
+        category["unit"] = {
+            category.code: {"base": unit(category.measure), "decimals": DECIMALS.get(category.measure, 0)}
+            for category in one.categories
+        }
+    extension: dict[str, Any] = {"elimination": bool(one.whole), "show": "value"}
+    if one.whole:
+        extension["eliminationValueCode"] = one.whole
+    return {"label": shown.text(one.label), "category": category, "extension": extension}
+
+
+def unit(measure: str) -> str:
+    """Name the unit of a measure; a share is given in per cent."""
+    return _("procent") if measure == "share" else _("antal")

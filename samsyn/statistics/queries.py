@@ -1,5 +1,6 @@
 """Reads: releases for the staff, and published tables for everybody by the role that sees nothing else."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -177,3 +178,50 @@ def first_published(kind: str) -> dict[str, datetime]:
     """Return when each table of a kind of period was published for the first time, by code: one query."""
     rows = _public().filter(source="release", kind=kind).values("code").annotate(at=Min("published_at"))
     return {row["code"]: row["at"] for row in rows}
+
+
+@dataclass(frozen=True)
+class Series:
+    """A table of the standard report over all quarters in which it was published: its latest document, and since when."""
+
+    code: str
+    kind: str
+    document: dict[str, Any]
+    first: str
+    last: str
+    published_at: datetime
+
+
+def edition_mark() -> str:
+    """Return a word that changes with every publication: whoever kept an answer under it has the right one."""
+    found = (
+        _public()
+        .filter(source="release")
+        .aggregate(number=Count("id"), at=Max("published_at"), low=Min("content_hash"), high=Max("content_hash"))
+    )
+    return hashlib.sha256(repr(sorted(found.items())).encode()).hexdigest()[:24]
+
+
+def published_series() -> list[Series]:
+    """Return every table that was ever published in a standard report, in the report's order, with its latest document."""
+    found = _public().filter(source="release")
+    spans = {
+        (row["code"], row["kind"]): row
+        for row in found.values("code", "kind").annotate(
+            first=Min("quarter"), last=Max("quarter"), at=Max("published_at")
+        )
+    }
+    latest = found.order_by("code", "kind", "-quarter", "-revision").distinct("code", "kind")
+    rows = sorted(latest.values("code", "kind", "position", "document"), key=lambda row: (row["position"], row["kind"]))
+    series = []
+    for row in rows:
+        span = spans[row["code"], row["kind"]]
+        series.append(Series(row["code"], row["kind"], row["document"], span["first"], span["last"], span["at"]))
+    return series
+
+
+def series_documents(code: str, kind: str) -> list[dict[str, Any]]:
+    """Return the latest edition of a table for each quarter, in order of time."""
+    found = _public().filter(source="release", code=code, kind=kind)
+    latest = found.order_by("quarter", "-revision").distinct("quarter")
+    return [dict(document) for document in latest.values_list("document", flat=True)]

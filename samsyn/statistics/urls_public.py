@@ -2,14 +2,30 @@
 
 from django.urls import path, re_path
 
-from samsyn.statistics.views import catalogue, public
+from samsyn.statistics.views import api, api_first, catalogue, public
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
 KIND = r"(?P<kind>quarter|year_to_date|cumulative)"
 CODE = r"(?P<code>[a-z0-9_]{1,40})"
 
+# What is looked up among names is no pattern here: a wrong one is answered in the API's own words.
+NAME = r"(?P<name>[^/]+)"
+LANGUAGE = r"(?P<lang>[^/]+)"
+DATABASE = r"(?P<database>[^/]+)"
+
 urlpatterns = [
+    path("api/openapi.json", api.description, name="api_description"),
+    path("api/v2/config", api.config, name="api_config"),
+    path("api/v2/tables", api.tables, name="api_tables"),
+    re_path(rf"^api/v2/tables/{NAME}$", api.table, name="api_table"),
+    re_path(rf"^api/v2/tables/{NAME}/metadata$", api.metadata, name="api_metadata"),
+    re_path(rf"^api/v2/tables/{NAME}/defaultselection$", api.default_selection, name="api_default_selection"),
+    re_path(rf"^api/v2/tables/{NAME}/data$", api.data, name="api_data"),
+    re_path(rf"^api/v1/{LANGUAGE}/?$", api_first.databases, name="api_databases"),
+    re_path(rf"^api/v1/{LANGUAGE}/{DATABASE}/?$", api_first.database, name="api_database"),
+    re_path(rf"^api/v1/{LANGUAGE}/{DATABASE}/{NAME}$", api_first.table, name="api_first_table"),
+    re_path(r"^api/v[12](?:/.*)?$", api.nothing, name="api_nothing"),
     path("catalogue.jsonld", catalogue.json_ld, name="catalogue_json_ld"),
     path("catalogue.ttl", catalogue.turtle, name="catalogue_turtle"),
 ]
@@ -20,10 +36,13 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}about/", public.about, name=f"about{language}"),
         path(f"{prefix}definitions/", public.definitions, name=f"definitions{language}"),
         path(f"{prefix}accessibility/", public.accessibility, name=f"accessibility{language}"),
+        path(f"{prefix}api/", public.programs, name=f"programs{language}"),
         path(f"{prefix}history/", public.history_page, name=f"history{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/$", public.report, name=f"report{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/report\.pdf$", public.report_pdf, name=f"report_pdf{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/$", public.table, name=f"table{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.pdf$", public.table_pdf, name=f"table_pdf{language}"),
-        re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx|json)$", public.file, name=f"file{language}"),
+        re_path(
+            rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx|json|px)$", public.file, name=f"file{language}"
+        ),
     ]

@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from samsyn.people.access import open_to_everyone
-from samsyn.statistics import exports, history, jsonstat, queries, shown
+from samsyn.statistics import exports, history, jsonstat, px, queries, selections, shown
+from samsyn.statistics.cubes import cube_of, name_of
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.periods import PeriodKind
+from samsyn.statistics.views import endpoints
+from samsyn.ui import numbers
 
 # Anybody may keep a page, and asks each time whether it is still right: a correction is seen at once, an answer without
 # change has no body.
 KEPT = "public, no-cache"
 KINDS = tuple(kind.value for kind in PeriodKind)
-FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON-stat", "json"))
+FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON-stat", "json"), ("PX", "px"))
 
 
 def _url(name: str, *args: object) -> str:
@@ -40,7 +43,7 @@ def _page(request: HttpRequest, template: str, current: str, context: dict[str, 
         answer: HttpResponse = HttpResponseNotModified()
     else:
         links = [(_("Om siffrorna"), _url("about")), (_("Definitioner"), _url("definitions"))]
-        links.append((_("Tillgänglighet"), _url("accessibility")))
+        links += [(_("För program"), _url("programs")), (_("Tillgänglighet"), _url("accessibility"))]
         answer = render(
             request,
             template,
@@ -203,7 +206,9 @@ def file(request: HttpRequest, quarter: str, kind: str, code: str, ending: str) 
     if ending == "csv":
         answer = HttpResponse(exports.as_csv(one.document), content_type="text/csv; charset=utf-8")
     elif ending == "json":
-        answer = HttpResponse(jsonstat.as_bytes(one.document), content_type="application/json")
+        answer = HttpResponse(jsonstat.as_bytes(cube_of([one.document])), content_type="application/json")
+    elif ending == "px":
+        answer = HttpResponse(px.as_bytes(cube_of([one.document])), content_type="application/octet-stream")
     else:
         answer = HttpResponse(
             exports.as_xlsx(one.document),
@@ -289,3 +294,32 @@ def about(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how accessible the site is."""
     return _page(request, "figures/accessibility.html", "about", {}, mark="accessibility-1")
+
+
+@open_to_everyone
+@require_safe
+def programs(request: HttpRequest) -> HttpResponse:
+    """Say how programs get the figures: addresses that can be tried as they stand."""
+    base = f"{request.scheme}://{request.get_host()}/api"
+    language = get_language() or "sv"
+    tables = [
+        {
+            "title": shown.caption(one.document),
+            "kind": shown.kind_title(one.kind),
+            "name": name_of(one.code, one.kind),
+            "url": f"{base}/v2/tables/{name_of(one.code, one.kind)}/metadata?lang={language}",
+        }
+        for one in queries.published_series()
+    ]
+    example = f"{base}/v2/tables/{tables[0]['name'] if tables else ''}/data?lang={language}"
+    context = {
+        "tables": tables,
+        "calls": settings.SAMSYN_API_CALLS,
+        "seconds": endpoints.SECONDS,
+        "most": numbers.number(selections.MOST_CELLS),
+        "list_url": f"{base}/v2/tables?lang={language}",
+        "description_url": f"{base}/openapi.json",
+        "first_url": f"{base}/v1/{language}/",
+        "example_url": f"{example}&valuecodes[row]=*&valuecodes[content]=*&valuecodes[time]=TOP(4)&outputFormat=csv",
+    }
+    return _page(request, "figures/programs.html", "about", context, mark=f"programs-{queries.edition_mark()}")
