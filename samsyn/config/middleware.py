@@ -28,6 +28,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
+# For the one page that other sites may frame: a published chart with nothing to press.
+FRAMED_POLICY = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
@@ -68,12 +70,16 @@ class SafetyHeadersMiddleware:
         is_asset = request.path.startswith(settings.STATIC_URL)
         if is_asset and response.status_code in {200, 304}:
             return response  # a style or a script is no page: the rest would only weigh, a dozen times for each first visit
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        is_framed = is_published(request) and getattr(response, "samsyn_may_be_framed", False)
+        response["Content-Security-Policy"] = FRAMED_POLICY if is_framed else CONTENT_SECURITY_POLICY
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         # Not "no-referrer": with it Chromium sends "Origin: null" with a form, which the protection of forms refuses.
         # To other sites both say the same: nothing.
         response["Referrer-Policy"] = "same-origin"
-        response["X-Frame-Options"] = "DENY"
+        if is_framed:
+            response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        else:
+            response["X-Frame-Options"] = "DENY"
         response["Cross-Origin-Opener-Policy"] = "same-origin"
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
         is_public = is_published(request)

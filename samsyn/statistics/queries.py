@@ -1,13 +1,16 @@
 """Reads: releases for the staff, and published tables for everybody by the role that sees nothing else."""
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import Count, Max, Min, Q
+from django.utils.translation import get_language
 
 from samsyn.statistics import linking
 from samsyn.statistics.counting import leaves_from
@@ -225,3 +228,23 @@ def series_documents(code: str, kind: str) -> list[dict[str, Any]]:
     found = _public().filter(source="release", code=code, kind=kind)
     latest = found.order_by("quarter", "-revision").distinct("quarter")
     return [dict(document) for document in latest.values_list("document", flat=True)]
+
+
+def found_in(told: Mapping[str, str], words: str) -> list[str]:
+    """Return the names of the texts that all words are about, the nearest first: PostgreSQL's search by word stems.
+
+    Every word may be the beginning of a longer one, as Swedish builds them. Words without a meaning of their own count
+    for nothing.
+    """
+    asked = " & ".join(f"{word}:*" for word in re.findall(r"\w+", words)[:10])
+    if not asked or not told:
+        return []
+    grammar = "english" if get_language() == "en" else "swedish"
+    with connections[PUBLIC].cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS said(name, words, place),"
+            " to_tsvector(%s::regconfig, words) AS vector, to_tsquery(%s::regconfig, %s) AS asked"
+            " WHERE vector @@ asked ORDER BY ts_rank(vector, asked) DESC, place",
+            [list(told), list(told.values()), grammar, grammar, asked],
+        )
+        return [name for (name,) in cursor.fetchall()]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from samsyn.statistics.views import api, api_first, catalogue, public
+from samsyn.statistics.views import api, api_first, catalogue, finding, public
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
@@ -37,10 +37,13 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}definitions/", public.definitions, name=f"definitions{language}"),
         path(f"{prefix}accessibility/", public.accessibility, name=f"accessibility{language}"),
         path(f"{prefix}api/", public.programs, name=f"programs{language}"),
+        path(f"{prefix}search/", finding.search, name=f"search{language}"),
+        re_path(rf"^{prefix}topics/{CODE}/$", finding.topic, name=f"topic{language}"),
         path(f"{prefix}history/", public.history_page, name=f"history{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/$", public.report, name=f"report{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/report\.pdf$", public.report_pdf, name=f"report_pdf{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/$", public.table, name=f"table{language}"),
+        re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/chart/$", public.embed, name=f"embed{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.pdf$", public.table_pdf, name=f"table_pdf{language}"),
         re_path(
             rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.(?P<ending>csv|xlsx|json|px)$", public.file, name=f"file{language}"

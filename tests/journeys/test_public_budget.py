@@ -2,7 +2,9 @@
 
 import gzip
 import re
+import threading
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urljoin
 
 import pytest
@@ -11,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Page
 
 from samsyn.config.demonstration import world
 from samsyn.contacts import actions as contacts
@@ -77,3 +80,33 @@ def test_a_table_costs_a_reader_at_most_three_queries_of_published_tables_alone(
         assert len(asked) <= 3, path
         tables = {name for one in asked.captured_queries for name in re.findall(r'FROM "(\w+)"', one["sql"])}
         assert tables <= {"statistics_publishedtable", "statistics_publishedfile"}, path
+
+
+def test_another_site_shows_the_chart_and_no_other_page(demonstration: Demonstration, page: Page) -> None:
+    page.goto(f"{demonstration.public}/2026-q2/quarter/sex/")
+    snippet = page.locator(".embedding code").text_content()
+    assert snippet
+    # Another site with two frames: the chart, and the table's page, which refuses to be framed.
+    body = f"<!doctype html><title>Another site</title>{snippet}{snippet.replace('/chart/', '/')}".encode()
+
+    class Newspaper(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Newspaper) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page.goto(f"http://newspaper.localhost:{server.server_port}/")
+        framed = page.frame_locator("iframe").first
+        framed.locator("h1").wait_for()
+        server.shutdown()
+    assert framed.locator("svg").count() == 1
+    assert page.frames[2].locator("table").count() == 0
+    assert page.frames[2].url.startswith("chrome-error:")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.frames[1].evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -19,6 +19,7 @@ from samsyn.statistics import jsonstat, queries, selections, shown
 from samsyn.statistics.cubes import CONTENT, TIME, name_of, time_code
 from samsyn.statistics.documents import LANGUAGES
 from samsyn.statistics.queries import Series
+from samsyn.statistics.views import finding
 from samsyn.statistics.views.endpoints import (
     FORMATS,
     SECONDS,
@@ -93,7 +94,8 @@ def tables(request: HttpRequest) -> HttpResponse:
     known = only(request, "lang", "query", "pastdays", "includediscontinued", "pagenumber", "pagesize")
     if known.get("includediscontinued", "false").lower() not in {"true", "false"}:
         raise Problem(400, _("%(name)s är true eller false.") % {"name": "includeDiscontinued"})
-    found = [one for one in all_series(queries.edition_mark()).values() if _speaks_of(one, known.get("query", ""))]
+    words = known.get("query", "").strip()
+    found = finding.matching(words) if words else list(all_series(queries.edition_mark()).values())
     if "pastdays" in known:
         since = timezone.now() - timedelta(days=number(known, "pastdays", otherwise=1, most=36500))
         found = [one for one in found if one.published_at >= since]
@@ -122,13 +124,6 @@ def tables(request: HttpRequest) -> HttpResponse:
             "links": places.links(("self", path)),
         }
     )
-
-
-def _speaks_of(one: Series, words: str) -> bool:
-    """Tell whether every word stands in the table's name, title or rows."""
-    rows = " ".join(shown.text(row["label"]) for row in one.document["rows"])
-    told = f"{name_of(one.code, one.kind)} {title_of(one)} {shown.text(one.document['counted'])} {rows}".casefold()
-    return all(word in told for word in words.casefold().split())
 
 
 def _entry(one: Series, places: _Places) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,42 +14,12 @@ from samsyn.statistics import exports, history, jsonstat, px, queries, selection
 from samsyn.statistics.cubes import cube_of, name_of
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.periods import PeriodKind
-from samsyn.statistics.views import endpoints
+from samsyn.statistics.views import endpoints, finding
+from samsyn.statistics.views.pages import KEPT, page, url
 from samsyn.ui import numbers
 
-# Anybody may keep a page, and asks each time whether it is still right: a correction is seen at once, an answer without
-# change has no body.
-KEPT = "public, no-cache"
 KINDS = tuple(kind.value for kind in PeriodKind)
 FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON-stat", "json"), ("PX", "px"))
-
-
-def _url(name: str, *args: object) -> str:
-    """Return an address of this site in the language that is read."""
-    return reverse(f"figures:{name}{'_en' if get_language() == 'en' else ''}", args=args)
-
-
-def _navigation(current: str) -> list[tuple[str, str, bool]]:
-    entries = ((_("Statistik"), "start"), (_("2014–2020"), "history"), (_("Om siffrorna"), "about"))
-    return [(str(label), _url(name), name == current) for label, name in entries]
-
-
-def _page(request: HttpRequest, template: str, current: str, context: dict[str, Any], *, mark: str) -> HttpResponse:
-    """Render a page that may be kept, or say that the reader's copy is still right."""
-    etag = f'"{mark}-{get_language()}"'
-    if request.headers.get("If-None-Match") == etag:
-        answer: HttpResponse = HttpResponseNotModified()
-    else:
-        links = [(_("Om siffrorna"), _url("about")), (_("Definitioner"), _url("definitions"))]
-        links += [(_("För program"), _url("programs")), (_("Tillgänglighet"), _url("accessibility"))]
-        answer = render(
-            request,
-            template,
-            {"navigation": _navigation(current), "foot_links": links, "home": _url("start"), **context},
-        )
-    answer["ETag"] = etag
-    answer["Cache-Control"] = KEPT
-    return answer
 
 
 @open_to_everyone
@@ -66,23 +34,24 @@ def start(request: HttpRequest) -> HttpResponse:
             "title": shown.quarter_title(quarter),
             "published": at,
             "revision": revision,
-            "links": [(shown.kind_title(kind), _url("report", quarter, kind)) for kind in KINDS],
+            "links": [(shown.kind_title(kind), url("report", quarter, kind)) for kind in KINDS],
         }
         for quarter, revision, at in quarters
     ]
     lead = [
-        {"headline": shown.text(one.document["headline"]), "url": _url("table", one.quarter, one.kind, one.code)}
+        {"headline": shown.text(one.document["headline"]), "url": url("table", one.quarter, one.kind, one.code)}
         for one in tables
         if one.document["headline"] != one.document["title"]
     ]
     mark = tables[0].content_hash[:24] if tables else "empty"
     context = {
-        "feed_url": _url("feed"),
+        "feed_url": url("feed"),
         "reports": reports,
         "lead": lead,
         "latest": shown.quarter_title(latest[0]) if latest else "",
+        "topics": finding.topic_links(),
     }
-    return _page(request, "figures/start.html", "start", context, mark=mark)
+    return page(request, "figures/start.html", "start", context, mark=mark)
 
 
 @open_to_everyone
@@ -93,10 +62,10 @@ def feed(request: HttpRequest) -> HttpResponse:
     base = f"{request.scheme}://{request.get_host()}"
     told = Atom1Feed(
         title=_("Samtal till den nationella stödtelefonen"),
-        link=base + _url("start"),
+        link=base + url("start"),
         description="",
         language=get_language(),
-        feed_url=base + _url("feed"),
+        feed_url=base + url("feed"),
         author_name="Samsyn",
         feed_guid=f"tag:{settings.SAMSYN_PUBLIC_HOST},2014:reports-{get_language()}",
     )
@@ -104,7 +73,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         title = shown.quarter_title(quarter)
         told.add_item(
             title=_("%(title)s, rättad") % {"title": title} if revision else title,
-            link=base + _url("report", quarter, "quarter"),
+            link=base + url("report", quarter, "quarter"),
             description="",
             unique_id=f"tag:{settings.SAMSYN_PUBLIC_HOST},2014:{quarter}-{revision}-{get_language()}",
             pubdate=at,
@@ -128,21 +97,21 @@ def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
         "quarter": shown.quarter_title(quarter),
         "period": shown.period_title(first),
         "meta": _meta(first),
-        "kinds": [(shown.kind_title(one), _url("report", quarter, one), one == kind) for one in KINDS],
+        "kinds": [(shown.kind_title(one), url("report", quarter, one), one == kind) for one in KINDS],
         "tables": [
             {
                 "table": shown.table(one.document),
                 "headline": shown.text(one.document["headline"]),
                 "counted": shown.text(one.document["counted"]),
                 "notes": shown.notes(one.document),
-                "url": _url("table", quarter, kind, one.code),
+                "url": url("table", quarter, kind, one.code),
             }
             for one in tables
         ],
         "reservations": shown.reservations(first),
-        "pdf_url": _url("report_pdf", quarter, kind) if queries.has_file(quarter, kind, "", ending="pdf") else "",
+        "pdf_url": url("report_pdf", quarter, kind) if queries.has_file(quarter, kind, "", ending="pdf") else "",
     }
-    return _page(request, "figures/report.html", "start", context, mark=tables[-1].content_hash[:24])
+    return page(request, "figures/report.html", "start", context, mark=tables[-1].content_hash[:24])
 
 
 def _meta(document: shown.Document) -> dict[str, Any]:
@@ -152,7 +121,7 @@ def _meta(document: shown.Document) -> dict[str, Any]:
         "is_final": document["status"] == "final",
         "frozen_on": shown.frozen_on(document),
         "definition": shown.definition_line(document),
-        "definitions_url": _url("definitions"),
+        "definitions_url": url("definitions"),
         "revision": document["revision"],
         "revision_note": document["revision_note"],
     }
@@ -177,7 +146,7 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "headline": shown.text(document["headline"]),
         "counted": shown.text(document["counted"]),
         "report_title": shown.quarter_title(quarter),
-        "report_url": _url("report", quarter, kind),
+        "report_url": url("report", quarter, kind),
         "kind_title": shown.kind_title(kind),
         "meta": _meta(document),
         "table": shown.table(document),
@@ -185,8 +154,8 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "chart_title": shown.text(document["title"]),
         "map": shown.county_map(document),
         "files": [
-            *((label, _url("file", quarter, kind, code, ending)) for label, ending in FILES),
-            *([("PDF", _url("table_pdf", quarter, kind, code))] if has_pdf else []),
+            *((label, url("file", quarter, kind, code, ending)) for label, ending in FILES),
+            *([("PDF", url("table_pdf", quarter, kind, code))] if has_pdf else []),
         ],
         "reading": shown.text(document["reading"]) or (shown.notes(document) or [shown.text(document["counted"])])[0],
         "notes": shown.notes(document),
@@ -194,8 +163,33 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "reservations": shown.reservations(document),
         "breaks": [shown.text(one["note"]) for one in document["breaks"]],
         "editions": queries.table_editions(quarter, kind, code),
+        "embed_url": url("embed", quarter, kind, code),
+        "base": f"{request.scheme}://{request.get_host()}",
     }
-    return _page(request, "figures/table.html", "start", context, mark=one.content_hash[:24])
+    return page(request, "figures/table.html", "start", context, mark=one.content_hash[:24])
+
+
+@open_to_everyone
+@require_safe
+def embed(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpResponse:
+    """Show a table's chart alone, under the table's own title, for other sites to frame."""
+    one = _found(quarter, kind, code)
+    chart = shown.chart(one.document) or shown.county_map(one.document)
+    if chart is None:
+        raise Http404
+    context = {
+        "id": code.replace("_", "-"),
+        "title": shown.text(one.document["title"]),
+        "counted": shown.text(one.document["counted"]),
+        "period": shown.period_title(one.document),
+        "status": shown.status(one.document),
+        "source": shown.text(one.document["report"]["title"]),
+        "table_url": url("table", quarter, kind, code),
+        "chart": chart,
+    }
+    answer = page(request, "figures/embed.html", "start", context, mark=f"{one.content_hash[:24]}-embed")
+    answer.samsyn_may_be_framed = True  # type: ignore[attr-defined]
+    return answer
 
 
 @open_to_everyone
@@ -258,7 +252,7 @@ def history_page(request: HttpRequest) -> HttpResponse:
     if published is None:
         raise Http404
     context = history.page(published.document)
-    return _page(request, "figures/history.html", "history", context, mark=published.content_hash[:24])
+    return page(request, "figures/history.html", "history", context, mark=published.content_hash[:24])
 
 
 @open_to_everyone
@@ -279,21 +273,21 @@ def definitions(request: HttpRequest) -> HttpResponse:
         for one in standard.definitions
     ]
     mark = f"definitions-{standard.version}-{len(rows)}-{sum(one.version for one in standard.definitions)}"
-    return _page(request, "figures/definitions.html", "about", {"rows": rows}, mark=mark)
+    return page(request, "figures/definitions.html", "about", {"rows": rows}, mark=mark)
 
 
 @open_to_everyone
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Say how the figures come about and what is done to protect people."""
-    return _page(request, "figures/about.html", "about", {}, mark="about-1")
+    return page(request, "figures/about.html", "about", {}, mark="about-1")
 
 
 @open_to_everyone
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how accessible the site is."""
-    return _page(request, "figures/accessibility.html", "about", {}, mark="accessibility-1")
+    return page(request, "figures/accessibility.html", "about", {}, mark="accessibility-1")
 
 
 @open_to_everyone
@@ -322,4 +316,4 @@ def programs(request: HttpRequest) -> HttpResponse:
         "first_url": f"{base}/v1/{language}/",
         "example_url": f"{example}&valuecodes[row]=*&valuecodes[content]=*&valuecodes[time]=TOP(4)&outputFormat=csv",
     }
-    return _page(request, "figures/programs.html", "about", context, mark=f"programs-{queries.edition_mark()}")
+    return page(request, "figures/programs.html", "about", context, mark=f"programs-{queries.edition_mark()}")

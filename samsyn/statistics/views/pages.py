@@ -1,0 +1,42 @@
+"""What all pages of the public site have in common: their addresses, their menu, and that they may be kept."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+# Anybody may keep a page, and asks each time whether it is still right: a correction is seen at once, an answer without
+# change has no body.
+KEPT = "public, no-cache"
+
+
+def url(name: str, *args: object) -> str:
+    """Return an address of this site in the language that is read."""
+    return reverse(f"figures:{name}{'_en' if get_language() == 'en' else ''}", args=args)
+
+
+def _navigation(current: str) -> list[tuple[str, str, bool]]:
+    entries = ((_("Statistik"), "start"), (_("2014–2020"), "history"), (_("Om siffrorna"), "about"))
+    return [(str(label), url(name), name == current) for label, name in entries]
+
+
+def page(request: HttpRequest, template: str, current: str, context: dict[str, Any], *, mark: str) -> HttpResponse:
+    """Render a page that may be kept, or say that the reader's copy is still right."""
+    etag = f'"{mark}-{get_language()}"'
+    if request.headers.get("If-None-Match") == etag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        links = [(_("Om siffrorna"), url("about")), (_("Definitioner"), url("definitions"))]
+        links += [(_("För program"), url("programs")), (_("Tillgänglighet"), url("accessibility"))]
+        ways = {"home": url("start"), "search_url": url("search")}
+        answer = render(
+            request,
+            template,
+            {"navigation": _navigation(current), "foot_links": links, **ways, **context},
+        )
+    answer["ETag"] = etag
+    answer["Cache-Control"] = KEPT
+    return answer
