@@ -53,7 +53,7 @@ ALLOWED: tuple[tuple[str, str, str, str], ...] = (
     ("people_account", "name|pseudonym", "name|pseudonym", "an administrator names a new account"),
 )
 HEADERS = ("User-Agent", "Accept-Language", "X-Forwarded-For", "Forwarded", "X-Request-Id", "Authorization", "From")
-QUERY = ("q", "next", "kind", "page", "person", "period", "quarter", "code")
+QUERY = ("words", "q", "next", "kind", "page", "person", "period", "quarter", "code")
 POSTED = (
     "login",
     "password",
@@ -285,6 +285,17 @@ def _holes(own: Demonstration, visitor: Visitor) -> dict[str, str]:
     return made
 
 
+PUBLIC_HOLES = {
+    "quarter": "2026-q1",
+    "kind": "quarter",
+    "code": "sex",
+    "ending": "csv",
+    "name": "sex-quarter",
+    "lang": "sv",
+    "database": "support_call",
+}
+
+
 def walk_public(own: Demonstration, canaries: Canaries) -> None:
     """Put canaries into the public's site and the visitors'."""
     sites = (("statistik.localhost", own.port, "samsyn.config.urls_public"),)
@@ -292,10 +303,8 @@ def walk_public(own: Demonstration, canaries: Canaries) -> None:
     for host, port, urlconf in sites:
         visitor = Visitor(host, port, canaries)
         for view in views(urlconf):
-            strange = {
-                name: canaries.new(f"hole {name} of {view.route}") for name in ("code", "quarter", "kind", "ending")
-            }
-            known = {"quarter": "2026-q1", "kind": "quarter", "code": strange["code"], "ending": "csv"}
+            strange = {name: canaries.new(f"hole {name} of {view.route}") for name in PUBLIC_HOLES}
+            known = {**PUBLIC_HOLES, "code": strange["code"]}
             query = urlencode({name: canaries.new(f"query {name} of {view.route}") for name in QUERY})
             for holes in (strange, known):
                 visitor.get(f"{filled(view, **holes)}?{query}")
