@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from samsyn.statistics.disclosure import System
+from samsyn.statistics.solver import Solver
 
 # Narrower than this, an interval leaves one whole number: the cell is recovered.
 EXACT = 1.0
@@ -160,56 +160,48 @@ def _of_part(
         atoms |= {atom for row, _, _ in touching for atom in row if atom not in known}
         is_growing = len(atoms) > before or bool(touching)
     place = {atom: at for at, atom in enumerate(sorted(atoms))}
-    equal: list[np.ndarray] = []
-    equal_to: list[float] = []
-    above: list[np.ndarray] = []
-    above_to: list[float] = []
+    program = _Program(len(place))
     for row, low, high in rows:
-        vector = np.zeros(len(place))
-        rest = low
-        for atom, value in row.items():
-            if atom in known:
-                rest -= value * known[atom]
-            else:
-                vector[place[atom]] = value
-        (equal if low == high else above).append(vector if low == high else -vector)
-        (equal_to if low == high else above_to).append(rest if low == high else -rest)
+        settled = sum(value * known[atom] for atom, value in row.items() if atom in known)
+        program.add(
+            {place[atom]: value for atom, value in row.items() if atom not in known}, low - settled, high - settled
+        )
     found = []
     for name, row in asked:
-        vector = np.zeros(len(place))
-        constant = 0.0
-        for atom, value in row.items():
-            if atom in known:
-                constant += value * known[atom]
-            else:
-                vector[place[atom]] = value
-        ends = [constant, constant]
-        if vector.any():
-            for at, sign in enumerate((1, -1)):
-                done = _solved(sign * vector, (above, above_to), (equal, equal_to))
-                ends[at] = constant + (sign * done.fun if done.status == 0 else sign * -np.inf)
-        found.append(Interval(name, *ends))
+        constant = sum(value * known[atom] for atom, value in row.items() if atom in known)
+        wanted = {place[atom]: value for atom, value in row.items() if atom not in known and value}
+        low, high = (program.least(wanted), -program.least({at: -value for at, value in wanted.items()}))
+        found.append(Interval(name, constant + low, constant + high))
     return found
 
 
-def _solved(
-    cost: np.ndarray, above: tuple[list[np.ndarray], list[float]], equal: tuple[list[np.ndarray], list[float]]
-) -> OptimizeResult:
-    """Return the linear program's end: solved or unbounded. HiGHS's presolve calls some unbounded ones infeasible."""
-    for presolve in (True, False):
-        done = linprog(
-            cost,
-            A_ub=csr_array(np.array(above[0])) if above[0] else None,
-            b_ub=np.array(above[1]) if above[0] else None,
-            A_eq=csr_array(np.array(equal[0])) if equal[0] else None,
-            b_eq=np.array(equal[1]) if equal[0] else None,
-            bounds=(0, None),
-            method="highs",
-            options={"presolve": presolve},
-        )
-        if done.status in {0, 3}:
-            return done
-    raise RuntimeError(f"the linear program failed: {done.message}")
+class _Program:
+    """What fits everything published, asked again and again for the least value of some sum of its unknowns."""
+
+    def __init__(self, columns: int) -> None:
+        self.engine = Solver()
+        self.engine.setOptionValue("presolve", "off")
+        self.columns = np.arange(columns, dtype=np.int32)
+        self.engine.addVars(columns, np.zeros(columns), np.full(columns, highspy.kHighsInf))
+
+    def add(self, row: dict[int, float], low: float, high: float) -> None:
+        """Add a row that lies between two bounds."""
+        at = np.array(list(row), dtype=np.int32)
+        self.engine.addRow(low, high, len(at), at, np.array(list(row.values()), dtype=float))
+
+    def least(self, wanted: dict[int, float]) -> float:
+        """Return the least value, or minus infinity."""
+        if not wanted:
+            return 0.0
+        costs = np.zeros(len(self.columns))
+        costs[list(wanted)] = list(wanted.values())
+        self.engine.changeColsCost(len(costs), self.columns, costs)
+        status = self.engine.settle()
+        if status == highspy.HighsModelStatus.kUnbounded:
+            return -np.inf
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"the linear program failed: {status}")
+        return float(self.engine.getInfo().objective_function_value)
 
 
 def recovered(

@@ -14,17 +14,22 @@ of Fischetti and Salazar-Gonzalez, "Solving the cell suppression problem on tabu
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import highspy
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array, vstack
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array, eye_array, hstack, vstack
+
+from samsyn.statistics.solver import Solver
 
 Atom = int
+Floats = NDArray[np.float64]
+PRIMAL_SIMPLEX, DUAL_SIMPLEX = 4, 1
 PRIMARY, SECONDARY = "primary", "secondary"
 TOLERANCE = 1e-6
 
 
 class CannotProtect(Exception):
-    """Whatever is hidden, a count can be worked out; the message names it."""
+    """Whatever is hidden, a count can be worked out; ``args[0]`` is its name."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,10 @@ class System:
 
 @dataclass(frozen=True)
 class Protection:
-    """Which cells are hidden, and why: PRIMARY or SECONDARY."""
+    """Which cells are hidden, and why: PRIMARY or SECONDARY; and for the secondary ones, what they protect."""
 
     reasons: Mapping[Hashable, str] = field(default_factory=dict)
+    because: Mapping[Hashable, Hashable] = field(default_factory=dict)
 
     @property
     def primary(self) -> int:
@@ -117,9 +123,10 @@ def protect(system: System) -> Protection:
         if not cell.is_fixed and (cell.is_primary or cell.is_hidden):
             reasons[cell.name] = PRIMARY if cell.is_primary else SECONDARY
     hidden = {cell.name for cell in system.cells if cell.is_hidden and cell.is_fixed} | set(reasons)
+    because: dict[Hashable, Hashable] = {}
     for part in components(system):
-        _protect_part(part, hidden, reasons)
-    return Protection(reasons)
+        _protect_part(part, hidden, because)
+    return Protection(reasons | dict.fromkeys(because, SECONDARY), because)
 
 
 def components(system: System) -> list[System]:  # noqa: C901 - a union of sets, read in one go
@@ -192,58 +199,93 @@ class Polytope:
         )
         self.place = {atom: at for at, atom in enumerate(used)}
         self.true = np.array([system.values[atom] for atom in used], dtype=float)
-        equal: list[tuple[np.ndarray, float]] = []
-        least: list[tuple[np.ndarray, float]] = []
+        rows = _Rows(self.place)
         for one in system.relations:
-            (equal if one.is_equality else least).append((self.row(one.plus, one.minus), 0.0))
+            rows.add(one.plus, one.minus, low=0.0, high=0.0 if one.is_equality else np.inf)
+        self.row_of = {cell.name: len(rows.low) + at for at, cell in enumerate(system.cells)}
         for cell in system.cells:
-            row = self.row(cell.atoms)
-            if cell.name in hidden:
-                least.append((row, float(cell.least)))
-            else:
-                equal.append((row, float(system.value(cell.atoms))))
-        self.equal = self._matrix(equal)
-        self.least = self._matrix(least)
+            value = float(system.value(cell.atoms))
+            is_hidden = cell.name in hidden
+            rows.add(cell.atoms, low=float(cell.least) if is_hidden else value, high=np.inf if is_hidden else value)
+        self.rows = rows
+        self._engine: Solver | None = None
 
-    def row(self, plus: Iterable[Atom], minus: Iterable[Atom] = ()) -> np.ndarray:
+    def row(self, plus: Iterable[Atom], minus: Iterable[Atom] = ()) -> Floats:
         """Return the coefficients of a sum and a difference of atoms."""
         row = np.zeros(len(self.place))
-        for atom in plus:
-            row[self.place[atom]] += 1
-        for atom in minus:
-            row[self.place[atom]] -= 1
+        np.add.at(row, [self.place[atom] for atom in plus], 1.0)
+        np.add.at(row, [self.place[atom] for atom in minus], -1.0)
         return row
 
-    def _matrix(self, rows: list[tuple[np.ndarray, float]]) -> tuple[csr_array | None, np.ndarray | None]:
-        if not rows:
-            return None, None
-        return csr_array(np.array([row for row, _ in rows])), np.array([bound for _, bound in rows])
+    def hide(self, names: Iterable[Hashable]) -> None:
+        """Let cells be anything from their least value up."""
+        for cell in self.system.cells:
+            if cell.name in names:
+                at = self.row_of[cell.name]
+                self.rows.low[at], self.rows.high[at] = float(cell.least), np.inf
+                if self._engine is not None:
+                    self._engine.changeRowBounds(at, float(cell.least), highspy.kHighsInf)
 
-    def extreme(self, row: np.ndarray, *, sign: int) -> tuple[float, np.ndarray]:
+    def extreme(self, row: Floats, *, sign: int) -> tuple[float, Floats]:
         """Return the least (sign 1) or greatest (-1) value of a quantity, and a point where it is reached."""
-        at_least, bounds = self.least
-        for presolve in (True, False):
-            done = linprog(
-                sign * row,
-                A_ub=None if at_least is None else -at_least,
-                b_ub=None if bounds is None else -bounds,
-                A_eq=self.equal[0],
-                b_eq=self.equal[1],
-                bounds=(0, None),
-                method="highs",
-                options={"presolve": presolve},
-            )
-            if done.status != 2:  # HiGHS's presolve calls some unbounded programs infeasible; the truth always fits
-                break
-        if done.status == 3:  # unbounded
+        size = len(self.place)
+        if self._engine is None:
+            # What may be is the same for every question: each begins where the one before ended.
+            self._engine = _engine(self.rows.matrix(size), np.zeros(size), self.rows.low, self.rows.high)
+        self._engine.changeColsCost(size, np.arange(size, dtype=np.int32), sign * row)
+        status = self._engine.settle()
+        if status == highspy.HighsModelStatus.kUnbounded:
             return sign * -np.inf, self.true
-        if done.status != 0:
-            raise RuntimeError(f"the linear program failed: {done.message}")
-        return float(row @ done.x), done.x
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"the linear program failed: {status}")
+        point = np.array(self._engine.getSolution().col_value)
+        return float(row @ point), point
 
 
-def _protect_part(part: System, hidden: set[Hashable], reasons: dict[Hashable, str]) -> None:
-    """Hide cells of one part until every guarded quantity is uncertain enough."""
+class _Rows:
+    """The rows of a linear program, each a sum and a difference of atoms between two bounds."""
+
+    def __init__(self, place: Mapping[Atom, int]) -> None:
+        self.place = place
+        self.starts, self.columns, self.signs = [0], list[int](), list[float]()
+        self.low, self.high = list[float](), list[float]()
+
+    def add(self, plus: Iterable[Atom], minus: Iterable[Atom] = (), *, low: float, high: float) -> None:
+        """Add a row."""
+        for atoms, sign in ((plus, 1.0), (minus, -1.0)):
+            places = [self.place[atom] for atom in atoms]
+            self.columns += places
+            self.signs += [sign] * len(places)
+        self.starts.append(len(self.columns))
+        self.low.append(low)
+        self.high.append(high)
+
+    def matrix(self, size: int) -> csr_array:
+        """Return the coefficients (rows x size); what stands on both sides adds up."""
+        made = csr_array((self.signs, self.columns, self.starts), shape=(len(self.low), size))
+        made.sum_duplicates()
+        return made
+
+
+def _engine(matrix: csr_array, costs: Floats, low: ArrayLike, high: ArrayLike) -> Solver:
+    """Return a program of columns from 0 up, solved by the primal simplex: no presolve, which would lose the way back."""
+    engine = Solver()
+    for name, value in (("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", PRIMAL_SIMPLEX)):
+        engine.setOptionValue(name, value)
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = matrix.shape
+    model.col_cost_ = costs
+    model.col_lower_, model.col_upper_ = np.zeros(matrix.shape[1]), np.full(matrix.shape[1], highspy.kHighsInf)
+    model.row_lower_, model.row_upper_ = np.array(low, dtype=float), np.array(high, dtype=float)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    engine.passModel(model)
+    return engine
+
+
+def _protect_part(part: System, hidden: set[Hashable], because: dict[Hashable, Hashable]) -> None:
+    """Hide cells of one part until every guarded quantity is uncertain enough, and note for which."""
     if not part.guards and not any(cell.name in hidden for cell in part.cells):
         return
     while True:
@@ -253,21 +295,19 @@ def _protect_part(part: System, hidden: set[Hashable], reasons: dict[Hashable, s
             return
         added: set[Hashable] = set()
         for name, row in narrow:
-            if added:  # what was hidden for the first may already protect the others
-                polytope = Polytope(part, hidden | added)
             low, high = (polytope.extreme(row, sign=1)[0], polytope.extreme(row, sign=-1)[0])
             if high - low >= part.width - TOLERANCE:
                 continue
             found = _cheapest(part, hidden | added, row, low, high)
             if not found:
-                raise CannotProtect(str(name))
+                raise CannotProtect(name)
+            polytope.hide(found)  # what was hidden for the first may already protect the others
             added |= found
-        for one in added:
-            reasons[one] = SECONDARY
+            because.update(dict.fromkeys(found, name))
         hidden |= added
 
 
-def _narrow(part: System, polytope: Polytope, hidden: set[Hashable]) -> list[tuple[Hashable, np.ndarray]]:
+def _narrow(part: System, polytope: Polytope, hidden: set[Hashable]) -> list[tuple[Hashable, Floats]]:
     """Return the guarded quantities that an attacker can narrow down too far, the smallest first.
 
     Every solution of a linear program is a point that fits what the attacker knows; two points far enough apart prove
@@ -297,7 +337,7 @@ def _narrow(part: System, polytope: Polytope, hidden: set[Hashable]) -> list[tup
     return found
 
 
-def _cheapest(part: System, hidden: set[Hashable], row: np.ndarray, low: float, high: float) -> set[Hashable]:
+def _cheapest(part: System, hidden: set[Hashable], row: Floats, low: float, high: float) -> set[Hashable]:
     """Return open cells whose hiding lets the quantity reach further up (or down), by the least sum of weights.
 
     What was published earlier may bound the quantity on one side; then it takes its room on the other, or some on both.
@@ -328,59 +368,40 @@ def _candidates(part: System, hidden: set[Hashable]) -> list[Cell]:
 
 
 def _pattern(
-    part: System, hidden: set[Hashable], row: np.ndarray, sign: int, target: float
+    part: System, hidden: set[Hashable], row: Floats, sign: int, target: float
 ) -> tuple[float, set[Hashable]] | None:
     """Return cost and cells of the cheapest way for the quantity to reach a target, or None where there is none."""
     candidates = _candidates(part, hidden)
     if not candidates:
         return None
     names = {cell.name for cell in candidates}
-    frame = Polytope(System(part.values, part.relations, part.cells, part.guards, part.width), hidden)
-    place, size = frame.place, len(frame.place)
-    equal: list[np.ndarray] = []
-    equal_to: list[float] = []
-    below: list[np.ndarray] = []
-    below_to: list[float] = []
-    for one in part.relations:
-        coefficients = frame.row(one.plus, one.minus)
-        (equal if one.is_equality else below).append(coefficients if one.is_equality else -coefficients)
-        (equal_to if one.is_equality else below_to).append(0.0)
-    for cell in part.cells:
-        coefficients = frame.row(cell.atoms)
-        if cell.name in hidden or cell.name in names:
-            below.append(-coefficients)
-            below_to.append(-float(cell.least))
-        else:
-            equal.append(coefficients)
-            equal_to.append(float(part.value(cell.atoms)))
-    below.append(-sign * row)
-    below_to.append(-sign * target)
+    frame = Polytope(part, hidden | names)
+    size, count = len(frame.place), len(candidates)
     # |cell - its true value| <= t, one t for each candidate: the price of hiding it is paid in proportion.
-    moves = np.array([frame.row(cell.atoms) for cell in candidates])
+    moves = _Rows(frame.place)
+    for cell in candidates:
+        moves.add(cell.atoms, low=0.0, high=0.0)
     trues = np.array([float(part.value(cell.atoms)) for cell in candidates])
-    count = len(candidates)
-    identity = coo_array((np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))
-    none = csr_array((len(below), count))
-    left = vstack([csr_array(np.array(below)), csr_array(moves), csr_array(-moves)])
-    right = vstack([none, -identity, -identity])
-    from scipy.sparse import hstack
-
-    a_ub = hstack([left, right]).tocsr()
-    b_ub = np.concatenate([np.array(below_to), trues, -trues])
-    a_eq = hstack([csr_array(np.array(equal)), csr_array((len(equal), count))]).tocsr() if equal else None
+    free, step = np.full(count, np.inf), moves.matrix(size)
+    matrix = vstack(
+        [
+            hstack([frame.rows.matrix(size), csr_array((len(frame.rows.low), count))]),
+            hstack([csr_array(sign * row[None, :]), csr_array((1, count))]),
+            hstack([step, eye_array(count)]),
+            hstack([step, -eye_array(count)]),
+        ]
+    ).tocsr()
     cost = np.concatenate([np.zeros(size), np.array([cell.weight for cell in candidates])])
-    done = linprog(
+    engine = _engine(
+        matrix,
         cost,
-        A_ub=a_ub,
-        b_ub=b_ub,
-        A_eq=a_eq,
-        b_eq=np.array(equal_to) if equal else None,
-        bounds=(0, None),
-        method="highs-ds",
+        np.concatenate([frame.rows.low, [sign * target], trues, -free]),
+        np.concatenate([frame.rows.high, [np.inf], free, trues]),
     )
-    if done.status != 0:
+    engine.setOptionValue("simplex_strategy", DUAL_SIMPLEX)  # costs are at least 0: nought is a dual start
+    if engine.settle() != highspy.HighsModelStatus.kOptimal:
         return None
-    del place
-    chosen = {cell.name for cell, moved in zip(candidates, done.x[size:], strict=True) if moved > TOLERANCE}
+    moved_by = engine.getSolution().col_value[size:]
+    chosen = {cell.name for cell, moved in zip(candidates, moved_by, strict=True) if moved > TOLERANCE}
     weight = sum(cell.weight for cell in candidates if cell.name in chosen)
     return (weight, chosen) if chosen else None
