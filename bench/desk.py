@@ -40,7 +40,7 @@ wanted = int(sys.argv[1])
 scale = 4.0
 while ContactFact.objects.count() < wanted:
     made = world.generate(seed=ContactFact.objects.count(), scale=scale)
-    actions.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+    actions.add_facts(**vars(made))
 from django.db import connection
 with connection.cursor() as cursor:
     cursor.execute("ANALYZE")

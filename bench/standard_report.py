@@ -50,7 +50,7 @@ def measure(wanted: int) -> None:
     call_command("load_vocabulary", verbosity=0)
     while ContactFact.objects.count() < wanted:
         made = world.generate(seed=ContactFact.objects.count(), scale=4.0)
-        actions.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+        actions.add_facts(**vars(made))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     report, quarter = standard_report(), Quarter(2026, 2)

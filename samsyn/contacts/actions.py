@@ -15,6 +15,7 @@ from samsyn.contacts import events, facts, policies, queries
 from samsyn.contacts.facts import Reply
 from samsyn.contacts.models import (
     Answer,
+    CallerPlaceFact,
     ChecklistTick,
     Contact,
     ContactFact,
@@ -205,7 +206,7 @@ def _close(contact: Contact, known: queries.Answers, *, by: Actor, at: datetime)
             outcome=outcome,
             is_matter=policies.is_matter(outcome),
             is_repeat=contact.is_repeat,
-            county=_county(replies.get("municipality")),
+            municipality=replies.get("municipality", Reply(facts.NOT_ASKED)),
             template=template.code if template else facts.NOT_APPLICABLE,
             standard_minutes=template.standard_minutes if template else None,
             instrument_version=contact.instrument_number,
@@ -214,7 +215,7 @@ def _close(contact: Contact, known: queries.Answers, *, by: Actor, at: datetime)
             mentioned=known.mentioned,
         )
     )
-    add_facts(contact=rows.contact, matter=rows.matter, person=rows.person, mentioned=rows.mentioned)
+    add_facts(**vars(rows))
     contact.closed_at = closed_at
     contact.outcome = outcome
     contact.save(update_fields=["closed_at", "outcome"])
@@ -231,6 +232,7 @@ def add_facts(
     matter: Iterable[Mapping[str, Any]] = (),
     person: Iterable[Mapping[str, Any]] = (),
     mentioned: Iterable[Mapping[str, Any]] = (),
+    caller_place: Iterable[Mapping[str, Any]] = (),
 ) -> None:
     """Store fact rows, given as columns and values; a row with a column too many or too few raises TypeError."""
     for model, rows in (
@@ -238,6 +240,7 @@ def add_facts(
         (MatterFact, matter),
         (PersonFact, person),
         (MentionedFact, mentioned),
+        (CallerPlaceFact, caller_place),
     ):
         wanted = frozenset(model.COLUMNS)
         made = []
@@ -281,15 +284,6 @@ def _template(contact: Contact) -> Any:
 def _check_code(list_code: str, value: str, at: datetime) -> None:
     if value not in {code.value for code in vocabulary.codes(list_code, on=timezone.localdate(at))}:
         raise Invalid(_("Okänd kod."))
-
-
-def _county(municipality: Reply | None) -> str:
-    if municipality is None:
-        return facts.NOT_ASKED
-    if not municipality.values:
-        return municipality.state
-    # The first two digits of a municipality's code are its county's (SCB).
-    return municipality.values[0][:2]
 
 
 def _keep(contact: Contact, saved: Saved, at: datetime) -> None:

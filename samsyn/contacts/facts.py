@@ -49,7 +49,7 @@ class Closed:
     outcome: str
     is_matter: bool
     is_repeat: bool
-    county: str
+    municipality: Reply
     template: str
     standard_minutes: int | None
     instrument_version: int
@@ -66,6 +66,7 @@ class FactRows:
     matter: list[dict[str, Any]]
     person: list[dict[str, Any]]
     mentioned: list[dict[str, Any]]
+    caller_place: list[dict[str, Any]]
 
 
 def quarter_of(day: date) -> int:
@@ -118,6 +119,8 @@ def fact_rows(closed: Closed) -> FactRows:
     minutes = length_minutes(closed.opened_at, closed.closed_at)
     asked = closed.replies if closed.is_matter else {}
     sector = one(closed.replies, "sector")
+    # The first two digits of a municipality's code are its county's (SCB).
+    county = closed.municipality.values[0][:2] if closed.municipality.values else closed.municipality.state
     adherence = NOT_APPLICABLE
     if closed.is_matter and closed.standard_minutes:
         adherence = band(minutes / closed.standard_minutes, ADHERENCE, "longer")
@@ -130,7 +133,7 @@ def fact_rows(closed: Closed) -> FactRows:
         "outcome": closed.outcome,
         "sector": sector,
         "profession": one(closed.replies, "profession"),
-        "county": closed.county,
+        "county": county,
         "length_band": band(minutes, LENGTHS, "40_plus"),
         "contact_order": order,
         "caller_subject": many(asked, "caller_subject"),
@@ -143,7 +146,7 @@ def fact_rows(closed: Closed) -> FactRows:
         "instrument_version": closed.instrument_version,
     }
     if not closed.is_matter:
-        return FactRows([contact], [], [], [])
+        return FactRows([contact], [], [], [], [])
     is_new_matter = order == "first"
     persons = [
         time
@@ -167,7 +170,7 @@ def fact_rows(closed: Closed) -> FactRows:
     ]
     matter = time | {
         "sector": sector,
-        "county": closed.county,
+        "county": county,
         "case_kind": one(asked, "case_kind"),
         "main_concern": one(asked, "main_concern"),
         "concern_status": one(asked, "concern_status"),
@@ -176,4 +179,7 @@ def fact_rows(closed: Closed) -> FactRows:
         "actors_engaged": many(asked, "actors_engaged"),
     }
     mentioned = [time | {"age_group": age} for age, count in sorted(closed.mentioned.items()) for _ in range(count)]
-    return FactRows([contact], [matter] if is_new_matter else [], persons, mentioned)
+    place = [
+        {"year": day.year, "quarter": quarter_of(day), "municipality": code} for code in closed.municipality.values
+    ]
+    return FactRows([contact], [matter] if is_new_matter else [], persons, mentioned, place)

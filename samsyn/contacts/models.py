@@ -163,19 +163,27 @@ class ChecklistTick(models.Model):
 
 
 class Fact(models.Model):
-    """What every fact row has: when, and no finer than the week; the id is random and points nowhere."""
+    """What every fact row has: the quarter; the id is random and points nowhere."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     year = models.PositiveSmallIntegerField()
     quarter = models.PositiveSmallIntegerField()
-    # Monday of the week; none where a quarter's end cuts the week, because a part of a week is nearly a date.
-    week = models.DateField(null=True)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.year} quarter {self.quarter}"
+
+
+class WeeklyFact(Fact):
+    """A fact that also knows its week, and no finer time."""
+
+    # Monday of the week; none where a quarter's end cuts the week, because a part of a week is nearly a date.
+    week = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
 
 
 def codes(**options: Any) -> Any:
@@ -187,7 +195,7 @@ def _never_empty(name: str, column: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=~Q(**{column: []}), name=f"{name}_{column}_not_empty")
 
 
-class ContactFact(Fact):
+class ContactFact(WeeklyFact):
     """One closed contact."""
 
     hour_band = models.CharField(max_length=20)
@@ -221,7 +229,7 @@ class ContactFact(Fact):
         ]
 
 
-class MatterFact(Fact):
+class MatterFact(WeeklyFact):
     """One matter, counted at its first contact."""
 
     sector = models.CharField(max_length=40)
@@ -244,7 +252,7 @@ class MatterFact(Fact):
         constraints: ClassVar[list[Any]] = [_never_empty("matter_fact", "actors_engaged")]
 
 
-class PersonFact(Fact):
+class PersonFact(WeeklyFact):
     """One exposed person."""
 
     sector = models.CharField(max_length=40)
@@ -276,7 +284,7 @@ class PersonFact(Fact):
         ]
 
 
-class MentionedFact(Fact):
+class MentionedFact(WeeklyFact):
     """One further mentioned person, whose exposure is unclear."""
 
     age_group = models.CharField(max_length=20)
@@ -286,3 +294,19 @@ class MentionedFact(Fact):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["year", "quarter"], name="mentioned_fact_period")]
+
+
+class CallerPlaceFact(Fact):
+    """The municipality where a caller works, for one contact that concerned a matter: a row that knows nothing else.
+
+    Beside profession, week and what was told a small municipality would point at a school or an office, and so at a
+    family. Whoever did not say where leaves no row.
+    """
+
+    municipality = models.CharField(max_length=20)
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ("year", "quarter", "municipality")
+    privacy = classify(retention="facts", statistical=COLUMNS, technical=("id",))
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["year", "quarter"], name="caller_place_fact_period")]

@@ -14,12 +14,14 @@ from samsyn.contacts import models
 from samsyn.contacts.facts import Replies, Reply
 from samsyn.people.actors import Actor
 
-Unit = Literal["contact", "matter", "person", "mentioned"]
-FACTS: Mapping[str, type[models.Fact]] = {
+# One table of facts for each counting unit; where a caller works stands in a table of its own, beside nothing else.
+Facts = Literal["contact", "matter", "person", "mentioned", "caller_place"]
+FACTS: Mapping[Facts, type[models.Fact]] = {
     "contact": models.ContactFact,
     "matter": models.MatterFact,
     "person": models.PersonFact,
     "mentioned": models.MentionedFact,
+    "caller_place": models.CallerPlaceFact,
 }
 
 
@@ -135,24 +137,24 @@ def answers_of(contact: models.Contact) -> Answers:
     )
 
 
-def facts(unit: Unit, *, first: tuple[int, int], last: tuple[int, int]) -> QuerySet[models.Fact, dict[str, object]]:
-    """Return the facts of a unit from one (year, quarter) to another, both included, as their statistical columns.
+def facts(name: Facts, *, first: tuple[int, int], last: tuple[int, int]) -> QuerySet[models.Fact, dict[str, object]]:
+    """Return the facts of a table from one (year, quarter) to another, both included, as their statistical columns.
 
     No id, no time finer than the week, nothing that leads to a working record (tests/rules hold it).
     """
-    model = FACTS[unit]
+    model = FACTS[name]
     in_period = (Q(year__gt=first[0]) | Q(year=first[0], quarter__gte=first[1])) & (
         Q(year__lt=last[0]) | Q(year=last[0], quarter__lte=last[1])
     )
     rows: QuerySet[models.Fact, dict[str, object]] = (
-        model._default_manager.filter(in_period).order_by().values(*columns(unit))
+        model._default_manager.filter(in_period).order_by().values(*columns(name))
     )
     return rows
 
 
-def columns(unit: Unit) -> tuple[str, ...]:
-    """Return the columns of a unit's facts."""
-    chosen: tuple[str, ...] = FACTS[unit].COLUMNS  # type: ignore[attr-defined]
+def columns(name: Facts) -> tuple[str, ...]:
+    """Return the columns of a table of facts."""
+    chosen: tuple[str, ...] = FACTS[name].COLUMNS  # type: ignore[attr-defined]
     return chosen
 
 

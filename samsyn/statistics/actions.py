@@ -13,8 +13,20 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
 from samsyn.people.actors import Actor
-from samsyn.people.refusals import Refused
-from samsyn.statistics import counting, disclosure, documents, drafting, events, linking, pdf, policies, queries
+from samsyn.people.refusals import Invalid, Refused
+from samsyn.statistics import (
+    attacking,
+    coarsening,
+    counting,
+    disclosure,
+    documents,
+    drafting,
+    events,
+    linking,
+    pdf,
+    policies,
+    queries,
+)
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.models import Cell, PublishedFile, PublishedTable, Release, ReleaseTable
 from samsyn.statistics.periods import Quarter
@@ -28,7 +40,8 @@ RELEASE_LOCK = 0x72656C65617365
 def draft_release(*, quarter: Quarter, by: Actor, at: datetime) -> Release:
     """Count the quarter, the year to date and everything since 2014, protect and audit it, and store the draft.
 
-    A running quarter is preliminary and counts what has been closed until now. Raise Refused with the reason.
+    A running quarter is preliminary and counts what has been closed until now. Tables that can't be protected otherwise
+    become coarser. Raise Refused with the reason.
     """
     _wait_for_turn()
     policies.check_can_draft(
@@ -38,7 +51,7 @@ def draft_release(*, quarter: Quarter, by: Actor, at: datetime) -> Release:
         is_open=queries.has_open_draft(),
         is_published=queries.latest_published(quarter) is not None,
     )
-    return _store_draft(quarter=quarter, by=by, at=at, revises=None, note="")
+    return _store_draft(quarter=quarter, by=by, at=at)
 
 
 @transaction.atomic
@@ -51,18 +64,56 @@ def revise_release(*, release_id: UUID, note: str, by: Actor, at: datetime) -> R
     policies.check_can_revise(
         by, is_published=latest is not None and latest.pk == old.pk, is_open=queries.has_open_draft(), note=note
     )
-    return _store_draft(quarter=quarter, by=by, at=at, revises=old, note=" ".join(note.split())[:300])
+    # What was too fine to be published then would be so now: a correction keeps the tables that its readers know.
+    choices = old.structure.get("choices", {})
+    return _store_draft(quarter=quarter, by=by, at=at, revises=old, note=" ".join(note.split())[:300], choices=choices)
 
 
-def _store_draft(*, quarter: Quarter, by: Actor, at: datetime, revises: Release | None, note: str) -> Release:
-    report = standard_report()
+@transaction.atomic
+def coarsen_release(*, release_id: UUID, kind: str, code: str, choice: str, by: Actor, at: datetime) -> Release:
+    """Count a draft again with a table's groups only, without the table, or (no choice) with the table as it is defined.
+
+    Return the new draft; the old one is put aside, since what was counted stays as it was counted.
+    """
+    _wait_for_turn()
+    old = Release.objects.get(pk=release_id)
+    policies.check_can_coarsen(by, old)
+    places = {place: one for place, one in old.structure["choices"].items() if place != f"{kind}/{code}"}
+    if choice:
+        places[f"{kind}/{code}"] = choice
     try:
-        made = drafting.prepare(
+        choices = coarsening.checked(places, standard_report())
+    except LookupError as error:
+        raise Invalid(_("Så kan tabellen inte visas.")) from error
+    discard_release(release_id=release_id, by=by, at=at)
+    return _store_draft(
+        quarter=Quarter(old.year, old.quarter),
+        by=by,
+        at=at,
+        revises=old.revision_of,
+        note=old.revision_note,
+        choices=choices,
+    )
+
+
+def _store_draft(
+    *,
+    quarter: Quarter,
+    by: Actor,
+    at: datetime,
+    revises: Release | None = None,
+    note: str = "",
+    choices: drafting.Choices | None = None,
+) -> Release:
+    report, earlier = standard_report(), queries.published_editions()
+    try:
+        made = coarsening.prepare(
             report,
             quarter=quarter,
             frozen_at=at,
             counts=counting.count(report.definitions, last=quarter),
-            earlier=queries.published_editions(),
+            earlier=earlier,
+            choices=choices or {},
         )
     except disclosure.CannotProtect as error:
         raise Refused(_("Tabellerna kan inte skyddas: hur mycket som än döljs kan en uppgift räknas ut.")) from error
@@ -70,6 +121,7 @@ def _store_draft(*, quarter: Quarter, by: Actor, at: datetime, revises: Release 
         raise Refused(_("En tidigare publicering räknade fler än vad som finns nu. Utkastet stoppades.")) from error
     except counting.UnknownValue as error:
         raise Refused(_("En uppgift har ett värde som ingen tabell visar. Utkastet stoppades.")) from error
+    proposed = coarsening.proposals(report, made, quarter=quarter, frozen_at=at, earlier=earlier)
     narrowest = made.audit.narrowest
     release = Release.objects.create(
         year=quarter.year,
@@ -87,6 +139,9 @@ def _store_draft(*, quarter: Quarter, by: Actor, at: datetime, revises: Release 
             "shapes": [shape.as_json() for shape in made.shapes],
             "populations": {name: list(keys) for name, keys in made.populations.items()},
             "definitions": {one.code: one.version for one in report.definitions},
+            "choices": dict(made.choices),
+            "proposals": [one.as_json() for one in proposed],
+            "because": {f"{one.name} {one.first} {one.last}": one.because for one in made.cells if one.because},
         },
         audit_tried=made.audit.tried,
         audit_recovered=made.audit.recovered,
@@ -230,6 +285,20 @@ def record_export(*, release_id: UUID, by: Actor, at: datetime) -> None:
     """Record that somebody fetched the documents of a release."""
     release = Release.objects.get(pk=release_id)
     _record(events.RELEASE_EXPORTED, release, by=by, at=at)
+
+
+@transaction.atomic
+def attack_everything(*, by: Actor, at: datetime) -> attacking.Attack:
+    """Read all releases as an attacker would, and record what can be worked out."""
+    found = attacking.everything()
+    facts = {
+        "releases": found.releases,
+        "tried": found.audit.tried,
+        "recovered": found.audit.recovered + len(found.leaks),
+        "unsafe": found.audit.unsafe,
+    }
+    audit.record(events.RELEASES_ATTACKED, by=by, at=at, facts=facts)
+    return found
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 Never CUBE: margins are sums of leaves, and the leaves of a multiple-choice variable are counted by their own pass.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ from django.db.models import Count, F, Func
 from numpy.typing import NDArray
 
 from samsyn.contacts import queries as contacts
-from samsyn.statistics.definitions.model import EVERYBODY, STATES, Definition, Population, Unit
+from samsyn.statistics.definitions.model import EVERYBODY, STATES, Definition, Facts, Population, Unit
 from samsyn.statistics.periods import FIRST_QUARTER, Quarter, Span
 from samsyn.vocabulary import queries as vocabulary
 
@@ -33,6 +33,10 @@ class Axis:
     is_multiple: bool = False
     above: str = ""
     """``exposure=marriage``: only those for whom this multiple-choice variable has this code."""
+    facts: Facts | None = None
+    """The table of facts, where it isn't the unit's own: it holds this population and nobody else."""
+    within: str = ""
+    """The variable whose codes this axis' codes divide; it has no answer states of its own."""
 
     @property
     def base(self) -> str:
@@ -59,11 +63,19 @@ def axes(definitions: Iterable[Definition]) -> tuple[Axis, ...]:
             found[population_axis(one)] = None
         if one.rows != "codes":
             continue
-        found[Axis(one.unit, one.population, one.variable, one.list_code, one.is_multiple)] = None
+        found[code_axis(one)] = None
+        if one.within:
+            found[Axis(one.unit, one.population, one.within, one.within)] = None
         for code, variable in one.across.items():
             above = f"{one.variable}={code}"
             found[Axis(one.unit, one.population, variable, one.across_list, above=above)] = None
     return tuple(found)
+
+
+def code_axis(one: Definition) -> Axis:
+    """Return the axis of a definition's rows."""
+    facts = one.facts if one.facts != one.unit else None
+    return Axis(one.unit, one.population, one.variable, one.list_code, one.is_multiple, facts=facts, within=one.within)
 
 
 def population_axis(one: Definition) -> Axis:
@@ -94,7 +106,7 @@ def leaves_from(stored: Mapping[str, list[int]]) -> dict[str, Leaf]:
     return {name: np.array(values, dtype=np.int64) for name, values in stored.items()}
 
 
-def count(definitions: Iterable[Definition], *, last: Quarter) -> Counts:
+def count(definitions: Sequence[Definition], *, last: Quarter) -> Counts:
     """Return the leaf counts of everything that the definitions need, from the first quarter to ``last``."""
     leaves: dict[str, Leaf] = {}
     counted = axes(definitions)
@@ -109,6 +121,9 @@ def count(definitions: Iterable[Definition], *, last: Quarter) -> Counts:
             by_value[str(code)].append((year, quarter, number))
         for value, rows in by_value.items():
             leaves[axis.key(value)] = _leaf(rows, last)
+    for one in definitions:
+        if one.within and one.valid_from:
+            _check_parts(code_axis(one), leaves, since=one.valid_from)
     for axis in counted:
         population = axis.population
         if population.variable and axis.base not in leaves and not axis.above:
@@ -117,9 +132,27 @@ def count(definitions: Iterable[Definition], *, last: Quarter) -> Counts:
     return Counts(last=last, leaves=leaves, axes=counted)
 
 
+def _check_parts(axis: Axis, leaves: Mapping[str, Leaf], *, since: Quarter) -> None:
+    """Raise UnknownValue where the parts of a code don't add up to it: facts are missing or too many."""
+    whole = Axis(axis.unit, axis.population, axis.within)
+    for parent, codes in by_parent(axis).items():
+        parts = sum((leaves[axis.key(code)][since.index :] for code in codes), start=np.zeros(1, dtype=np.int64))
+        if np.any(leaves[whole.key(parent)][since.index :] != parts):
+            raise UnknownValue(f"{axis.variable} within {axis.within}")
+
+
 def values_of(axis: Axis) -> tuple[str, ...]:
     """Return every value that may stand in the column: the list's codes, closed ones too, then the answer states."""
-    return (*(row.value for row in vocabulary.all_codes(axis.list_code)), *STATES)
+    codes = tuple(row.value for row in vocabulary.all_codes(axis.list_code))
+    return codes if axis.within else (*codes, *STATES)
+
+
+def by_parent(axis: Axis) -> dict[str, tuple[str, ...]]:
+    """Return the codes of an axis by the code that they divide, in the list's order."""
+    found: dict[str, tuple[str, ...]] = {row.value: () for row in vocabulary.all_codes(axis.within)}
+    for row in vocabulary.all_codes(axis.list_code):
+        found[row.parent] += (row.value,)
+    return found
 
 
 def _leaf(rows: Iterable[tuple[int, ...]], last: Quarter) -> Leaf:
@@ -131,8 +164,8 @@ def _leaf(rows: Iterable[tuple[int, ...]], last: Quarter) -> Leaf:
 
 def _rows(axis: Axis, last: Quarter) -> list[tuple[int, ...]]:
     """Return (year, quarter[, value], count), counted by the database."""
-    facts = contacts.facts(axis.unit, first=FIRST_QUARTER.pair, last=last.pair)
-    if axis.population.variable:
+    facts = contacts.facts(axis.facts or axis.unit, first=FIRST_QUARTER.pair, last=last.pair)
+    if axis.population.variable and not axis.facts:
         facts = facts.filter(**{f"{axis.population.variable}__in": axis.population.members})
     if axis.above:
         variable, _, code = axis.above.partition("=")

@@ -107,9 +107,16 @@ class Protection:
         return sum(reason == SECONDARY for reason in self.reasons.values())
 
 
-def is_sensitive(value: int, *, threshold: int, protects_zeros: bool = False) -> bool:
-    """Tell whether a count must be hidden by itself."""
-    return 0 < value < threshold or (protects_zeros and value == 0)
+def is_sensitive(
+    value: int, *, threshold: int, protects_zeros: bool = False, largest: int = 0, dominance: float = 1.0
+) -> bool:
+    """Tell whether a count must be hidden by itself: it is small, a protected nought, or nearly all one deliverer's.
+
+    ``largest`` units of the count come from its largest deliverer; with a greater share than ``dominance`` (0 to 1) the
+    others would read that deliverer's own figure out of it (the (1, k) rule: Hundepool et al., "Statistical Disclosure
+    Control", Wiley 2012, 4.2.1).
+    """
+    return 0 < value < threshold or (protects_zeros and value == 0) or largest > dominance * value
 
 
 def protect(system: System) -> Protection:

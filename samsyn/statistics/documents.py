@@ -21,6 +21,10 @@ from samsyn.ui import numbers
 
 Document = dict[str, Any]
 LANGUAGES = ("sv", "en")
+COARSE = Text(
+    "Tabellen visas i grövre grupper än den är definierad, för att ingen enskild ska kunna kännas igen.",
+    "The table is shown in coarser groups than its definition has, so that nobody can be recognised.",
+)
 _PLACE = re.compile(r"\{(count|share):(\w+)\}")
 PERIOD_TITLES: Mapping[PeriodKind, Text] = {
     PeriodKind.QUARTER: Text("Kvartalet", "The quarter"),
@@ -131,7 +135,8 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         ],
         "rows": rows,
         "row_notes": [note.as_json() for note in notes],
-        "notes": [note.as_json() for part in table.parts for note in part.notes],
+        "notes": [note.as_json() for part in table.parts for note in part.notes]
+        + ([COARSE.as_json()] if first.is_coarse else []),
         "reservations": [
             text.as_json()
             for text in (*edition.report.reservations, *(note for part in table.parts for note in part.reservations))

@@ -1,6 +1,6 @@
 """From counts to a protected, audited release: lays out every table, hides what must be hidden, attacks the result."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,19 @@ from samsyn.statistics.definitions.model import STATES, Definition, Report
 from samsyn.statistics.layout import Drawing, Layout, Ref, lay_out
 from samsyn.statistics.periods import PeriodKind, Quarter, Span
 
+# What was chosen for tables of a release (``quarter/municipality``): their groups only, or to leave them out.
+Choices = Mapping[str, str]
+GROUPS, LEFT_OUT = "groups", "left_out"
+
+
+def choice_of(kind: PeriodKind, code: str) -> str:
+    """Return the place of a table among the choices."""
+    return f"{kind}/{code}"
+
 
 @dataclass(frozen=True)
 class DraftCell:
-    """A count of a release with what became of it."""
+    """A count of a release with what became of it; ``because`` is the count that a secondary one protects."""
 
     name: str
     first: int
@@ -22,6 +31,7 @@ class DraftCell:
     reason: str
     threshold: int
     protects_zeros: bool
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Draft:
     populations: Mapping[str, tuple[str, ...]]
     cells: tuple[DraftCell, ...]
     audit: attack.Audit
+    choices: Choices
 
     def shown(self) -> documents.Shown:
         """Return values and reasons by reference."""
@@ -45,20 +56,37 @@ class Draft:
         return documents.Shown(lambda ref: of(ref).value, lambda ref: of(ref).reason)
 
 
-def shape_of(axis: Axis, definitions: Sequence[Definition]) -> linking.Shape:
-    """Return what an axis means for the linear system."""
+def shapes_of(axis: Axis, definitions: Sequence[Definition]) -> list[linking.Shape]:
+    """Return what an axis means for the linear system: one shape, or one for each code that its codes divide."""
     values = counting.values_of(axis)
     since: dict[str, int] = {}
     for one in definitions:
         if (one.unit, one.population, one.variable) == (axis.unit, axis.population, axis.variable):
             since |= {axis.key(code): validity.valid_from.index for code, validity in one.validity.items()}
-    return linking.Shape(
-        base=axis.base,
-        codes=tuple(axis.key(value) for value in values if value not in STATES),
-        states=tuple(axis.key(value) for value in values if value in STATES),
-        is_multiple=axis.is_multiple,
-        since=since,
-    )
+            if one.within and one.valid_from:
+                since |= {axis.key(code): one.valid_from.index for code in values}
+    if axis.within:
+        whole = Axis(axis.unit, axis.population, axis.within)
+        return [
+            linking.Shape(
+                base=whole.key(parent),
+                codes=(keys := tuple(axis.key(code) for code in codes)),
+                states=(),
+                is_multiple=False,
+                since={key: since[key] for key in keys},
+            )
+            for parent, codes in counting.by_parent(axis).items()
+            if codes
+        ]
+    return [
+        linking.Shape(
+            base=axis.base,
+            codes=tuple(axis.key(value) for value in values if value not in STATES),
+            states=tuple(axis.key(value) for value in values if value in STATES),
+            is_multiple=axis.is_multiple,
+            since=since,
+        )
+    ]
 
 
 def prepare(
@@ -68,9 +96,10 @@ def prepare(
     frozen_at: datetime,
     counts: Counts,
     earlier: Sequence[linking.Edition],
+    choices: Choices,
 ) -> Draft:
     """Return the draft of a release; raise disclosure.CannotProtect or linking.Contradiction."""
-    shapes = tuple(shape_of(axis, report.definitions) for axis in counts.axes if axis.variable)
+    shapes = tuple(shape for axis in counts.axes if axis.variable for shape in shapes_of(axis, report.definitions))
     populations = _populations(report)
 
     def value(ref: Ref) -> int:
@@ -78,8 +107,7 @@ def prepare(
         return sum(counts.of(key, span) for key in ref.keys)
 
     drawing = Drawing(quarter=quarter, frozen_at=frozen_at, count=value)
-    laid = [lay_out(table, kind, drawing) for kind in PeriodKind for table in report.tables]
-    layouts = tuple(layout for layout in laid if layout is not None)
+    layouts = tuple(_laid_out(report, drawing, choices))
     asked = _asked(layouts, shapes)
     _check_nothing_is_left_out(layouts, asked, value)
     new = linking.Edition(quarter.index, counts.leaves, shapes, populations, tuple(asked))
@@ -95,10 +123,26 @@ def prepare(
             reason=protection.reasons.get((newest, *one.name), ""),
             threshold=one.threshold,
             protects_zeros=one.protects_zeros,
+            because=_written(protection.because.get((newest, *one.name))),
         )
         for one in asked
     )
-    return Draft(layouts, counts, shapes, populations, cells, audited)
+    return Draft(layouts, counts, shapes, populations, cells, audited, choices)
+
+
+def _written(name: Hashable) -> str:
+    """Write the name of a count or of a guarded quantity without its edition: ``key first last``."""
+    return " ".join(str(part) for part in name[1:]) if isinstance(name, tuple) else ""
+
+
+def _laid_out(report: Report, drawing: Drawing, choices: Choices) -> Iterator[Layout]:
+    """Give the tables of a release in order, each as it was chosen."""
+    for kind in PeriodKind:
+        for table in report.tables:
+            choice = choices.get(choice_of(kind, table.code), "")
+            layout = lay_out(table.coarser if choice == GROUPS else table, kind, drawing)
+            if layout is not None and choice != LEFT_OUT:
+                yield layout
 
 
 def _check_nothing_is_left_out(
@@ -133,10 +177,15 @@ def _asked(layouts: Sequence[Layout], shapes: Sequence[linking.Shape]) -> list[l
         refs = {ref for figure in layout.figures for ref in (figure.count, figure.base) if ref is not None}
         divided = {shape_by_key[key].keys for ref in refs for key in ref.keys if key in shape_by_key}
         bounds = layout.span.bounds
+        # What a coarse table shows only in sums is not nought for being absent.
+        summed = (
+            {key for ref in refs if len(ref.keys) > 1 for key in ref.keys} if layout.table.parts[0].is_coarse else set()
+        )
         unseen = {
             Ref((key,), *bounds)
             for keys in divided
             for key in (shape_by_key[keys[0]].states if shape_by_key[keys[0]].is_multiple else keys)
+            if key not in summed
         }
         for ref in sorted(refs | unseen, key=lambda ref: (ref.first, ref.last, ref.name)):
             before = found.get((ref.name, ref.first, ref.last))

@@ -26,6 +26,14 @@ RELEASE_DISCARDED = declare(
 RELEASE_EXPORTED = declare(
     "release_exported", _("%(actor)s hämtade handlingarna till %(quarter)s, omgång %(revision)s"), facts=FACTS
 )
+RELEASES_ATTACKED = declare(
+    "releases_attacked",
+    _(
+        "%(actor)s prövade %(releases)s publiceringar som en angripare: %(tried)s dolda tal, %(recovered)s kan räknas ut, "
+        "%(unsafe)s är för smalt inringade"
+    ),
+    facts=("releases", "tried", "recovered", "unsafe"),
+)
 HISTORY_LOADED = declare(
     "history_loaded",
     _("%(actor)s läste in den historiska serien %(series)s, omgång %(revision)s"),

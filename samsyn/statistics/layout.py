@@ -234,16 +234,42 @@ def _part_of_year(span: Span, drawing: Drawing, *, is_quarter: bool = False) -> 
 def _by_code(layout: Layout, one: Definition, drawing: Drawing) -> Layout:
     """Lay out one row a code, then the answer states that occur, then the whole."""
     columns = tuple(Column(measure, _heading(measure, one), measure, one.unit) for measure in one.measures)
+    words = UNITS[one.unit].many
+    whole = Text("Summa", "Total")
+    if one.is_multiple:
+        whole = Text(f"Alla {words.sv[0].lower()}{words.sv[1:]}", f"All {words.en[0].lower()}{words.en[1:]}")
+    lines = [
+        *(_within_lines(layout, one, drawing) if one.within else _code_lines(layout, one)),
+        *_state_lines(layout, one, drawing),
+        _Line("total", whole, "sum", (key(one.unit, one.population),), layout.span),
+    ]
+    rows = []
+    for line in lines:
+        count, base = Ref(line.keys, *line.span.bounds), _total(one, line.span)
+        figures = tuple(_figure(m, count, base=base, span=line.span, drawing=drawing) for m in one.measures)
+        rows.append(Row(line.code, line.label, line.kind, figures, line.note))
+    return replace(layout, columns=columns, rows=tuple(rows))
 
-    def row(code: str, label: Text, kind: RowKind, keys: tuple[str, ...], span: Span, note: Text | None) -> Row:
-        count, base = Ref(keys, *span.bounds), _total(one, span)
-        figures = tuple(_figure(m, count, base=base, span=span, drawing=drawing) for m in one.measures)
-        return Row(code, label, kind, figures, note)
 
-    def key_of(value: str) -> str:
-        return key(one.unit, one.population, f"{one.variable}={value}")
+@dataclass(frozen=True)
+class _Line:
+    """A row before its figures: the keys whose sum it shows, and over which quarters."""
 
-    rows: list[Row] = []
+    code: str
+    label: Text
+    kind: RowKind
+    keys: tuple[str, ...]
+    span: Span
+    note: Text | None = None
+
+
+def _key_of(one: Definition, variable: str, value: str) -> str:
+    return key(one.unit, one.population, f"{variable}={value}")
+
+
+def _code_lines(layout: Layout, one: Definition) -> Iterator[_Line]:
+    """Give a line for each code and, after its last member, for each group; a coarse table has groups for members."""
+    grouped = {member for group in one.groups for member in group.members} if one.is_coarse else set()
     for code, label in _codes(one.list_code, layout.span):
         if one.only and code not in one.only:
             continue
@@ -252,21 +278,39 @@ def _by_code(layout: Layout, one: Definition, drawing: Drawing) -> Layout:
         if span is None:
             continue
         note = validity.note if validity and span != layout.span else None
-        rows.append(row(code, label, "code", (key_of(code),), span, note))
+        if code not in grouped:
+            yield _Line(code, label, "code", (_key_of(one, one.variable, code),), span, note)
         for group in one.groups:
             if group.members[-1] == code:
-                keys = tuple(key_of(member) for member in group.members)
-                rows.append(row(group.code, group.label, "group", keys, layout.span, None))
+                keys = tuple(_key_of(one, one.variable, member) for member in group.members)
+                yield _Line(group.code, group.label, "group", keys, layout.span)
+
+
+def _within_lines(layout: Layout, one: Definition, drawing: Drawing) -> Iterator[_Line]:
+    """Give a line for each code that is divided, followed by its parts that aren't nought; a coarse table has no parts."""
+    parts: dict[str, list[_Line]] = {}
+    for row in vocabulary.all_codes(one.list_code):
+        line = _Line(
+            row.value,
+            Text(row.label_sv, row.label_en),
+            "code",
+            (_key_of(one, one.variable, row.value),),
+            layout.span,
+        )
+        if not one.is_coarse and (one.protects_zeros or drawing.count(Ref(line.keys, *layout.span.bounds))):
+            parts.setdefault(row.parent, []).append(line)
+    for code, label in _codes(one.within, layout.span):
+        kind: RowKind = "code" if one.is_coarse else "group"
+        yield _Line(code, label, kind, (_key_of(one, one.within, code),), layout.span)
+        yield from parts.get(code, ())
+
+
+def _state_lines(layout: Layout, one: Definition, drawing: Drawing) -> Iterator[_Line]:
+    """Give a line for each answer state that occurs; codes within others have none of their own."""
     for state in STATES:
-        keys = (key_of(state),)
+        keys = (_key_of(one, one.within or one.variable, state),)
         if drawing.count(Ref(keys, *layout.span.bounds)) or one.protects_zeros:
-            rows.append(row(state, STATE_LABELS[state], "state", keys, layout.span, None))
-    words = UNITS[one.unit].many
-    whole = Text("Summa", "Total")
-    if one.is_multiple:
-        whole = Text(f"Alla {words.sv[0].lower()}{words.sv[1:]}", f"All {words.en[0].lower()}{words.en[1:]}")
-    rows.append(row("total", whole, "sum", (key(one.unit, one.population),), layout.span, None))
-    return replace(layout, columns=columns, rows=tuple(rows))
+            yield _Line(state, STATE_LABELS[state], "state", keys, layout.span)
 
 
 def _across(layout: Layout, one: Definition, drawing: Drawing) -> Layout:

@@ -72,6 +72,9 @@ class Asked:
     threshold: int = 5
     protects_zeros: bool = False
     is_hidden: bool = False
+    largest: int = 0
+    """Units of the largest deliverer, where several deliver; the line's own calls have one deliverer, the centre."""
+    dominance: float = 1.0
 
     @property
     def name(self) -> tuple[str, int, int]:
@@ -198,6 +201,8 @@ class _Linker:
         found = []
         for keys, shape in self.shapes.items():
             for first, last, edition, made in self.atoms.get(keys, ()):
+                if not made:  # nothing of it was recorded yet
+                    continue
                 base = self._sum((shape.base,), first, last, edition)
                 states = self._sum(shape.states, first, last, edition)
                 codes = [key for key in shape.codes if key in made]
@@ -229,7 +234,13 @@ class _Linker:
         is_fixed = number < self.newest
         is_primary = False
         if not is_fixed:
-            is_primary = is_sensitive(value, threshold=asked.threshold, protects_zeros=asked.protects_zeros)
+            is_primary = is_sensitive(
+                value,
+                threshold=asked.threshold,
+                protects_zeros=asked.protects_zeros,
+                largest=asked.largest,
+                dominance=asked.dominance,
+            )
             is_primary = is_primary or self._others_are_few(asked, value, number)
         return Cell(
             name=(number, *asked.name),

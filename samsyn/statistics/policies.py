@@ -101,6 +101,13 @@ def check_can_revise(actor: Actor, *, is_published: bool, is_open: bool, note: s
         raise Refused(_("Skriv varför siffrorna rättas. Läsaren ser det."), status=422)
 
 
+def check_can_coarsen(actor: Actor, release: ReleaseState) -> None:
+    """Refuse to count anything but a draft again."""
+    _check_permission(actor, Permission.DRAFT_RELEASE)
+    if release.status != "draft":
+        raise Refused(_("Publiceringen är inte längre i det läget. Ladda om sidan."))
+
+
 def check_transition(code: str, actor: Actor, release: ReleaseState, *, published: int) -> Transition:
     """Return the step if this person may take it now; raise NotAllowed or Refused with the reason."""
     step = TRANSITIONS[code]

@@ -39,7 +39,7 @@ def latest_published(quarter: Quarter) -> Release | None:
 
 def release(release_id: UUID) -> Release:
     """Return a release without its leaves; raise LookupError."""
-    found = Release.objects.filter(pk=release_id).defer("leaves", "structure").first()
+    found = Release.objects.filter(pk=release_id).defer("leaves").first()
     if found is None:
         raise LookupError(release_id)
     return found

@@ -17,6 +17,8 @@ from samsyn.ui.svg import Standing, Value
 
 Document = Mapping[str, Any]
 HIDDEN = "▪"
+# A table with more rows than this would push every other one out of sight: a report shows the way to it.
+LONG = 40
 
 
 def text(value: Mapping[str, str] | None) -> str:
@@ -68,6 +70,11 @@ def table(document: Document, *, for_analyst: bool = False) -> Table:
         look="grid" if for_analyst else "open",
         notes=tuple(notes),
     )
+
+
+def long_rows(document: Document) -> int:
+    """Return how many rows a table has that is too long to stand among others, or 0."""
+    return len(document["rows"]) if len(document["rows"]) > LONG else 0
 
 
 def caption(document: Document) -> str:

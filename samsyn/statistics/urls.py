@@ -9,6 +9,8 @@ urlpatterns = [
     path("", releases.list_releases, name="list"),
     path("<uuid:release_id>/", releases.release, name="release"),
     path("<uuid:release_id>/step/", releases.step, name="step"),
+    path("<uuid:release_id>/coarsen/", releases.coarsen, name="coarsen"),
+    path("<uuid:release_id>/protocol/", releases.protocol, name="protocol"),
     path("<uuid:release_id>/revise/", releases.revise, name="revise"),
     path("<uuid:release_id>/documents/", releases.documents, name="documents"),
 ]

@@ -17,7 +17,7 @@ from samsyn.privacy import retention
 from tests.contacts.conftest import ADVISER, ANALYST, COLLEAGUE, counts, save
 
 pytestmark = pytest.mark.django_db
-NOTHING = {"contact": 0, "matter": 0, "person": 0, "mentioned": 0}
+NOTHING = {"contact": 0, "matter": 0, "person": 0, "mentioned": 0, "caller_place": 0}
 
 
 def kinds() -> list[str]:
@@ -53,7 +53,7 @@ def test_closing_writes_the_facts_of_each_unit(opened: UUID, now: datetime) -> N
     close(
         opened, now + timedelta(minutes=12), sector="school", municipality="0583", outcome="referred", p1_sex="boy_man"
     )
-    assert counts() == {"contact": 1, "matter": 1, "person": 1, "mentioned": 2}
+    assert counts() == {"contact": 1, "matter": 1, "person": 1, "mentioned": 2, "caller_place": 1}
     fact = ContactFact.objects.get()
     assert (fact.sector, fact.county, fact.length_band, fact.year, fact.quarter) == ("school", "05", "10_20", 2026, 3)
     assert fact.week == now.date() - timedelta(days=2)
@@ -155,7 +155,7 @@ def test_words_join_contacts_and_only_their_hash_is_kept(opened: UUID, now: date
     again = actions.open_contact(by=ADVISER, at=now)
     actions.join_matter(contact_id=again, code=words.upper().replace(" ", "-"), by=ADVISER, at=now)
     close(again, now, sector="school", outcome="answered")
-    assert counts() == {"contact": 2, "matter": 1, "person": 1, "mentioned": 0}
+    assert counts() == {"contact": 2, "matter": 1, "person": 1, "mentioned": 0, "caller_place": 0}
     assert set(ContactFact.objects.values_list("contact_order", flat=True)) == {"first", "repeat"}
     stored = bytes(Matter.objects.get().code_hash)
     assert len(stored) == 32

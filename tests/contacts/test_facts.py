@@ -22,7 +22,7 @@ def closed(**changes: object) -> Closed:
         "outcome": "answered",
         "is_matter": True,
         "is_repeat": False,
-        "county": "05",
+        "municipality": Reply("answered", ("0580",)),
         "template": "general",
         "standard_minutes": 20,
         "instrument_version": 1,
@@ -42,7 +42,16 @@ def test_each_unit_gets_its_own_rows() -> None:
 
 def test_a_contact_about_no_matter_leaves_only_a_contact() -> None:
     rows = facts.fact_rows(closed(is_matter=False, outcome="silent"))
-    assert [len(part) for part in (rows.contact, rows.matter, rows.person, rows.mentioned)] == [1, 0, 0, 0]
+    assert [len(part) for part in vars(rows).values()] == [1, 0, 0, 0, 0]
+
+
+def test_where_the_caller_works_stands_alone_and_gives_the_county() -> None:
+    rows = facts.fact_rows(closed())
+    assert rows.caller_place == [{"year": 2026, "quarter": 3, "municipality": "0580"}]
+    assert rows.contact[0]["county"] == rows.matter[0]["county"] == "05"
+    unsaid = facts.fact_rows(closed(municipality=Reply("declined")))
+    assert unsaid.caller_place == []
+    assert unsaid.contact[0]["county"] == "declined"
     assert rows.contact[0]["advice"] == ["not_asked"]
 
 

@@ -60,7 +60,7 @@ def test_a_table_costs_a_reader_at_most_three_queries_of_published_tables_alone(
     monkeypatch.setattr(queries, "PUBLIC", "default")
     call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.1)
-    contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+    contacts.add_facts(**vars(made))
     release = actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)
     actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
     actions.approve_release(release_id=release.pk, by=publisher, at=AT)

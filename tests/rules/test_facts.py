@@ -4,10 +4,10 @@ import pytest
 from django.db import models
 
 from samsyn.contacts import queries
-from samsyn.contacts.models import ContactFact, MatterFact, MentionedFact, PersonFact
+from samsyn.contacts.models import CallerPlaceFact, ContactFact, MatterFact, MentionedFact, PersonFact
 from samsyn.privacy.classes import FieldClass
 
-FACTS = (ContactFact, MatterFact, PersonFact, MentionedFact)
+FACTS = (CallerPlaceFact, ContactFact, MatterFact, PersonFact, MentionedFact)
 
 
 @pytest.mark.parametrize("model", FACTS)
@@ -27,8 +27,13 @@ def test_a_fact_points_nowhere_and_knows_no_time_finer_than_a_week(model: type[m
             assert field.name == "week"
 
 
-@pytest.mark.parametrize("unit", list(queries.FACTS))
-def test_statistics_is_handed_the_named_columns_only(unit: str) -> None:
-    rows = queries.facts(unit, first=(2014, 1), last=(2026, 4))  # type: ignore[arg-type]
-    assert set(rows.query.values_select) == set(queries.columns(unit))  # type: ignore[arg-type]
+@pytest.mark.parametrize("name", list(queries.FACTS))
+def test_statistics_is_handed_the_named_columns_only(name: queries.Facts) -> None:
+    rows = queries.facts(name, first=(2014, 1), last=(2026, 4))
+    assert set(rows.query.values_select) == set(queries.columns(name))
     assert "id" not in rows.query.values_select
+
+
+def test_a_municipality_stands_beside_nothing_but_the_quarter() -> None:
+    assert set(CallerPlaceFact.COLUMNS) == {"year", "quarter", "municipality"}
+    assert not any("municipality" in queries.columns(name) for name in queries.FACTS if name != "caller_place")

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from samsyn.statistics import attack, disclosure
+from samsyn.statistics import attack, disclosure, linking
 from samsyn.statistics.disclosure import PRIMARY, SECONDARY, Cell, Guard, Relation, System
 from tests.oracle.tables import possible
 
@@ -161,6 +162,20 @@ def test_noughts_are_hidden_only_where_a_definition_protects_them() -> None:
     assert disclosure.is_sensitive(0, threshold=5, protects_zeros=True)
     assert disclosure.is_sensitive(4, threshold=5)
     assert not disclosure.is_sensitive(5, threshold=5)
+
+
+def test_a_count_that_is_nearly_all_one_deliverers_is_hidden_in_a_release_too() -> None:
+    assert disclosure.is_sensitive(50, threshold=5, largest=41, dominance=0.8)
+    assert not disclosure.is_sensitive(50, threshold=5, largest=40, dominance=0.8)
+    assert not disclosure.is_sensitive(50, threshold=5, largest=50), "without the rule one deliverer is no secret"
+    leaves = {name: np.array([count]) for name, count in {"m": 150, "m|c=a": 50, "m|c=b": 60, "m|c=d": 40}.items()}
+    shape = linking.Shape("m", ("m|c=a", "m|c=b", "m|c=d"), (), is_multiple=False)
+    asked = [linking.Asked((name,), 0, 0, largest=45 if name == "m|c=a" else 0, dominance=0.8) for name in leaves]
+    system = linking.link([], linking.Edition(0, leaves, [shape], {}, asked))
+    reasons = disclosure.protect(system).reasons
+    assert reasons[0, "m|c=a", 0, 0] == PRIMARY
+    assert SECONDARY in reasons.values()
+    assert attack.audit(system, reasons).is_safe
 
 
 def test_contradictory_tables_are_refused() -> None:

@@ -33,7 +33,7 @@ def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 def published(db: None, analyst: Actor, publisher: Actor) -> Release:
     call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.1)
-    contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+    contacts.add_facts(**vars(made))
     return actions.publish_quarter_of_demonstration(
         year=2026, quarter=2, drafted_by=analyst, approved_by=publisher, at=AT
     )

@@ -42,7 +42,7 @@ def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 def facts(db: None) -> None:
     call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.4)
-    contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+    contacts.add_facts(**vars(made))
 
 
 @pytest.fixture

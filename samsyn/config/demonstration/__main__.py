@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -54,9 +55,16 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "samsyn.config.demonstration.settings",
             **addresses.environment(),
         }
+        self.write_environment()
         database.migrate(addresses, environment=self.environment)
         database.run("load", environment=self.environment)
         database.run("load_world", environment=self.environment)
+
+    def write_environment(self) -> None:
+        """Keep the environment where only its owner reads it, for ``script/samsyn``."""
+        file = self.state / self.name / "environment"
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in self.environment.items()))
 
     def commands(self, workers: int) -> list[list[str]]:
         """Return the processes of this installation: the sites, and the work that runs by the clock."""

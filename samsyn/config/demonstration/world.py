@@ -7,13 +7,16 @@ it, and a score (who is likelier) with seeded noise decides which. So every page
 yearly figures agree with the published ones within a percentage point (``tests/config/test_world.py``).
 """
 
+import csv
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 
 FIRST_DAY = date(2014, 3, 13)
+MUNICIPALITIES = Path(__file__).parents[2] / "vocabulary" / "data" / "lists" / "municipality.csv"
 LAST_DAY = date(2026, 11, 20)
 
 # Year: (matters, exposed persons). To 2020 as published, report of 2021-02-16; later years are invented.
@@ -101,6 +104,12 @@ COUNTY = {
     "24": 0.022,
     "25": 0.014,
 }
+# Where callers work is recorded in a table of its own from this year on.
+PLACES_SINCE = 2026
+# Towns have numbers from 80 up within their county (SCB's older register); they call more, the county's first most.
+COUNTY_TOWN, TOWN, RURAL = 12.0, 4.0, 1.0
+# One call each in this quarter, whatever the chances: so that protection always has something to show.
+SINGLE_CALLS = ((2026, 3), ("2403", "2422", "2425"))
 SUBJECT = {
     "acute": 0.14,
     "concrete_tips": 0.52,
@@ -123,6 +132,7 @@ REFERRAL = {"social_services": 0.21, "police": 0.10, "resource_centre": 0.12, "v
 # Contacts that are no matter, as shares of all contacts, and repeated contacts for each matter: invented.
 NO_MATTER = {"information_only": 0.055, "hang_up": 0.022, "silent": 0.018, "wrong_number": 0.016, "test": 0.006}
 REPEATS_PER_MATTER = 0.34
+MATTER_OUTCOMES = frozenset({"answered", "referred", "booked", "will_return"})
 # More calls before the summer holidays and in the autumn, few in July.
 MONTHS = (1.0, 1.0, 1.1, 1.05, 1.25, 1.15, 0.55, 0.8, 1.1, 1.1, 1.05, 0.75)
 HOURS = {"before_09": 0.03, "09_10": 0.33, "10_11": 0.34, "11_12": 0.24, "after_12": 0.06}
@@ -139,6 +149,7 @@ class World:
     matter: list[Row] = field(default_factory=list)
     person: list[Row] = field(default_factory=list)
     mentioned: list[Row] = field(default_factory=list)
+    caller_place: list[Row] = field(default_factory=list)
 
 
 def quarter_of(day: date) -> int:
@@ -339,7 +350,7 @@ def _matters(rng: random.Random, year: int, count: int) -> list[Row]:
 
 
 def _contact(rng: random.Random, day: date, sector: str, county: str, order: str, outcome: str) -> Row:
-    is_matter = outcome in {"answered", "referred", "booked", "will_return"}
+    is_matter = outcome in MATTER_OUTCOMES
     professions = PROFESSION.get(sector)
     return _time(day) | {
         "hour_band": rng.choices(tuple(HOURS), weights=tuple(HOURS.values()))[0],
@@ -382,6 +393,25 @@ def _contacts(rng: random.Random, year: int, matters: list[Row]) -> Iterator[Row
         yield _contact(rng, day, sector, county, "not_asked", code)
 
 
+def _places(rng: random.Random, contacts: Sequence[Row], municipalities: Mapping[str, Sequence[str]]) -> list[Row]:
+    """Return where the callers of contacts about a matter work: a municipality of the contact's county."""
+    found: list[Row] = []
+    quarter, singles = SINGLE_CALLS
+    left = list(singles)
+    for contact in contacts:
+        if contact["outcome"] not in MATTER_OUTCOMES:
+            continue
+        county, when = str(contact["county"]), (contact["year"], contact["quarter"])
+        choices = [code for code in municipalities[county] if code not in singles or when != quarter]
+        if left and when == quarter and county == left[0][:2]:
+            chosen = left.pop(0)
+        else:
+            weights = [COUNTY_TOWN if code[2:] == "80" else TOWN if code[2:] > "80" else RURAL for code in choices]
+            chosen = rng.choices(choices, weights=weights)[0]
+        found.append({"year": contact["year"], "quarter": contact["quarter"], "municipality": chosen})
+    return found
+
+
 def _day(matter: Row) -> date:
     day = matter["day"]
     if not isinstance(day, date):
@@ -389,9 +419,19 @@ def _day(matter: Row) -> date:
     return day
 
 
+def municipalities_by_county() -> dict[str, list[str]]:
+    """Return the codes of the municipalities of each county, from the vocabulary's reviewed list."""
+    found: dict[str, list[str]] = {}
+    with MUNICIPALITIES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["parent"], []).append(row["value"])
+    return found
+
+
 def generate(*, seed: int = 2014, scale: float = 1.0) -> World:
     """Return the world; ``scale`` multiplies every year's volume (for measurements)."""
     world = World()
+    municipalities = municipalities_by_county()
     for year, (matter_count, person_count) in VOLUMES.items():
         # A year depends on nothing but the seed and itself: a longer world has the same early years.
         rng = random.Random(f"{seed}/{year}")  # noqa: S311
@@ -402,7 +442,11 @@ def generate(*, seed: int = 2014, scale: float = 1.0) -> World:
             first_of_each[id(matter)] = person
         for matter in matters:
             matter["main_concern"] = first_of_each[id(matter)]["main_concern"]
-        world.contact.extend(_contacts(rng, year, matters))
+        contacts = list(_contacts(rng, year, matters))
+        world.contact.extend(contacts)
+        if year >= PLACES_SINCE:
+            # By chances of its own: what came later moves nothing that was there before.
+            world.caller_place.extend(_places(random.Random(f"{seed}/{year}/places"), contacts, municipalities))  # noqa: S311
         world.person.extend(persons)
         mentioned = round(len(persons) * MENTIONED_PER_PERSON)
         for day, age in zip(_dated(rng, year, mentioned), spread(rng, mentioned, MENTIONED_AGE), strict=True):

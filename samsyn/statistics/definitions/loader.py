@@ -124,9 +124,13 @@ def read_definition(place: str, data: Mapping[str, Any], *, columns: Mapping[str
     if population is None:
         raise reader.fail(f"no such population of {unit}")
     rows = reader.choice("rows", ("total", "time", "codes"))
+    facts = reader.choice("facts", tuple(columns), unit)
+    within = reader.take("within", str, "")
     variable = reader.take("variable", str, "")
     across = reader.take("across", dict, {})
-    for name in filter(None, (variable, population.variable, *across.values())):
+    if facts != unit and variable not in columns[facts]:
+        raise reader.fail(f"{facts} has no variable {variable!r}")
+    for name in filter(None, (variable if facts == unit else "", within, population.variable, *across.values())):
         if name not in columns[unit]:
             owners = [UNITS[other].many.en for other in UNITS if name in columns[other]]
             raise reader.fail(
@@ -157,6 +161,8 @@ def read_definition(place: str, data: Mapping[str, Any], *, columns: Mapping[str
         rows=rows,
         variable=variable,
         list_code=reader.take("list", str, ""),
+        facts=facts,
+        within=within,
         is_multiple=reader.take("multiple", bool, False),
         only=reader.words("only", default=[]),
         across=across,
@@ -201,6 +207,12 @@ def check(found: Definition, reader: Reader) -> None:
         (bool(found.across) and set(found.across) != set(found.only), "`across` has a variable for each row of `only`"),
         (found.across and not found.is_multiple, "`across` is for the codes of a multiple-choice variable"),
         ("mean_per_month" in found.measures and found.rows == "codes", "a mean per month is for totals"),
+        (
+            bool(found.within) != (found.facts != found.unit),
+            "`facts` of their own hold codes `within` another variable",
+        ),
+        (bool(found.within) and (found.is_multiple or bool(found.groups)), "codes within others have no other groups"),
+        (bool(found.within) and found.valid_from is None, "facts of their own begin some day: `valid_from`"),
         (
             found.interval == "complete_years" and found.periods != (PeriodKind.CUMULATIVE,),
             "complete years are cumulative",
@@ -260,7 +272,7 @@ def _check_table(reader: Reader, table: ReportTable) -> None:
         raise reader.fail("only totals, or series over time, stand beside each other")
     if table.has_map and (table.parts[0].list_code != "county" or table.parts[0].unit != "contact"):
         raise reader.fail("a map shows contacts by the caller's county and nothing else, never exposed persons")
-    if any(part.list_code == "county" and part.unit != "contact" for part in table.parts):
+    if any(part.list_code in {"county", "municipality"} and part.unit != "contact" for part in table.parts):
         raise reader.fail("the line's figures can't be used for numbers of exposed persons or matters by county")
 
 
@@ -293,4 +305,4 @@ def standard_report() -> Report:
     """Return the standard report of this installation, read once a process."""
     from samsyn.contacts import queries as contacts
 
-    return load(columns={unit: contacts.columns(unit) for unit in UNITS})
+    return load(columns={name: contacts.columns(name) for name in contacts.FACTS})

@@ -1,12 +1,13 @@
 """What a definition says. Pure: no Django, no database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from samsyn.statistics.periods import PeriodKind, Quarter
 
 Unit = Literal["contact", "matter", "person", "mentioned"]
+Facts = Literal["contact", "matter", "person", "mentioned", "caller_place"]
 Measure = Literal["count", "share", "mean_per_month"]
 Chart = Literal["none", "shares", "bars", "lines"]
 Interval = Literal["period", "complete_years"]
@@ -114,6 +115,10 @@ class Definition:
     rows: Literal["total", "time", "codes"]
     variable: str
     list_code: str
+    facts: Facts
+    """The table of facts that is counted: the unit's own, or one that holds this variable for this population alone."""
+    within: str
+    """The variable whose codes these codes divide (municipality within county); the list names each one's parent."""
     is_multiple: bool
     only: tuple[str, ...]
     across: Mapping[str, str]
@@ -131,6 +136,13 @@ class Definition:
     protects_zeros: bool
     share_decimals: int
     is_least: bool
+    is_coarse: bool = False
+    """Only groups are shown, and codes that belong to none: chosen for a release whose finer table hid too much."""
+
+    @property
+    def can_be_coarser(self) -> bool:
+        """Tell whether the rows have sums that could stand alone."""
+        return bool(self.groups or self.within) and not self.is_coarse
 
     @property
     def name(self) -> str:
@@ -156,6 +168,11 @@ class ReportTable:
     def periods(self) -> tuple[PeriodKind, ...]:
         """Return the periods in which the table is published."""
         return tuple(kind for kind in PeriodKind if all(kind in part.periods for part in self.parts))
+
+    @property
+    def coarser(self) -> "ReportTable":
+        """Return the table with the sums of its groups only."""
+        return replace(self, parts=tuple(replace(part, is_coarse=True) for part in self.parts))
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
                 "counted": shown.text(one.document["counted"]),
                 "notes": shown.notes(one.document),
                 "url": url("table", quarter, kind, one.code),
+                "long": shown.long_rows(one.document),
             }
             for one in tables
         ],

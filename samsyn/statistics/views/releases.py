@@ -14,7 +14,9 @@ from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.people.texts import check_is_text
-from samsyn.statistics import actions, exports, policies, queries, shown
+from samsyn.statistics import actions, drafting, exports, policies, queries, shown
+from samsyn.statistics import protocol as protocols
+from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.models import Release
 from samsyn.statistics.periods import PeriodKind, Quarter
 from samsyn.ui import numbers
@@ -105,7 +107,11 @@ def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
         "kind": kind,
         "kinds": [(shown.kind_title(item.value), f"?kind={item.value}", item.value == kind) for item in PeriodKind],
         "tables": [
-            {"table": shown.table(document, for_analyst=True), "counted": shown.text(document["counted"])}
+            {
+                "table": shown.table(document, for_analyst=True),
+                "counted": shown.text(document["counted"]),
+                "long": shown.long_rows(document),
+            }
             for document in documents
         ],
         "reasons": queries.reasons(one.pk),
@@ -114,8 +120,73 @@ def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
         and request.actor.may(Permission.DRAFT_RELEASE)
         and not queries.has_open_draft(),
         "is_own": one.drafted_by_id == request.actor.account_id,
+        "choices": _choices(one),
+        "proposals": _proposals(one) if one.status == "draft" else [],
+        "may_coarsen": one.status == "draft" and request.actor.may(Permission.DRAFT_RELEASE),
     }
     return render(request, "releases/release.html", context)
+
+
+def _place(kind: str, code: str) -> dict[str, str]:
+    """Return a table's name and its period's, and how its choice is posted."""
+    return {
+        "title": shown.text(standard_report().table(code).title.as_json()),
+        "period": shown.kind_title(kind),
+        "kind": kind,
+        "code": code,
+    }
+
+
+def _choices(one: Release) -> list[dict[str, Any]]:
+    """Return what was chosen for tables of the release."""
+    chosen: dict[str, str] = one.structure.get("choices", {})
+    return [
+        {**_place(*place.split("/")), "is_left_out": choice == drafting.LEFT_OUT}
+        for place, choice in sorted(chosen.items())
+    ]
+
+
+def _proposals(one: Release) -> list[dict[str, Any]]:
+    """Return the tables that hide much, with what the reader gets now and of a coarser one."""
+    return [
+        {**_place(proposal["kind"], proposal["code"]), "now": proposal["now"], "then": proposal["then"]}
+        for proposal in one.structure.get("proposals", [])
+    ]
+
+
+@sees_drafts
+@require_POST
+def coarsen(request: StaffRequest, release_id: UUID) -> HttpResponse:
+    """Count the draft again with a coarser table, without it, or as it is defined."""
+    _found(release_id)
+    made = actions.coarsen_release(
+        release_id=release_id,
+        kind=request.POST.get("kind", ""),
+        code=request.POST.get("code", ""),
+        choice=request.POST.get("choice", ""),
+        by=request.actor,
+        at=request.received_at,
+    )
+    return redirect("releases:release", made.pk)
+
+
+@sees_drafts
+@require_GET
+def protocol(request: StaffRequest, release_id: UUID) -> HttpResponse:
+    """Show which counts are hidden and why, in words."""
+    one = _found(release_id)
+    parts = protocols.of_release(one, standard_report())
+    primary, secondary = protocols.totals(parts)
+    context = {
+        "release": one,
+        "title": shown.quarter_title(f"{one.year}-q{one.quarter}"),
+        "parts": parts,
+        "primary": primary,
+        "secondary": secondary,
+        "choices": _choices(one),
+        "reasons": queries.reasons(one.pk),
+    }
+    return render(request, "releases/protocol.html", context)
 
 
 def _found(release_id: UUID) -> Release:

@@ -69,9 +69,9 @@ class Command(BaseCommand):
 
         made = world.generate(scale=scale)
         shuffle = random.Random(1).shuffle  # noqa: S311
-        for rows in (made.contact, made.matter, made.person, made.mentioned):
+        for rows in vars(made).values():
             shuffle(rows)
-        contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+        contacts.add_facts(**vars(made))
 
     def load_releases(self) -> None:
         """Publish the earlier quarters by the two persons that it takes."""
