@@ -1,6 +1,9 @@
 """Every event that the house can record can be told, with exactly the facts that it declares."""
 
+import json
 import re
+import subprocess
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -21,6 +24,14 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 def test_there_are_declared_events() -> None:
     assert DECLARED
+
+
+def test_a_process_that_has_only_started_can_tell_every_event() -> None:
+    program = (
+        "import django, json; django.setup(); from samsyn.audit.events import kinds; print(json.dumps(sorted(kinds())))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert set(json.loads(done.stdout)) == {kind.code for kind in DECLARED}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
