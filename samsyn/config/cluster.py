@@ -154,11 +154,14 @@ class Cluster:
         return {"user": self.user[0], "group": self.user[1], "extra_groups": []}
 
     def _initialise(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)
+        # Made beside its place: what stands in its place is whole, also after a start that was killed half-way.
+        for left in (self.data, *self.home.glob("making-*")):
+            shutil.rmtree(left, ignore_errors=True)
+        making = self.home / f"making-{os.getpid()}"
         command = [
             str(self.binaries / "initdb"),
             "-D",
-            str(self.data),
+            str(making),
             "-U",
             SUPERUSER,
             "--encoding=UTF8",
@@ -174,15 +177,16 @@ class Cluster:
             command,
             capture_output=True,
             text=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
             cwd=self.home,
             **self._as_user(),  # type: ignore[call-overload]
         )
         if made.returncode != 0:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(making, ignore_errors=True)
             raise ClusterError(f"initdb failed: {made.stderr.strip()}")
         # The superuser may only come in as the operating-system user that owns the socket folder (mode 0700);
         # the roles of the installations give a password, so that no role can pose as another.
-        (self.data / "pg_hba.conf").write_text(
+        (making / "pg_hba.conf").write_text(
             f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n", encoding="ascii"
         )
         options = ["max_connections = 200", "shared_buffers = 256MB", "log_min_duration_statement = -1"]
@@ -191,8 +195,9 @@ class Cluster:
         options += ["log_error_verbosity = terse"]
         if not self.durable:
             options += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
-        with (self.data / "postgresql.conf").open("a", encoding="ascii") as file:
+        with (making / "postgresql.conf").open("a", encoding="ascii") as file:
             file.write("\n".join(options) + "\n")
+        making.rename(self.data)
 
     def _running_pid(self) -> int | None:
         """Return the server's process if a living postgres holds the data folder."""
