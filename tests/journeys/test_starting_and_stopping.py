@@ -87,6 +87,25 @@ def test_it_starts_stops_and_starts_again_with_what_it_had(state: Path) -> None:
     assert gone(state) == []
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seconds", [0.5, 5])
+def test_ctrl_c_before_it_is_ready_ends_it_without_a_complaint(state: Path, seconds: float) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "samsyn.config.demonstration", "--port", str(free_ports()), "--state", str(state)],
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "Starting" in process.stdout.readline()
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to everything that was started
+    said, _nothing = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "failed" not in said
+    assert "Traceback" not in said
+    assert gone(state) == []
+
+
 def test_a_taken_port_is_said_before_anything_is_made(state: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

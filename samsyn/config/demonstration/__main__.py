@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -192,10 +193,9 @@ def stop_on_signals() -> threading.Event:
     return stopping
 
 
-def serve(options: argparse.Namespace) -> int:
+def serve(options: argparse.Namespace, stopping: threading.Event) -> int:
     """Start everything, wait for a signal, stop everything; return the exit status."""
     begun = time.monotonic()
-    stopping = stop_on_signals()
     state: Path = options.state.resolve()
     centre = Installation("centre", options.port, state, "centre.localhost", "statistik.localhost")
     operator = Installation("operator", options.port + 1, state, "operator.localhost", "visitor.localhost")
@@ -209,12 +209,12 @@ def serve(options: argparse.Namespace) -> int:
         if not server:
             print("Starting the embedded PostgreSQL ...", flush=True)
             server = stack.enter_context(Cluster(state / "postgresql")).url()
-        for installation in (centre, operator):
-            if stopping.is_set():
-                return 0
-            print(f"Preparing the {installation.name} ...", flush=True)
-            installation.prepare(server)
-        database.run("collectstatic", "--noinput", "--verbosity=0", environment=centre.environment)
+        print("Preparing the centre and the operator ...", flush=True)
+        with ThreadPoolExecutor() as both:
+            list(both.map(lambda installation: installation.prepare(server), (centre, operator)))
+        if stopping.is_set():
+            return 0
+        database.run("collectstatic", "--noinput", "--verbosity=0", "--skip-checks", environment=centre.environment)
         stack.callback(stop, processes)
         for installation, workers in ((centre, 2), (operator, 1)):
             processes += installation.start(workers)
@@ -230,9 +230,13 @@ def serve(options: argparse.Namespace) -> int:
 
 def main() -> int:
     """Return the exit status; every expected trouble is one clear line."""
+    options = arguments()
+    stopping = stop_on_signals()
     try:
-        return serve(arguments())
+        return serve(options, stopping)
     except (StartError, ClusterError, database.DatabaseError) as error:
+        if stopping.is_set():  # a terminal's Ctrl-C reaches the commands that prepare, too; that is no trouble
+            return 0
         print(f"script/server: {error}", file=sys.stderr)
         return 2
 

@@ -14,6 +14,7 @@ ORDER = ("load_vocabulary", "load_questions", "load_history")
 class Command(BaseCommand):
     """Load code lists, questions and templates, and the published history."""
 
+    requires_system_checks = ()  # as in ``grant``
     help = "Load the reviewed data files of all rooms (idempotent)."
 
     def handle(self, *args: Any, **options: Any) -> None:

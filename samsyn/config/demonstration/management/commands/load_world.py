@@ -26,6 +26,7 @@ PUBLISHED = {
 class Command(BaseCommand):
     """Load personas, facts and the releases of earlier quarters."""
 
+    requires_system_checks = ()  # as in ``grant``
     help = "Load the demonstration's personas, facts and earlier releases (only if they are missing)."
 
     def add_arguments(self, parser: Any) -> None:
