@@ -29,6 +29,7 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
 
   async function send(leaving) {
     clearTimeout(timer);
+    timer = 0;
     if (!waiting.size || stopped || (sending && leaving !== true)) return;
     const groups = [...waiting], data = body();
     waiting.clear();
@@ -60,12 +61,15 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
   }
 
   // Controls may stand outside the form and belong to it by their form attribute.
-  document.addEventListener("change", ({ target }) => {
+  const changed = ({ target }) => {
     const group = target.form === form && target.closest("[data-group]")?.dataset.group;
     if (!group) return;
     waiting.add(group);
-    if (!failures) later(WAIT);
-  });
+    // The first change decides when: somebody who never pauses is saved all the same.
+    if (!failures && !timer) later(WAIT);
+  };
+  // A number is a change while it is typed, not only when its field is left.
+  for (const kind of ["input", "change"]) document.addEventListener(kind, changed);
   document.addEventListener("visibilitychange", () => { if (document.hidden) send(true); });
   addEventListener("pagehide", () => send(true));
   document.addEventListener("leaving", ({ detail }) => detail.push(send(true)));
