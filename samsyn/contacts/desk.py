@@ -93,6 +93,9 @@ class Desk:
     timer: Timer
     side: Side
     saved_at: str
+    # The id of the outcome's first answer: where F9 goes.
+    outcome: str
+    is_more_open: bool
     problems: Sequence[Mapping[str, str]] = field(default_factory=tuple)
 
 
@@ -103,16 +106,19 @@ def desk(*, draft: Draft, at: datetime, errors: Mapping[str, str] | None = None)
         version_id=draft.instrument_version_id, on=timezone.localdate(draft.opened_at)
     )
     template = questions.template_version(version_id=draft.template_version_id) if draft.template_version_id else None
+    sections = tuple(_section(section, draft, errors) for section in instrument.sections)
     return Desk(
         draft=draft,
         instrument=instrument,
-        sections=tuple(_section(section, draft, errors) for section in instrument.sections),
+        sections=sections,
         persons=tuple(_box(instrument, person) for person in draft.persons),
         mentioned=tuple((age, _mentioned_label(age), draft.mentioned.get(age, 0)) for age in MENTIONED),
         channel=_channel(draft),
         timer=_timer(draft, template, at),
         side=side(draft=draft, template=template),
         saved_at=numbers.clock(timezone.localtime(draft.saved_at)) if draft.revision else "",
+        outcome=_target(instrument, "outcome"),
+        is_more_open=any(asked.error for section in sections for line in section.more_lines for asked in line),
         problems=tuple({"target": _target(instrument, name), "message": text} for name, text in errors.items()),
     )
 

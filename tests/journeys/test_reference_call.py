@@ -1,6 +1,7 @@
 """The reference call by keyboard alone, with every key counted, and what it leaves in the database."""
 
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -148,6 +149,62 @@ def test_closing_without_an_outcome_says_what_is_missing_and_keeps_what_was_type
     assert grown(before, facts(demonstration)) == {"contact": 0, "matter": 0, "person": 0, "mentioned": 0}
 
 
+def test_what_is_chosen_is_saved_in_time_though_the_adviser_never_pauses(
+    page: Page, demonstration: Demonstration
+) -> None:
+    open_desk(page, demonstration)
+    contact_id = page.url.rstrip("/").rpartition("/")[2]
+    saved = "SELECT count(*) FROM contacts_answer WHERE contact_id = %s"
+    begun = time.monotonic()
+    while not demonstration.value(saved, contact_id) and time.monotonic() < begun + 6:
+        page.keyboard.press("12"[int(time.monotonic() * 2) % 2])
+        page.wait_for_timeout(300)
+    assert demonstration.value(saved, contact_id) == 1
+    assert time.monotonic() - begun < 4, "two seconds, and two more for a busy machine"
+
+
+def test_a_number_is_saved_while_its_field_has_the_focus(page: Page, demonstration: Demonstration) -> None:
+    open_desk(page, demonstration)
+    contact_id = page.url.rstrip("/").rpartition("/")[2]
+    page.locator("input[name=mentioned-under_18]").press("3")
+    wait_saved(page)
+    counts = demonstration.rows("SELECT age_group, count FROM contacts_furthermentioned WHERE contact_id = %s", contact_id)
+    assert counts == [("under_18", 3)]
+
+
+def test_every_key_of_the_desk_is_told_and_stands_on_the_page(page: Page, demonstration: Demonstration) -> None:
+    open_desk(page, demonstration)
+    page.keyboard.press("?")
+    told = page.get_by_role("dialog").inner_text()
+    for key in ("1", "9", "Tab", "Del", "F4", "F6", "F8", "F9", "Ctrl", "?"):
+        assert key in told
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="till utfallet").click()
+    page.locator("input[name=outcome]:focus").wait_for(state="attached")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_draft_is_thrown_away_only_after_a_second_yes(page: Page, demonstration: Demonstration, script: bool) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(java_script_enabled=script, viewport={"width": 1366, "height": 768}, locale="sv-SE")
+    desk = context.new_page()
+    try:
+        become(desk, demonstration, "adviser")
+        desk.goto(f"{demonstration.staff}/desk/")
+        desk.get_by_role("button", name="Nytt samtal").click()
+        address = desk.url
+        desk.get_by_role("button", name="Kasta utkastet").click()
+        desk.get_by_role("button", name="Behåll").click()
+        assert desk.goto(address).status == 200  # type: ignore[union-attr]
+        desk.get_by_role("button", name="Kasta utkastet").click()
+        desk.get_by_role("button", name="Ja, kasta").click()
+        desk.wait_for_url(re.compile(r"/desk/$"))
+        assert desk.goto(address).status == 404  # type: ignore[union-attr]
+    finally:
+        context.close()
+
+
 def test_a_draft_survives_a_crash_of_the_browser(page: Page, demonstration: Demonstration) -> None:
     open_desk(page, demonstration)
     url = page.url
@@ -194,6 +251,7 @@ def test_a_whole_call_is_visible_at_1366_by_768_and_nothing_scrolls_sideways(
     bottom = page.evaluate("document.querySelector('[data-group=outcome]').getBoundingClientRect().bottom")
     footer = page.evaluate("document.querySelector('footer').getBoundingClientRect().top")
     assert bottom <= footer
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768, "the page scrolls"
     for width, height in ((320, 640), (1366, 768)):
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -20,6 +20,15 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// A person's box says who it is about as soon as that is known.
+form.addEventListener("change", ({ target }) => {
+  const box = target.closest(".person");
+  if (!box) return;
+  const chosen = ["sex", "age_band"].map((code) => box.querySelector(`[data-group$="-${code}"] input:checked + label .text`));
+  box.querySelector("header .quiet").replaceChildren(...chosen.filter(Boolean).flatMap((text, at) =>
+    [...(at ? [", "] : []), ...text.cloneNode(true).childNodes]));
+});
+
 // Another template fits now: the list is written anew from text, never from markup. The two lists exist already.
 const fill = (name, items) => {
   const group = place.querySelector(`[data-group=${name}]`);
