@@ -203,7 +203,8 @@ def _over_time(layout: Layout, drawing: Drawing) -> Layout:
 
 def breaks_in(parts: Sequence[Definition], span: Span) -> tuple[Break, ...]:
     """Return the breaks of the series that fall into a stretch of time: from there on the figures mean something else."""
-    return tuple(one for part in parts for one in part.breaks if span.first <= one.before <= span.last)
+    found = (one for part in parts for one in part.breaks if span.first <= one.before <= span.last)
+    return tuple(dict.fromkeys(found))  # what breaks several units of a table is said once
 
 
 def _note_of(parts: Sequence[Definition], span: Span, drawing: Drawing, *, is_quarter: bool = False) -> Text | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -50,7 +51,9 @@ def _cell(cell: Mapping[str, Any] | None, measure: str, *, for_analyst: bool) ->
 def table(document: Document, *, for_analyst: bool = False) -> Table:
     """Return the document's table; the analyst's keeps hidden values with their marks."""
     columns = document["columns"]
-    notes = [f"{number} {text(note)}" for number, note in enumerate(document["row_notes"], start=1)]
+    notes = [
+        f"{numbers.superscript(number)} {text(note)}" for number, note in enumerate(document["row_notes"], start=1)
+    ]
     head = Column(label=text(document["row_head"]), numeric=False)
     return Table(
         caption=caption(document),
@@ -98,8 +101,13 @@ def _of(document: Document, measure: str) -> int:
     raise LookupError(measure)
 
 
+def drawn(about: Chart, svg: SafeString) -> SafeString:
+    """Put below a chart what its marks mean: breaks, hatching, gaps, stretches of time that are not whole."""
+    return svg + format_html_join("", '<p class="chart-note">{}</p>', ((note,) for note in charts.notes(about)))
+
+
 def chart(document: Document) -> SafeString | None:
-    """Draw the table's chart, or nothing where the definition has none."""
+    """Draw the table's chart with its notes, or nothing where the definition has none."""
     is_final = document["status"] == "final"
     title = text(document["headline"])
     name = f"{document['code']}-{document['period']['kind']}".replace("_", "-")
@@ -109,7 +117,7 @@ def chart(document: Document) -> SafeString | None:
             Share(
                 label=text(row["label"]),
                 value=_value(row["cells"][at], is_final=is_final),
-                is_least=bool(document["is_least"]) and row["kind"] == "code",
+                is_least=bool(document["is_least"]) and row["kind"] in {"code", "group"},
             )
             for row in document["rows"]
             if row["kind"] != "sum" and row["cells"][at] is not None
@@ -117,29 +125,41 @@ def chart(document: Document) -> SafeString | None:
         if not rows:
             return None
         about = charts.share_chart(name=name, title=title, subtitle=text(document["counted"]), rows=rows)
-        return charts.shares(about, rows)
+        return drawn(about, charts.shares(about, rows))
     if document["chart"] == "bars":
         rows_shown = [row for row in document["rows"] if row["kind"] != "sum"]
         series = [at for at, column in enumerate(document["columns"]) if column["measure"] == "count"]
         if len(rows_shown) < 2:
             return None
-        return charts.grouped_bars(
-            Chart(
-                name=name,
-                title=title,
-                subtitle=text(document["counted"]),
-                categories=tuple(text(row["label"]) for row in rows_shown),
-                series=tuple(
-                    Series(
-                        name=text(document["columns"][at]["label"]),
-                        values=tuple(_value(row["cells"][at], is_final=is_final) for row in rows_shown),
-                    )
-                    for at in series
-                ),
-                breaks=tuple(_breaks(document, [row["code"] for row in rows_shown])),
+        cut = _cut_short(document, rows_shown)
+        about = Chart(
+            name=name,
+            title=title,
+            subtitle=text(document["counted"]),
+            categories=tuple(text(row["label"]) + ("*" if at in cut else "") for at, row in enumerate(rows_shown)),
+            series=tuple(
+                Series(
+                    name=text(document["columns"][at]["label"]),
+                    values=tuple(_value(row["cells"][at], is_final=is_final) for row in rows_shown),
+                )
+                for at in series
+            ),
+            breaks=tuple(_breaks(document, [row["code"] for row in rows_shown])),
+            notes=(
+                _("* Inte hela året.") if document["period"]["kind"] == "cumulative" else _("* Inte hela kvartalet."),
             )
+            if cut
+            else (),
         )
+        return drawn(about, charts.grouped_bars(about))
     return None
+
+
+def _cut_short(document: Document, rows: list[Document]) -> set[int]:
+    """Return the places of the stretches of time that are not whole: their bars must not be read as a fall."""
+    of_breaks = {text(one["note"]) for one in document["breaks"]}
+    notes = [text(one) for one in document["row_notes"]]
+    return {at for at, row in enumerate(rows) if row["note"] and notes[row["note"] - 1] not in of_breaks}
 
 
 def _breaks(document: Document, codes: list[str]) -> Iterator[Break]:
@@ -204,6 +224,12 @@ def frozen_on(document: Document) -> str:
 def definition_line(document: Document) -> str:
     """Write which versions of which definitions the table follows."""
     return ", ".join(f"{one['code']} {one['version']}" for one in document["definitions"])
+
+
+def definition_versions(document: Document) -> str:
+    """Write which version of its definition the table follows, for a person: the files name the definitions too."""
+    versions = sorted({one["version"] for one in document["definitions"]})
+    return _("version %(versions)s") % {"versions": ", ".join(str(one) for one in versions)}
 
 
 def reservations(document: Document) -> list[str]:

@@ -101,7 +101,7 @@ class Share:
 def notes(chart: Chart) -> tuple[str, ...]:
     """Return the lines that explain marks: breaks, preliminary figures, hidden and missing ones."""
     standings = {value.standing for value in chart.values}
-    lines = [f"{_superscript(at)} {item.note}" for at, item in enumerate(chart.breaks, start=1)]
+    lines = [f"{numbers.superscript(at)} {item.note}" for at, item in enumerate(chart.breaks, start=1)]
     if Standing.PRELIMINARY in standings:
         lines.append(gettext("Streckat: preliminära uppgifter."))
     return tuple(lines + _gap_notes(standings) + [str(note) for note in chart.notes])
@@ -114,10 +114,6 @@ def _gap_notes(standings: set[Standing]) -> list[str]:
     if Standing.MISSING in standings:
         lines.append(gettext("%(mark)s Uppgift saknas.") % {"mark": MISSING_MARK})
     return lines
-
-
-def _superscript(digit: int) -> str:
-    return "¹²³⁴⁵⁶⁷⁸⁹"[digit - 1]
 
 
 def _amount(value: float, chart: Chart) -> str:
@@ -256,7 +252,9 @@ def break_marks(chart: Chart, frame: Frame, *, above: float, bottom: float) -> l
         line = {"stroke": LINE_STRONG, "stroke_dasharray": "3 3", "class_": "axis"}
         parts.append(element("line", x1=frame.x(share), x2=frame.x(share), y1=above - 6, y2=bottom, **line))
         parts.append(
-            label(frame, _superscript(at), share=share, y=above + 4, dx=3, font_size=17, fill=INK, class_="strong")
+            label(
+                frame, numbers.superscript(at), share=share, y=above + 4, dx=3, font_size=17, fill=INK, class_="strong"
+            )
         )
     return parts
 

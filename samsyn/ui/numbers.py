@@ -163,3 +163,8 @@ def week(value: date | datetime) -> str:
 def minutes(value: int) -> str:
     """Write a length in minutes: 1 minut, 20 minuter."""
     return ngettext("%(count)s minut", "%(count)s minuter", value) % {"count": number(value)}
+
+
+def superscript(number: int) -> str:
+    """Write the number of a note as it stands beside what it explains: ¹, ¹²."""
+    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))

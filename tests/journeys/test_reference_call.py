@@ -168,7 +168,9 @@ def test_a_number_is_saved_while_its_field_has_the_focus(page: Page, demonstrati
     contact_id = page.url.rstrip("/").rpartition("/")[2]
     page.locator("input[name=mentioned-under_18]").press("3")
     wait_saved(page)
-    counts = demonstration.rows("SELECT age_group, count FROM contacts_furthermentioned WHERE contact_id = %s", contact_id)
+    counts = demonstration.rows(
+        "SELECT age_group, count FROM contacts_furthermentioned WHERE contact_id = %s", contact_id
+    )
     assert counts == [("under_18", 3)]
 
 

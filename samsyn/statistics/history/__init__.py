@@ -148,19 +148,18 @@ def page(document: dict[str, Any]) -> dict[str, Any]:
             Column(label=_("Ärenden per månad, räknat")),
         ),
         rows=tuple(rows),
-        notes=(_("1 Från 13 mars. Räknat på 9,6 månader."),),
+        notes=(_("¹ Från 13 mars. Räknat på 9,6 månader."),),
     )
-    chart = charts.grouped_bars(
-        Chart(
-            name="history",
-            title=_("Ärenden och utsatta personer per år"),
-            subtitle=_("2014 från 13 mars"),
-            categories=tuple(str(year["year"]) for year in years),
-            series=tuple(
-                Series(name=label, values=tuple(Value(year[unit]) for year in years))
-                for unit, label in zip(("matters", "persons"), labels, strict=True)
-            ),
-        )
+    chart = Chart(
+        name="history",
+        title=_("Ärenden och utsatta personer per år"),
+        subtitle=_("2014 från 13 mars"),
+        notes=(_("* Från 13 mars 2014."),),
+        categories=tuple(f"{year['year']}*" if year["year"] == 2014 else str(year["year"]) for year in years),
+        series=tuple(
+            Series(name=label, values=tuple(Value(year[unit]) for year in years))
+            for unit, label in zip(("matters", "persons"), labels, strict=True)
+        ),
     )
     return {
         "title": shown.text(document["title"]),
@@ -171,7 +170,7 @@ def page(document: dict[str, Any]) -> dict[str, Any]:
         "missing": shown.text(document["missing"]),
         "reservations": [shown.text(one) for one in document["reservations"]],
         "table": table,
-        "chart": chart,
+        "chart": shown.drawn(chart, charts.grouped_bars(chart)),
         "flags": flags(document),
         "mentioned": numbers.number(totals["mentioned"]),
         "mentioned_share": numbers.percent(totals["mentioned_under_18_percent"]),

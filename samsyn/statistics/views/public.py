@@ -121,7 +121,7 @@ def _meta(document: shown.Document) -> dict[str, Any]:
         "status": shown.status(document),
         "is_final": document["status"] == "final",
         "frozen_on": shown.frozen_on(document),
-        "definition": shown.definition_line(document),
+        "definition": shown.definition_versions(document),
         "definitions_url": url("definitions"),
         "revision": document["revision"],
         "revision_note": document["revision_note"],
