@@ -1,9 +1,14 @@
 """What is counted says nothing about anybody: no way back, nothing finer than a week."""
 
+import hashlib
+import itertools
+
 import pytest
+from django.core.management import call_command
 from django.db import models
 
-from samsyn.contacts import queries
+from samsyn.config.demonstration import world
+from samsyn.contacts import actions, queries
 from samsyn.contacts.models import CallerPlaceFact, ContactFact, MatterFact, MentionedFact, PersonFact
 from samsyn.privacy.classes import FieldClass
 
@@ -37,3 +42,31 @@ def test_statistics_is_handed_the_named_columns_only(name: queries.Facts) -> Non
 def test_a_municipality_stands_beside_nothing_but_the_quarter() -> None:
     assert set(CallerPlaceFact.COLUMNS) == {"year", "quarter", "municipality"}
     assert not any("municipality" in queries.columns(name) for name in queries.FACTS if name != "caller_place")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by", [(), ("age_band",), ("exposure",), ("age_band", "exposure"), ("year", "sex")])
+def test_cells_leave_the_database_as_counts_and_sums_of_keys_without_ids(by: tuple[str, ...]) -> None:
+    call_command("load_vocabulary", verbosity=0)
+    made = world.generate(scale=0.05)
+    actions.add_facts(**vars(made))
+    cells = queries.keyed_cells(queries.facts("person", first=(2014, 1), last=(2026, 4)), by=by)
+    wanted: dict[tuple[object, ...], tuple[int, int]] = {}
+    for fact in PersonFact.objects.all():
+        key = int.from_bytes(hashlib.sha256(fact.id.bytes).digest()[:4], "big")
+        values = [getattr(fact, name) for name in by]
+        for place in itertools.product(*(one if isinstance(one, list) else [one] for one in values)):
+            number, total = wanted.get(place, (0, 0))
+            wanted[place] = (number + 1, (total + key) % 2**32)
+    assert {cell[:-2]: cell[-2:] for cell in cells} == wanted
+    ids = {str(fact_id) for fact_id in PersonFact.objects.values_list("id", flat=True)}
+    assert not ids & {str(value) for cell in cells for value in cell}
+
+
+@pytest.mark.django_db
+def test_no_cell_is_an_empty_sum_and_two_multiple_choices_are_not_crossed_at_once() -> None:
+    nobody = queries.facts("person", first=(2014, 1), last=(2014, 1))
+    assert queries.keyed_cells(nobody, by=()) == [(0, 0)]
+    assert queries.keyed_cells(nobody, by=("sex",)) == []
+    with pytest.raises(ValueError):
+        queries.keyed_cells(nobody, by=("exposure", "perpetrator_relation"))
