@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.ui import charts, components, maps
+from samsyn.ui import charts, components, control_charts, maps
 from samsyn.ui.components import Choice, ChoiceGroup, Select, numbered
 from samsyn.ui.svg import HIDDEN, MISSING, Standing, Value
 
@@ -167,6 +167,44 @@ def line_chart(*, rtl: bool) -> charts.Chart:
     )
 
 
+def controlled(*, rtl: bool) -> tuple[charts.Chart, tuple[control_charts.Limits | None, ...], dict[int, str]]:
+    """Return a control chart with a break, a hidden point, limits that follow the base, and points with a pattern."""
+    shares = (61, 64, 58, 62, 66, 60, 63, 59, 62, 65, 78, 77, 80, 76, 81, 79, None, 78, 82, 79, 95)
+    limits = [
+        control_charts.Limits(62, 51 - at % 3, 73 + at % 3)
+        if at < 10
+        else control_charts.Limits(79, 69 - at % 2, 89 + at % 2)
+        for at in range(len(shares))
+    ]
+    chart = charts.Chart(
+        name="control",
+        title=_("Återlämnat i tid: utanför gränserna i mars 2027"),
+        subtitle=_("Andel av lånen som lämnades i tid, procent"),
+        categories=tuple(f"{1 + at % 12}/{25 + (at + 6) // 12}" for at in range(len(shares))),
+        series=(charts.Series(name=_("I tid"), values=control_charts.values_of(shares)),),
+        breaks=(charts.Break(before=10, note=_("1 maj 2026: påminnelser skickas, nya gränser.")),),
+        notes=(_("A utanför gränserna: mars 2027."),),
+        is_percent=True,
+        rtl=rtl,
+    )
+    return chart, tuple(limits), {20: "A"}
+
+
+def compared(*, rtl: bool) -> tuple[charts.Chart, tuple[tuple[float, float] | None, ...]]:
+    """Return a few years with the interval of each."""
+    chart = charts.Chart(
+        name="compared",
+        title=_("Ljudböcker lånas oftare än förut"),
+        subtitle=_("Andel av lånen, tredje kvartalet varje år"),
+        categories=("2023", "2024", "2025", "2026"),
+        series=(charts.Series(name=_("Andel"), values=control_charts.values_of((12, None, 13, 21))),),
+        is_percent=True,
+        height=110,
+        rtl=rtl,
+    )
+    return chart, ((9, 16), None, (10, 17), (17, 26))
+
+
 def share_rows() -> tuple[charts.Share, ...]:
     """Return shares of which one is hidden and one has a long name."""
     return (
@@ -247,6 +285,8 @@ def everything(*, rtl: bool, wrong: bool, now: datetime) -> dict[str, Any]:
         name="shares", title=_("Vad som lånas"), subtitle=_("Andel av lånen, procent"), rows=share_rows(), rtl=rtl
     )
     bar_chart, gap_chart, lined = bars(rtl=rtl), gaps(rtl=rtl), line_chart(rtl=rtl)
+    control_chart, limits, signs = controlled(rtl=rtl)
+    years, intervals = compared(rtl=rtl)
     now_ms = int(now.timestamp() * 1000)
     return {
         "desk": desk(),
@@ -258,6 +298,8 @@ def everything(*, rtl: bool, wrong: bool, now: datetime) -> dict[str, Any]:
             (gap_chart, charts.grouped_bars(gap_chart), charts.notes(gap_chart)),
             (lined, charts.lines(lined), charts.notes(lined)),
             (row_chart, charts.shares(row_chart, share_rows()), charts.notes(row_chart)),
+            (control_chart, control_charts.control_chart(control_chart, limits, signs), charts.notes(control_chart)),
+            (years, control_charts.interval_bars(years, intervals), charts.notes(years)),
         ],
         "multiples": charts.small_multiples(multiples(rtl=rtl)),
         "map": maps.county_map(county_map()),
