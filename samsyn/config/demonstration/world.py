@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from samsyn.config.demonstration import recent
+
 FIRST_DAY = date(2014, 3, 13)
 MUNICIPALITIES = Path(__file__).parents[2] / "vocabulary" / "data" / "lists" / "municipality.csv"
 LAST_DAY = date(2026, 11, 20)
@@ -436,13 +438,19 @@ def generate(*, seed: int = 2014, scale: float = 1.0) -> World:
         # A year depends on nothing but the seed and itself: a longer world has the same early years.
         rng = random.Random(f"{seed}/{year}")  # noqa: S311
         matters = _matters(rng, year, round(matter_count * scale))
+        # Changes of later years have chances of their own: what a year was without them stays as it was.
+        later = random.Random(f"{seed}/{year}/later")  # noqa: S311
         persons = _persons(rng, year, matters, round(person_count * scale))
+        if year == recent.RISING_YEAR:
+            recent.raise_abduction(later, persons, minors=MINORS)
+            recent.move_county(later, matters)
         first_of_each: dict[int, Row] = {}
         for person, matter in zip(persons, matters, strict=False):
             first_of_each[id(matter)] = person
         for matter in matters:
             matter["main_concern"] = first_of_each[id(matter)]["main_concern"]
         contacts = list(_contacts(rng, year, matters))
+        recent.add_later_practice(later, contacts)
         world.contact.extend(contacts)
         if year >= PLACES_SINCE:
             # By chances of its own: what came later moves nothing that was there before.
