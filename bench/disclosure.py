@@ -1,13 +1,16 @@
-"""Protection of large sparse tables against GaussSuppression: what is hidden, what is recovered, how long it takes.
+"""Protection of large sparse tables beside its peers: what is hidden, what is recovered, how long it takes.
 
-    .venv/bin/python -m bench.disclosure [h0 h1 h2 h3]
+    .venv/bin/python -m bench.disclosure [h0 h1 h2 h3 h3+1]
 
 Instances (made up, seeded): municipalities < counties < the country x age bands x sexes [x quarters < years], counts
-of 1 to 4 hidden. h0: 40 municipalities, 5 ages. h1: 290, 7 ages. h2: h1 x 4 quarters. h3: h1 x 24 quarters.
+of 1 to 4 hidden. h0: 40 municipalities, 5 ages. h1: 290, 7 ages. h2: h1 x 4 quarters. h3: h1 x 24 quarters. h3+1: 23
+quarters are published with what was hidden for them and their total; then comes the 24th with its year and the new
+total. What was published stays, and what the old total and the new one say together is known to the attacker too.
 
-The peer is GaussSuppression (Statistics Norway; R, MIT), where Rscript finds it, followed by the repair of what the
-attacker of this house (a hidden cell is at least 1) works out from it: the wires of ``samsyn.statistics.suppression``.
-Without R its line is left out and says so. Loss: number of secondary cells, and the sum of their values.
+Peers, where the search path has them: GaussSuppression (Statistics Norway; R, MIT) and tau-ARGUS (PyPI's pytauargus:
+its ``tauargus``), each followed by the repair of what the attacker of this house (a hidden cell is at least 1) works
+out from it: the wires of ``samsyn.statistics.suppression``. A peer that isn't at hand says so. Loss: number of
+secondary cells, and the sum of their values.
 """
 
 import csv
@@ -18,17 +21,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samsyn.statistics import attack
-from samsyn.statistics.suppression import Dimension, Table, repair, suppress, table_of
+from samsyn.statistics.suppression import Dimension, Result, Table, repair, suppress, table_of
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+# How long a peer may take, and how long tau-ARGUS may look for the optimum of one of its parts.
+PATIENCE, OPTIMAL = 3600, 60
+NAMES = ("municipality", "age", "sex", "quarter")
 GAUSS = """
 suppressMessages(library(GaussSuppression))
 a <- commandArgs(TRUE); d <- read.csv(a[1], colClasses = c(rep("character", 5), "integer"))
@@ -43,10 +50,11 @@ write.csv(o, a[2], row.names = FALSE)
 
 @dataclass(frozen=True)
 class Instance:
-    """A made-up table: leaf counts (municipality, age, sex, quarter) and its dimensions."""
+    """A made-up table: leaf counts (municipality, age, sex, quarter), its dimensions, each municipality's county."""
 
     leaves: Ints
     dimensions: Sequence[Dimension]
+    county: dict[str, str]
     table: Table
     cube: Ints
 
@@ -68,103 +76,229 @@ def instance(kind: str) -> Instance:
     county = {f"m{at:03}": f"c{at % counties:02}" for at in range(size)}
     times = [f"q{at:02}" for at in range(quarters)]
     years = {one: f"y{at // 4}" for at, one in enumerate(times)} if quarters > 4 else None
+    time_ = Dimension.with_total(times, years) if quarters > 1 else Dimension(times)
+    return _instance(leaves, county, time_)
+
+
+def _instance(leaves: Ints, county: dict[str, str], time_: Dimension) -> Instance:
     dimensions = [
         Dimension.with_total(list(county), county),
-        Dimension.with_total([f"a{at}" for at in range(ages)]),
+        Dimension.with_total([f"a{at}" for at in range(leaves.shape[1])]),
         Dimension.with_total(["female", "male"]),
-        Dimension.with_total(times, years) if quarters > 1 else Dimension(times, [-1]),
+        time_,
     ]
-    blocks = _blocks(dimensions)
-    table, cube = table_of(leaves, dimensions, blocks=blocks)
-    return Instance(leaves, dimensions, table, cube)
+    table, cube = table_of(leaves, dimensions, blocks=_blocks(dimensions))
+    return Instance(leaves, dimensions, county, table, cube)
 
 
 def _blocks(dimensions: Sequence[Dimension]) -> Ints:
     """Return a block for each county (and year): its municipalities' cells."""
-    shape = [len(one.codes) for one in dimensions]
     place, time_ = dimensions[0], dimensions[3]
-    county = np.array([above if above > 0 else -1 for above in place.parents])
-    has_years = any(above > 0 for above in time_.parents)
+    county = np.full(len(place.codes), -1)
+    for total, parts in place.sums[:-1]:
+        county[list(parts)] = total
     year = np.zeros(len(time_.codes), dtype=np.int64)
-    if has_years:
-        for at, above in enumerate(time_.parents):
-            year[at] = -1 if above < 0 else at if above == 0 else above
+    has_years = any(code.startswith("y") for code in time_.codes)
+    for at, code in enumerate(time_.codes if has_years else ()):
+        year[at] = int(code[1:]) // (4 if code[0] == "q" else 1) if code[0] in "qy" else -1
     label = np.where((county[:, None] < 0) | (year[None, :] < 0), -1, county[:, None] * 1000 + year[None, :])
+    shape = [len(one.codes) for one in dimensions]
     return np.broadcast_to(label[:, None, None, :], shape).copy()
 
 
-def gauss(one: Instance, folder: Path) -> tuple[NDArray[np.bool_], float] | None:
+def _so_far(quarters: int) -> Dimension:
+    """Return the times of releases that each published the total of all quarters so far: after 23, and after 24."""
+    codes = [f"q{at:02}" for at in range(quarters)]
+    sums: list[tuple[int, Sequence[int]]] = []
+    for year in range(quarters // 4):
+        sums.append((len(codes), range(4 * year, 4 * year + 4)))
+        codes.append(f"y{year}")
+    sums.append((len(codes), [*range(quarters, quarters + 5), 20, 21, 22]))
+    codes.append("t23")
+    if quarters == 24:
+        sums.append((len(codes), [len(codes) - 1, 23]))
+        codes.append("t24")
+    return Dimension(codes, sums)
+
+
+def one_more(before: Instance, hidden: Bools, leaves: Ints) -> Instance:
+    """Return the table with one more quarter, on top of what was published and hidden before."""
+    one = _instance(leaves, before.county, _so_far(leaves.shape[3]))
+    at = [one.dimensions[3].codes.index(code) for code in before.dimensions[3].codes]
+    is_fixed, is_hidden = np.zeros((2, *one.cube.shape), dtype=bool)
+    is_fixed[..., at] = True
+    is_hidden[..., at] = hidden.reshape(before.cube.shape)
+    return replace(one, table=replace(one.table, is_fixed=is_fixed.ravel(), is_hidden=is_hidden.ravel()))
+
+
+def _run(command: list[str], wanted: Path) -> str | None:
+    """Return what a peer printed, or None where it failed: ``wanted`` is the file that it had to write."""
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, cwd=wanted.parent, timeout=PATIENCE)
+    return done.stdout if done.returncode == 0 and wanted.exists() else None
+
+
+def _leaves(one: Instance) -> list[tuple[list[str], int]]:
+    """Return each leaf's codes (municipality, age, sex, quarter) and its count."""
+    leaf = [[dimension.codes[at] for at in dimension.leaves] for dimension in one.dimensions]
+    return [
+        ([leaf[axis][place] for axis, place in enumerate(at)], int(one.leaves[at]))
+        for at in np.ndindex(one.leaves.shape)
+    ]
+
+
+def _hidden(one: Instance, cells: Sequence[Sequence[str]]) -> Bools:
+    """Return which cells are named, by their codes; a time that the peer doesn't know is the only one there is."""
+    index = [{code: at for at, code in enumerate(dimension.codes)} for dimension in one.dimensions]
+    hidden = np.zeros(one.cube.shape, dtype=bool)
+    for codes in cells:
+        names = ["total" if code == "Total" else code for code in codes]
+        hidden[tuple(index[axis][name] for axis, name in enumerate(names)) + (0,) * (4 - len(names))] = True
+    return hidden.ravel()
+
+
+def gauss(one: Instance, folder: Path) -> tuple[Bools, float] | None:
     """Return what GaussSuppression hides (one a cell) and its seconds, or None where it isn't at hand."""
     rscript = shutil.which("Rscript")
     if rscript is None:
         return None
-    place = one.dimensions[0]
-    names = [dimension.codes for dimension in one.dimensions]
-    leaf = [dimension.leaves for dimension in one.dimensions]
     with (folder / "leaves.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["municipality", "county", "age", "sex", "quarter", "count"])
-        for at in np.ndindex(one.leaves.shape):
-            codes = [names[axis][leaf[axis][at[axis]]] for axis in range(4)]
-            county = place.codes[place.parents[leaf[0][at[0]]]]
-            writer.writerow([codes[0], county, *codes[1:], one.leaves[at]])
+        writer.writerows([codes[0], one.county[codes[0]], *codes[1:], count] for codes, count in _leaves(one))
     (folder / "gauss.R").write_text(GAUSS)
-    command = [rscript, str(folder / "gauss.R"), str(folder / "leaves.csv"), str(folder / "hidden.csv")]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=3600)
-    if done.returncode:
+    wanted = folder / "hidden.csv"
+    said = _run([rscript, str(folder / "gauss.R"), str(folder / "leaves.csv"), str(wanted)], wanted)
+    if said is None:
         return None
-    index = [{code: at for at, code in enumerate(dimension.codes)} for dimension in one.dimensions]
-    hidden = np.zeros(one.cube.shape, dtype=bool)
-    with (folder / "hidden.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            if row["suppressed"] == "TRUE":
-                codes = [row.get(name) for name in ("municipality", "age", "sex", "quarter")]
-                codes = ["total" if code == "Total" else code for code in codes]
-                hidden[tuple(index[axis][code] if code else 0 for axis, code in enumerate(codes))] = True
-    return hidden.ravel(), float(done.stdout.split()[-1])
+    with wanted.open(newline="") as file:
+        cells = [
+            [row[name] for name in NAMES if name in row] for row in csv.DictReader(file) if row["suppressed"] == "TRUE"
+        ]
+    return _hidden(one, cells), float(said.split()[-1])
 
 
-def line(name: str, one: Instance, hidden: NDArray[np.bool_], seconds: float) -> tuple[int, int, list[int]]:
-    """Print what a tool hides and what the audit finds; return its loss (cells, sum) and what is recovered."""
-    secondary = hidden & ~one.table.is_primary
-    count, values = int(secondary.sum()), int(one.table.values[secondary].sum())
+def tauargus(one: Instance, folder: Path) -> tuple[Bools, float] | None:
+    """Return what tau-ARGUS hides at its optimum and its seconds, or None where it isn't at hand."""
+    program = shutil.which("tauargus")
+    if program is None or one.leaves.shape[3] > 1:
+        return None
+    persons = [codes[:3] for codes, count in _leaves(one) for _person in range(count)]
+    widths = [max(map(len, codes)) for codes in zip(*persons, strict=True)]
+    lines = [" ".join(code.rjust(width) for code, width in zip(codes, widths, strict=True)) for codes in persons]
+    (folder / "persons.asc").write_text("".join(f"{one} 1\n" for one in lines))
+    places: dict[str, list[str]] = {}
+    for place, county in one.county.items():
+        places.setdefault(county, []).append(f"@{place}")
+    (folder / "places.hrc").write_text("".join("\n".join([name, *of]) + "\n" for name, of in places.items()))
+    tree = f'  <HIERARCHICAL>\n  <HIERCODELIST> "{folder}/places.hrc"\n  <HIERLEADSTRING> "@"\n'
+    about = "".join(
+        f'{name} {1 + sum(widths[:at]) + at} {widths[at]}\n  <RECODEABLE>\n  <TOTCODE> "Total"\n{"" if at else tree}'
+        for at, name in enumerate(NAMES[:3])
+    )
+    about += f"count {1 + sum(widths) + 3} 1\n  <NUMERIC>\n  <DECIMALS> 0\n"
+    (folder / "persons.rda").write_text(about)
+    wanted = folder / "table.tab"
+    (folder / "batch.arb").write_text(
+        f'<OPENMICRODATA> "{folder}/persons.asc"\n<OPENMETADATA> "{folder}/persons.rda"\n'
+        f'<SPECIFYTABLE> "municipality""age""sex"|"count"||\n<SAFETYRULE> FREQ(5,20)\n<READMICRODATA>\n'
+        f'<SUPPRESS> OPT(1,{OPTIMAL})\n<WRITETABLE> (1,5,SO+,"{wanted}")\n'
+    )
     begun = time.perf_counter()
-    found = attack.recovered(one.table.values, one.table.equations, hidden)
+    if _run([program, "run", str(folder / "batch.arb")], wanted) is None:
+        return None
+    took = time.perf_counter() - begun
+    with wanted.open(newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    # The row ends with cost; status; lower; upper. U: primary, M: secondary.
+    return _hidden(one, [[code.strip() for code in row[:3]] for row in rows if row[-3] in "UM"]), took
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a tool hides for others' sake, the sum of it, and what the attacker works out."""
+
+    cells: int
+    sum: int
+    recovered: list[int]
+
+
+def line(name: str, one: Instance, hidden: Bools, seconds: float) -> Line:
+    """Print and return what a tool hides (of what isn't published yet), and what the audit over everything finds."""
+    table = one.table
+    secondary = hidden & ~table.is_primary & ~table.is_fixed
+    begun = time.perf_counter()
+    found = attack.recovered(table.values, table.equations, hidden)
     audited = time.perf_counter() - begun
+    result = Line(int(secondary.sum()), int(table.values[secondary].sum()), found)
     print(
-        f"  {name:<28} secondary {count:>6}  sum {values:>7}  recovered {len(found):>3}  "
-        f"{seconds:8.1f} s  (audit {audited:.1f} s)",
+        f"  {name:<30} secondary {result.cells:>6}  sum {result.sum:>7}  recovered {len(found):>4}  "
+        f"{seconds:8.1f} s  audit {audited:.1f} s",
         flush=True,
     )
-    return count, values, found
+    return result
+
+
+def ours(one: Instance, seconds: float) -> tuple[Result, Line]:
+    """Protect, print and return the result, with the processor time and memory that it took."""
+    before = _used()
+    result = suppress(one.table, seconds=seconds)
+    found = line("samsyn", one, result.is_hidden, result.seconds)
+    memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"  processor {_used() - before:.1f} s with the audit, memory at most {memory / 1024:.0f} MB", flush=True)
+    return result, found
+
+
+def _used() -> float:
+    return sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def beside(name: str, one: Instance, mine: Line, peer: Callable[[Instance, Path], tuple[Bools, float] | None]) -> None:
+    """Run a peer, repair what its audit finds, and print the ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            given = peer(one, Path(folder))
+        except subprocess.TimeoutExpired:
+            print(f"  {name}: an hour was not enough")
+            return
+    if given is None:
+        print(f"  {name}: not at hand for this table")
+        return
+    hidden, seconds = given
+    theirs, begun = line(name, one, hidden, seconds), time.perf_counter()
+    for _round in range(20):
+        if not theirs.recovered:
+            break
+        hidden = repair(one.table, hidden, theirs.recovered)
+        theirs = line(f"{name} + LP repair", one, hidden, seconds + time.perf_counter() - begun)
+    print(f"  × {name}, repaired: cells {mine.cells / theirs.cells:.2f}, sum {mine.sum / theirs.sum:.2f}")
+
+
+def _print_size(kind: str, one: Instance) -> None:
+    new = ~one.table.is_fixed
+    counts = (one.cube.ravel() > 0)[new].sum(), one.table.is_primary[new].sum()
+    print(f"{kind}: {new.sum()} cells, {counts[0]} not 0, {counts[1]} primary", flush=True)
 
 
 def main(kinds: Sequence[str]) -> None:
     """Measure and print."""
     for kind in kinds:
+        if kind == "h3+1":
+            whole = instance("h3")
+            before = _instance(whole.leaves[..., :23], whole.county, _so_far(23))
+            _print_size("h3 without its last quarter", before)
+            released, _line = ours(before, 30)
+            one = one_more(before, released.is_hidden, whole.leaves)
+            _print_size("h3+1: one more quarter", one)
+            ours(one, 5)
+            continue
         one = instance(kind)
-        primary = int(one.table.is_primary.sum())
-        print(f"{kind}: {one.cube.size} cells, {int((one.cube > 0).sum())} not 0, {primary} primary", flush=True)
-        result = suppress(one.table, seconds={"h0": 2, "h1": 5, "h2": 15}.get(kind, 60))
-        ours = line("samsyn", one, result.is_hidden, result.seconds)
-        memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        print(f"  memory at most {memory / 1024:.0f} MB")
+        _print_size(kind, one)
+        _result, mine = ours(one, {"h0": 2, "h1": 5, "h2": 15}.get(kind, 60))
         if kind == "h3":
-            print("  GaussSuppression is not run on h3: an hour was not enough")
+            print("  no peer is run on h3: GaussSuppression was not ready after an hour")
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            peer = gauss(one, Path(folder))
-        if peer is None:
-            print("  GaussSuppression: Rscript or the package is not at hand")
-            continue
-        theirs = line("GaussSuppression", one, *peer)
-        repaired, begun = peer[0], time.perf_counter()
-        for _round in range(20):
-            if not theirs[2]:
-                break
-            repaired = repair(one.table, repaired, theirs[2])
-            theirs = line("GaussSuppression + LP repair", one, repaired, peer[1] + time.perf_counter() - begun)
-        print(f"  loss against the repaired peer: cells {ours[0] / theirs[0]:.2f}, sum {ours[1] / theirs[1]:.2f}")
+        beside("GaussSuppression", one, mine, gauss)
+        beside("tau-ARGUS", one, mine, tauargus)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,53 @@
+"""Complementary suppression of large hierarchical tables: little hidden, nothing recoverable. Pure: no Django.
+
+A *table* is a vector of cells and the equations between them (a county is the sum of its municipalities, a year that of
+its quarters, all at once). Shown cells stay as they are; hidden ones may be anything that fits the equations and is at
+least 1, which is what the attacker knows. A *move* is another table that fits everything published. A hidden cell is
+protected when moves change it by a whole unit; ``attack.recovered`` proves that afterwards by other code.
+
+Three steps, each on what the one before left:
+
+1. *Blocks* (a county in a year, say) by cuts: a master program chooses which cells to hide, and for each cell that is
+   still known the dual of the attacker's program gives an inequality that every safe choice fulfils (Fischetti and
+   Salazar-Gonzalez, "Solving the cell suppression problem on tabular data with linear constraints", Management Science
+   2001). Small blocks are then solved in whole numbers; in large ones the fractions only guide the next step.
+2. *Wires*: what remains gets the cheapest move of one unit, one cell after the other, over a wider neighbourhood.
+3. *Rip-up*, as routers of circuit boards do: a dear cell is shown again and what leaned on it is laid anew, now that
+   others lie there to be shared; kept where that is cheaper.
+"""
+
+import time
+from collections.abc import Iterable
+
+import numpy as np
+
+from samsyn.statistics.suppression.router import Router
+from samsyn.statistics.suppression.tables import Bools, CannotHide, Dimension, Result, Table, table_of
+
+__all__ = ["CannotHide", "Dimension", "Result", "Table", "repair", "suppress", "table_of"]
+
+
+def suppress(table: Table, *, seconds: float = 30.0, workers: int = 2) -> Result:
+    """Return which cells to hide; raise CannotHide where hiding every open cell is not enough.
+
+    ``seconds`` bounds the rip-up, which only makes it cheaper. ``workers``: processes for the blocks.
+    """
+    begun = time.perf_counter()
+    table.check()
+    router = Router(table)
+    router.lay_blocks(workers)
+    router.lay_wires()
+    router.rip_up(time.perf_counter() + seconds)
+    return Result(router.is_hidden, router.is_secondary, router.loss, time.perf_counter() - begun)
+
+
+def repair(table: Table, is_hidden: Bools, recovered: Iterable[int]) -> Bools:
+    """Return another tool's choice of hidden cells with what must be added to protect the recovered ones."""
+    router = Router(table)
+    for cell in set(np.flatnonzero(is_hidden).tolist()) - set(recovered):
+        router.leans[cell] = ()
+    router.is_secondary = is_hidden & ~table.is_primary
+    router.is_hidden = router.is_hidden | is_hidden
+    router.may_hide &= ~is_hidden
+    router.lay_wires()
+    return router.is_hidden

@@ -1,0 +1,154 @@
+"""Blocks by cuts: which cells of a block to hide, chosen by a master program that an attacker's program corrects."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+
+from samsyn.statistics.suppression.programs import DUAL, INFINITE, PRIMAL, TINY, UNIT, Engine, rows_of
+from samsyn.statistics.suppression.tables import Floats, Ints
+
+if TYPE_CHECKING:
+    from samsyn.statistics.suppression.router import Router
+
+# Blocks (and tables) with at most so many open cells are solved in whole numbers.
+WHOLE = 600
+LINEAR_ROUNDS, WHOLE_ROUNDS, WHOLE_SECONDS = 8, 25, 1.0
+# How many cuts a round adds.
+CUTS = 120
+
+
+class Cuts:
+    """A block: the attacker's program over its cells, and the master program that chooses what else to hide."""
+
+    def __init__(self, router: "Router", cells: Ints, free: Ints, targets: Sequence[int]) -> None:
+        """``free``: places in ``cells`` that may be hidden; ``targets``: places of hidden cells to be protected."""
+        size = len(cells)
+        self.cells, self.free, self.targets = cells, free, list(targets)
+        self.rise, self.fall = router.room(cells)
+        self.costs = router.table.costs[cells[free]]
+        self.slot = np.full(size, -1)
+        self.slot[free] = np.arange(len(free))
+        self.numbers = np.arange(size, dtype=np.int32)
+        self.attacker = Engine(PRIMAL)
+        self.attacker.load(rows_of(router.columns, cells), np.zeros(size), -self.fall, self.rise)
+        self.master = Engine(DUAL)
+        self.master.setOptionValue("presolve", "choose")
+        self.master.addVars(len(free), np.zeros(len(free)), np.ones(len(free)))
+        self.master.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), self.costs)
+        self.high = self.low = np.zeros(size)
+        self.high_at = self.low_at = np.full(size, -1)
+        self.moves: list[Ints] = []
+        self.turn = 0
+
+    def extreme(self, at: int, sign: int) -> tuple[Floats, Floats]:
+        """Return the move that changes a cell most, and what each cell's room was worth for it (reduced costs)."""
+        self.attacker.changeColCost(at, -sign)
+        self.attacker.run()
+        if self.attacker.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"the attacker's program failed: {self.attacker.getModelStatus()}")
+        solution = self.attacker.getSolution()
+        self.attacker.changeColCost(at, 0.0)
+        return np.array(solution.col_value), -np.array(solution.col_dual)
+
+    def separate(self, chosen: Floats, *, most: int = 10**9) -> list[int]:
+        """Attack a choice (0 to 1 for each free cell); add a cut for each place that is known, and return these.
+
+        At most ``most`` are looked for: neighbours often say the same. A free cell that is chosen by half needs half a
+        unit. Every move found counts for all cells that it changes.
+        """
+        low, high = -self.fall, self.rise.copy()
+        low[self.free] *= chosen
+        high[self.free] *= chosen
+        self.attacker.changeColsBounds(len(low), self.numbers, low, high)
+        size = len(self.cells)
+        self.high, self.low, self.moves = np.zeros(size), np.zeros(size), []
+        self.high_at, self.low_at = np.full(size, -1), np.full(size, -1)
+        needs = dict.fromkeys(self.targets, UNIT)
+        needs |= {int(self.free[at]): float(chosen[at]) for at in np.flatnonzero(chosen > 0.01)}
+        if most < len(needs):  # another part of them each time
+            self.turn += 1
+            needs = {at: needs[at] for at in sorted(needs, key=lambda at: (at * 7919 + self.turn * 104729) % 65537)}
+        known = []
+        for at, need in needs.items():
+            worths = []
+            for sign in (1, -1):
+                if self.high[at] - self.low[at] >= need - TINY:
+                    break
+                move, worth = self.extreme(at, sign)
+                worths.append(worth)
+                self._remember(move)
+            if self.high[at] - self.low[at] < need - TINY:
+                known.append(at)
+                self._cut(at, worths)
+                if len(known) >= most:
+                    break
+        return known
+
+    def _remember(self, move: Floats) -> None:
+        number = len(self.moves)
+        self.moves.append(np.flatnonzero(np.abs(move) > TINY))
+        rises, falls = move > self.high + TINY, move < self.low - TINY
+        self.high[rises], self.high_at[rises] = move[rises], number
+        self.low[falls], self.low_at[falls] = move[falls], number
+
+    def _cut(self, at: int, worths: Sequence[Floats]) -> None:
+        """Demand what the duals say: the room that the chosen cells give must be worth a unit to this cell."""
+        worth = np.zeros(len(self.cells))
+        for one in worths:
+            worth += np.where(one > 1e-9, one * self.rise, 0.0) + np.where(one < -1e-9, -one * self.fall, 0.0)
+        given = float(worth[self.slot < 0].sum())
+        weights, own = worth[self.free], self.slot[at]
+        if own >= 0:  # only if it is hidden itself
+            weights[own] -= UNIT
+            bound = -given
+        else:
+            bound = UNIT - given
+            weights = np.minimum(weights, bound)
+        which = np.flatnonzero(np.abs(weights) > 1e-7)
+        if len(which) and bound > (-INFINITE if own >= 0 else TINY):
+            self.master.addRow(bound, INFINITE, len(which), which.astype(np.int32), weights[which])
+
+    def solve(self) -> tuple[Floats, bool]:
+        """Return the choice, and whether it is whole and safe; a choice in fractions is a guide only."""
+        count = len(self.free)
+        lost = set(self.separate(np.ones(count)))  # what isn't safe with everything hidden needs a wider view
+        self.targets = [at for at in self.targets if at not in lost]
+        for at in lost:
+            if self.slot[at] >= 0:
+                self.master.changeColBounds(int(self.slot[at]), 0.0, 0.0)
+        chosen = np.zeros(count)
+        if not self.separate(chosen) or not count:
+            return chosen, True
+        best, still = 0.0, 0
+        for _round in range(LINEAR_ROUNDS if len(self.cells) > WHOLE else 3 * LINEAR_ROUNDS):
+            chosen, value = self._ask()
+            if not self.separate(chosen, most=CUTS):
+                break
+            still = still + 1 if value < best * 1.005 + TINY else 0
+            best = max(best, value)
+            if still >= 3:
+                break
+        if len(self.cells) > WHOLE:
+            return chosen, False
+        for at in range(count):
+            self.master.changeColIntegrality(at, highspy.HighsVarType.kInteger)
+        self.master.setOptionValue("mip_rel_gap", 0.003)
+        for _round in range(WHOLE_ROUNDS):
+            self.master.setOptionValue("time_limit", self.master.getRunTime() + WHOLE_SECONDS)
+            whole = np.round(self._ask()[0])
+            if not self.separate(whole, most=CUTS):
+                return whole, True
+        return chosen, False
+
+    def _ask(self) -> tuple[Floats, float]:
+        self.master.run()
+        chosen = np.clip(np.array(self.master.getSolution().col_value), 0.0, 1.0)
+        return chosen, float(self.costs @ chosen)
+
+    def proofs(self) -> Iterable[tuple[int, Ints]]:
+        """Give each cell that the last choice protects, with the cells that its moves change."""
+        for at in np.flatnonzero(self.high - self.low >= UNIT - TINY).tolist():
+            used = [self.moves[one] for one in (self.high_at[at], self.low_at[at]) if one >= 0]
+            yield int(self.cells[at]), self.cells[np.unique(np.concatenate(used))]
