@@ -73,5 +73,5 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
   document.addEventListener("visibilitychange", () => { if (document.hidden) send(true); });
   addEventListener("pagehide", () => send(true));
   document.addEventListener("leaving", ({ detail }) => detail.push(send(true)));
-  form.addEventListener("submit", () => { waiting.clear(); clearTimeout(timer); });
+  form.addEventListener("submit", () => { waiting.clear(); clearTimeout(timer); timer = 0; });
 }
