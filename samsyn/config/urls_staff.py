@@ -14,6 +14,7 @@ urlpatterns += [path("", views.start, name="start")]
 ROOMS = {
     "desk/": "samsyn.contacts.urls",
     "releases/": "samsyn.statistics.urls",
+    "tables/": "samsyn.statistics.urls_builder",
     "questions/": "samsyn.questions.urls",
     "vocabulary/": "samsyn.vocabulary.urls",
     "log/": "samsyn.oversight.urls",

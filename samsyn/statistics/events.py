@@ -1,8 +1,10 @@
 """What the log tells about releases."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit.events import declare
+from samsyn.statistics.definitions.model import UNITS
 
 FACTS = ("quarter", "revision")
 RELEASE_DRAFTED = declare(
@@ -38,4 +40,29 @@ HISTORY_LOADED = declare(
     "history_loaded",
     _("%(actor)s läste in den historiska serien %(series)s, omgång %(revision)s"),
     facts=("series", "revision"),
+)
+
+_UNITS = {"unit": lambda code: UNITS[code].many.en.lower() if get_language() == "en" else UNITS[code].many.sv.lower()}
+TABLE_ASKED = declare(
+    "table_asked", _("%(actor)s frågade efter en tabell över %(unit)s"), facts=("unit",), words=_UNITS
+)
+NEAR_TABLES_FOUND = declare(
+    "near_tables_found",
+    _(
+        "%(actor)s frågade efter en tabell över %(unit)s som skiljer sig från %(pairs)s tidigare med så lite som %(fewest)s"
+    ),
+    facts=("unit", "pairs", "fewest"),
+    words=_UNITS,
+)
+EXACT_TABLE_SHOWN = declare(
+    "exact_table_shown",
+    _("%(actor)s tog fram exakta tal över %(unit)s med skälet som står i frågan"),
+    facts=("unit",),
+    words=_UNITS,
+)
+EXACT_TABLE_REFUSED = declare(
+    "exact_table_refused",
+    _("%(actor)s nekades exakta tal över %(unit)s: de skulle visa några få"),
+    facts=("unit",),
+    words=_UNITS,
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from samsyn.privacy.classes import classify
 
 RELEASES = "statistical_releases"
+ASKED = "asked_tables"
 
 
 class Release(models.Model):
@@ -252,3 +253,66 @@ class PublishedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quarter} {self.kind} {self.code or 'report'} {self.language} {self.format}"
+
+
+class AskedTable(models.Model):
+    """A table that somebody asked for: who, when and what, never what the answer was. Written once (fifth migration)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    asked_at = models.DateTimeField()
+    asked_by_id = models.UUIDField()
+    asked_by = models.CharField(max_length=60)
+    unit = models.CharField(max_length=10)
+    question = models.JSONField()
+    # The units that were counted: the question's filters in the quarters in which its variables were recorded.
+    population = models.JSONField()
+    size = models.PositiveIntegerField()
+    # All facts of the unit at that time: how much any population can have grown since.
+    facts_then = models.PositiveIntegerField()
+    is_exact = models.BooleanField(default=False)
+    is_refused = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
+
+    privacy = classify(
+        retention=ASKED,
+        identifying=("asked_by", "reason"),
+        statistical=("unit", "question", "population", "size", "facts_then"),
+        technical=("id", "asked_at", "asked_by_id", "is_exact", "is_refused"),
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(is_exact=False, is_refused=False, reason="") | (Q(is_exact=True) & ~Q(reason="")),
+                name="asked_exact_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit__in=["contact", "matter", "person", "mentioned"]), name="asked_unit_known"
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["unit", "-asked_at"], name="asked_latest")]
+
+    def __str__(self) -> str:
+        return f"asked table {self.pk}"
+
+
+class NearTables(models.Model):
+    """Two asked tables whose populations differ by so few that the one minus the other is about somebody."""
+
+    asked = models.ForeignKey(AskedTable, on_delete=models.CASCADE, related_name="near")
+    earlier = models.ForeignKey(AskedTable, on_delete=models.CASCADE, related_name="near_later")
+    only_asked = models.PositiveSmallIntegerField()
+    only_earlier = models.PositiveSmallIntegerField()
+
+    privacy = classify(
+        retention=ASKED, statistical=("only_asked", "only_earlier"), technical=("id", "asked", "earlier")
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["asked", "earlier"], name="near_tables_once"),
+            models.CheckConstraint(condition=~Q(only_asked=0, only_earlier=0), name="near_tables_differ"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_id} near {self.earlier_id}"

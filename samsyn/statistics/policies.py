@@ -11,6 +11,9 @@ from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.people.roles import Permission
 from samsyn.statistics.periods import Quarter
 
+# A reason is a sentence; "x" or "test" is none.
+SHORTEST_REASON = 10
+
 
 class ReleaseState(Protocol):
     """What the rules look at."""
@@ -130,6 +133,26 @@ def can(code: str, actor: Actor, release: ReleaseState, *, published: int) -> bo
     except Refused:
         return False
     return True
+
+
+def check_can_ask(actor: Actor) -> None:
+    """Refuse a question to the table builder from those who see no tables before they are published."""
+    _check_permission(actor, Permission.SEE_STATISTICS_DRAFTS)
+
+
+def check_can_see_exactly(actor: Actor, *, reason: str) -> None:
+    """Refuse exact figures without a reason in words."""
+    check_can_ask(actor)
+    if len(reason) < SHORTEST_REASON:
+        raise Refused(_("Skriv varför de exakta talen behövs. Skälet sparas tillsammans med frågan."), status=422)
+
+
+def may_show_exactly(*, size: int, near: int, threshold: int) -> bool:
+    """Tell whether exact figures of ``size`` units give nobody away who stands in ``near`` earlier questions or in none.
+
+    Nobody at all is no secret; a population below the threshold is itself about a few.
+    """
+    return near == 0 and not 0 < size < threshold
 
 
 def _check_permission(actor: Actor, permission: Permission) -> None:

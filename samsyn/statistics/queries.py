@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,17 @@ from django.db.models import Count, Max, Min, Q
 from django.utils.translation import get_language
 
 from samsyn.statistics import linking
+from samsyn.statistics.asked.differencing import Earlier
+from samsyn.statistics.asked.questions import Population
 from samsyn.statistics.counting import leaves_from
-from samsyn.statistics.models import PublishedFile, PublishedTable, Release
+from samsyn.statistics.models import AskedTable, NearTables, PublishedFile, PublishedTable, Release
 from samsyn.statistics.periods import Quarter
 
 OPEN = ("draft", "submitted", "approved")
 PUBLIC = "public"
+# A question is compared with the populations that anybody asked about in a year, the latest thousand of each unit.
+COMPARED_DAYS = 365
+COMPARED_MOST = 1_000
 
 
 def has_open_draft() -> bool:
@@ -248,3 +253,30 @@ def found_in(told: Mapping[str, str], words: str) -> list[str]:
             [list(told), list(told.values()), grammar, grammar, asked],
         )
         return [name for (name,) in cursor.fetchall()]
+
+
+def asked_table(asked_id: UUID) -> AskedTable:
+    """Return a question that somebody asked; raise LookupError."""
+    found = AskedTable.objects.filter(pk=asked_id).first()
+    if found is None:
+        raise LookupError(asked_id)
+    return found
+
+
+def asked_tables(*, most: int = 100) -> list[AskedTable]:
+    """Return the latest questions of everybody, with how many too near ones were found at the time."""
+    return list(AskedTable.objects.annotate(pairs=Count("near")).order_by("-asked_at", "pk")[:most])
+
+
+def near_tables(*, asked_id: UUID | None = None, most: int = 100) -> list[NearTables]:
+    """Return the pairs that are too near, the latest first; of one question, or all."""
+    found = NearTables.objects.select_related("asked", "earlier").order_by("-asked__asked_at", "-earlier__asked_at")
+    return list((found.filter(asked_id=asked_id) if asked_id else found)[:most])
+
+
+def earlier_populations(unit: str, *, at: datetime) -> list[Earlier]:
+    """Return what a new question of the unit is compared with: each population, at each of its sizes, once."""
+    within = AskedTable.objects.filter(unit=unit, asked_at__gt=at - timedelta(days=COMPARED_DAYS))
+    latest = within.order_by("population", "size", "-asked_at").distinct("population", "size").values("pk")
+    rows = AskedTable.objects.filter(pk__in=latest).order_by("-asked_at")[:COMPARED_MOST]
+    return [Earlier(row.pk, Population.from_json(row.population), row.size, row.facts_then) for row in rows]

@@ -1,8 +1,26 @@
-"""How long releases are kept: for good, they are what the public has read."""
+"""How long the room's rows are kept: releases for good, they are what the public has read; asked tables for two years."""
 
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.privacy.retention import RetentionRule
+from samsyn.statistics.models import AskedTable
+
+# Twice as long as an asked table is compared with new ones; the trigger of the fifth migration lets go of it then too.
+ASKED_DAYS = 730
+
+
+def _asked_before(at: datetime) -> QuerySet[AskedTable]:
+    return AskedTable.objects.filter(asked_at__lte=at - timedelta(days=ASKED_DAYS))
+
+
+def _erase_asked(at: datetime, size: int) -> dict[str, int]:
+    """Delete at most ``size`` asked tables with the pairs they stand in; return the numbers by model."""
+    chosen = list(_asked_before(at).order_by("asked_at").values_list("pk", flat=True)[:size])
+    return AskedTable.objects.filter(pk__in=chosen).delete()[1] if chosen else {}
+
 
 RULES = (
     RetentionRule(
@@ -10,5 +28,14 @@ RULES = (
         title=_("Publiceringar med sina celler och dokument"),
         keep=None,
         decision="statistical_releases",
+    ),
+    RetentionRule(
+        code="asked_tables",
+        title=_("Frågor till tabellbyggaren"),
+        keep=timedelta(days=ASKED_DAYS),
+        decision="asked_tables",
+        model="statistics.AskedTable",
+        due=lambda at: _asked_before(at).count(),
+        erase_batch=_erase_asked,
     ),
 )

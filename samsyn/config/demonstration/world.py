@@ -78,9 +78,9 @@ SECTOR = {
     "other": 0.01,
 }
 PROFESSION = {
-    "social_services": ("social_secretary", "unit_manager_social", "investigator"),
+    "social_services": ("social_worker", "social_manager", "social_services_other"),
     "school": ("school_counsellor", "teacher", "principal", "school_nurse"),
-    "health_care": ("midwife", "nurse", "counsellor_health"),
+    "health_care": ("midwife", "nurse", "health_care_counsellor"),
 }
 # About the counties' shares of the population, with more calls from the centre's own county.
 COUNTY = {

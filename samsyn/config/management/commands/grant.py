@@ -35,10 +35,11 @@ class Command(BaseCommand):
         application = sql.Identifier(f"{base}_app")
         public = sql.Identifier(urlsplit(settings.PUBLIC_DATABASE_URL).username or f"{base}_public")
         insert_only = room_lists("INSERT_SELECT_ONLY")
+        never_changed = room_lists("INSERT_SELECT_DELETE_ONLY")
         read_by_public = room_lists("PUBLIC_SELECT")
         with connection.cursor() as cursor:
             tables = [t for t in connection.introspection.table_names(cursor) if t != "django_migrations"]
-            unknown = (insert_only | read_by_public) - set(tables)
+            unknown = (insert_only | never_changed | read_by_public) - set(tables)
             if unknown:
                 raise ValueError(f"grants name tables that do not exist: {sorted(unknown)}")
             cursor.execute("BEGIN")
@@ -49,7 +50,9 @@ class Command(BaseCommand):
             run(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(everyone))
             run(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(application))
             for table in tables:
-                rights = "SELECT, INSERT" if table in insert_only else "SELECT, INSERT, UPDATE, DELETE"
+                rights = "SELECT, INSERT"
+                if table not in insert_only:
+                    rights += ", DELETE" if table in never_changed else ", UPDATE, DELETE"
                 run(sql.SQL(f"GRANT {rights} ON {{}} TO {{}}").format(sql.Identifier(table), application))
                 if table in read_by_public:
                     run(sql.SQL("GRANT SELECT ON {} TO {}").format(sql.Identifier(table), public))
