@@ -49,6 +49,7 @@ ALLOWED: tuple[tuple[str, str, str, str], ...] = (
     ("audit_event", "facts", "title_en|wording_sv|code", SHORT + ", and the log says by it what was changed"),
     ("statistics_release", "revision_note", "note", WORDS_OF_ANALYST),
     ("statistics_releasetable", "document|public_document", "note", WORDS_OF_ANALYST),
+    ("statistics_askedtable", "reason", "reason", "an analyst says why exact figures are needed"),
     ("questions_templateitem", "text_sv|text_en", r"line-\d+-text_(sv|en)", WORDS_OF_LEAD),
     ("people_account", "name|pseudonym", "name|pseudonym", "an administrator names a new account"),
 )
@@ -60,6 +61,7 @@ POSTED = (
     "code",
     "next",
     "note",
+    "reason",
     "do",
     "quarter",
     "language",
@@ -252,7 +254,12 @@ def walk_staff(own: Demonstration, canaries: Canaries) -> Visitor:
                     visitor.become(name)
                 current = name
             kind = next(
-                (one for one in ("desk", "release", "account_id", "event", "template") if one in view.route), "version"
+                (
+                    one
+                    for one in ("desk", "release", "asked_id", "account_id", "event", "template")
+                    if one in view.route
+                ),
+                "version",
             )
             given = {"uuid": holes.get(kind, holes["version"]), "slug": "profession", "str": "x", "int": "1"}
             put_into_view(visitor, view, given)
@@ -279,6 +286,10 @@ def _holes(own: Demonstration, visitor: Visitor) -> dict[str, str]:
     shown = re.findall(rf"/questions/templates/versions/{uuid}/", page)[0]
     _status, page, _to = visitor.get(shown, marked=False)
     made["template"] = after(re.findall(r'action="(/questions/templates/[^"]+/new-version)"', page)[0], {})
+    visitor.become("analyst")
+    visitor.get("/tables/", marked=False)
+    asked = {"unit": "person", "row": "age_band", "column": "sex", "first": "2024-q1", "last": "2026-q2"}
+    made["asked_id"] = after("/tables/", asked)
     made["account_id"] = str(own.value("SELECT id FROM people_account WHERE name = 'officer'"))
     made["release"] = str(own.value("SELECT id FROM statistics_release WHERE status = 'published' LIMIT 1"))
     made["event"] = str(own.value("SELECT id FROM audit_event LIMIT 1"))

@@ -204,6 +204,10 @@ def test_every_page_of_the_staff_is_for_everybody(demonstration: Demonstration, 
                 "/account/passkeys/",
                 "/account/second/factors/",
             ]
+        if persona == "analyst":
+            exact, answer = _asked_tables(page, demonstration)
+            wrong += examine(page, urlsplit(exact).path, answer)
+            first += [urlsplit(exact).path.removesuffix("exact/")]
         if persona == "lead":
             first += _drafts_of_questions(page, demonstration)
         wrong += walk(page, demonstration.staff, STAFF, seen=seen, first=first)
@@ -211,6 +215,25 @@ def test_every_page_of_the_staff_is_for_everybody(demonstration: Demonstration, 
     wrong += walk(page, demonstration.staff, STAFF, seen=seen, first=["/account/sign-in/"])
     assert wrong == [], "\n".join(wrong)
     assert len(seen) >= 25, sorted(seen)
+
+
+def _asked_tables(page: Page, demonstration: Demonstration) -> tuple[str, Response]:
+    """Ask for a table by keyboard alone, then for its exact figures; return the page of these."""
+    page.goto(f"{demonstration.staff}/tables/")
+    page.locator("#row").focus()
+    page.keyboard.type("Uts")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Kön")
+    page.get_by_role("button", name="Visa tabellen").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/tables/[0-9a-f-]{36}/"))
+    assert page.locator("h1").inner_text() == "Utsatta personer: utsatthet och kön"
+    page.locator("summary", has_text="Exakta tal").press("Enter")
+    page.locator("#reason").fill("Underlag till en dragning för ledningen")
+    with page.expect_navigation() as shown:
+        page.get_by_role("button", name="Visa exakta tal").click()
+    assert shown.value is not None
+    return page.url, shown.value
 
 
 def _drafts_of_questions(page: Page, demonstration: Demonstration) -> list[str]:

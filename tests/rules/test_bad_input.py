@@ -496,6 +496,7 @@ def test_every_form_of_the_others_bears_what_is_written_into_it(house: House, li
     forms = (
         ("administrator", "/people/accounts/"),
         ("analyst", "/releases/"),
+        ("analyst", "/tables/"),
         ("", "/account/sign-in/"),
         ("", "/account/passkeys/sign-in/"),
         ("", "/account/second/"),

@@ -190,12 +190,12 @@ def tables(answer: Answer, *, is_exact: bool) -> list[Table]:
     name = title(answer.question)
     head = Column(label=label(unit, answer.row.column), numeric=False)
 
-    def table(caption: str, columns: list[Column], cells: list[list[Cell]]) -> Table:
+    def table(caption: str, columns: list[Column], cells: list[list[Cell]], *, is_named: bool = False) -> Table:
         rows = tuple(
             Row(head=row.label, cells=tuple(line), is_sum=row.is_sum)
             for row, line in zip(found.rows, cells, strict=True)
         )
-        return Table(caption=caption, columns=(head, *columns), rows=rows, look="grid")
+        return Table(caption=caption, columns=(head, *columns), rows=rows, look="grid", caption_unseen=not is_named)
 
     counts = [[_count(int(found.figures[row.at, one.at]), is_exact) for one in found.columns] for row in found.rows]
     shares = [[Cell(text=_percent(one)) for one in line] for line in found.shares]
@@ -205,7 +205,7 @@ def tables(answer: Answer, *, is_exact: bool) -> list[Table]:
     if answer.column is None:
         both = [[count, share] for (count,), (share,) in zip(counts, shares, strict=True)]
         return [table(name, [*columns, Column(label=_("Andel"))], both)]
-    return [table(name, columns, counts), table(_("Andel av varje kolumn"), columns, shares)]
+    return [table(name, columns, counts), table(_("Andel av varje kolumn"), columns, shares, is_named=True)]
 
 
 def _count(value: int, is_exact: bool) -> Cell:
