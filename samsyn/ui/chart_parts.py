@@ -64,6 +64,8 @@ class Chart:
     description: Text = ""
     height: int = 220
     maximum: float | None = None
+    hidden_note: Text = ""
+    """What a hidden figure means, where it isn't what it usually means."""
     is_percent: bool = False
     show_key: bool = True
     rtl: bool = False
@@ -104,19 +106,22 @@ def notes(chart: Chart) -> tuple[str, ...]:
     lines = [f"{numbers.superscript(at)} {item.note}" for at, item in enumerate(chart.breaks, start=1)]
     if Standing.PRELIMINARY in standings:
         lines.append(gettext("Streckat: preliminära uppgifter."))
-    return tuple(lines + _gap_notes(standings) + [str(note) for note in chart.notes])
+    return tuple(lines + _gap_notes(standings, chart.hidden_note) + [str(note) for note in chart.notes])
 
 
-def _gap_notes(standings: set[Standing]) -> list[str]:
+def _gap_notes(standings: set[Standing], hidden_note: Text) -> list[str]:
     lines = []
-    if Standing.HIDDEN in standings:
+    if Standing.HIDDEN in standings and hidden_note:
+        lines.append(f"{HIDDEN_MARK} {hidden_note}")
+    elif Standing.HIDDEN in standings:
         lines.append(gettext("%(mark)s Döljs för att skydda enskilda. Värdet är inte noll.") % {"mark": HIDDEN_MARK})
     if Standing.MISSING in standings:
         lines.append(gettext("%(mark)s Uppgift saknas.") % {"mark": MISSING_MARK})
     return lines
 
 
-def _amount(value: float, chart: Chart) -> str:
+def amount(value: float, chart: Chart) -> str:
+    """Write a figure of the axis."""
     return numbers.percent(value) if chart.is_percent else numbers.decimal(value, 0 if value == int(value) else 1)
 
 
@@ -223,7 +228,7 @@ def axis(chart: Chart, frame: Frame, *, above: float, bottom: float) -> tuple[li
         is_base = step == 0
         line = {"stroke": LINE_STRONG if is_base else LINE, "class_": "axis" if is_base else "grid"}
         parts.append(element("line", x1=frame.x(0), x2=frame.x(1), y1=y, y2=y, **line))
-        text = frame.figures(_amount(step, chart))
+        text = frame.figures(amount(step, chart))
         parts.append(label(frame, text, share=0, y=y + 4, anchor="end", dx=-8, font_size=11))
     return parts, steps[-1]
 

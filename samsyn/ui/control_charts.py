@@ -5,14 +5,30 @@ apart. Limits are a shaded band, drawn anew after a break.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from samsyn.ui import numbers
-from samsyn.ui.chart_parts import MARGIN, Chart, axis, break_marks, category_names, described, document, gap
-from samsyn.ui.svg import INK, LINE_STRONG, PAPER, SERIES, SUNK, Frame, Standing, Value, clean, element, entry, label
+from samsyn.ui.chart_parts import MARGIN, Chart, amount, break_marks, category_names, described, document, gap
+from samsyn.ui.svg import (
+    HIDDEN,
+    INK,
+    LINE,
+    LINE_STRONG,
+    PAPER,
+    SERIES,
+    SUNK,
+    Frame,
+    Standing,
+    Value,
+    clean,
+    element,
+    entry,
+    label,
+    ticks,
+)
 
 LIGHT = "#a9cfd5"
 
@@ -33,16 +49,16 @@ def control_chart(
     if len(limits) != len(chart.categories) or len(chart.series) != 1:
         raise ValueError("One series, and limits (or none) for each of its values.")
     frame = Frame(alone=alone, rtl=chart.rtl, margin=MARGIN)
-    top = max([chart.top, *(one.upper for one in limits if one)])
     above, bottom = 44.0, 44.0 + chart.height
-    grid, top = axis(replace(chart, maximum=top), frame, above=above, bottom=bottom)
     count, values = len(chart.categories), chart.series[0].values
     breaks = {item.before for item in chart.breaks}
+    steps = _steps(chart, limits)
 
-    def height(amount: float) -> float:
-        return bottom - chart.height * amount / top
+    def height(figure: float) -> float:
+        return bottom - chart.height * (figure - steps[0]) / (steps[-1] - steps[0])
 
-    parts = [_key(frame, has_marks=bool(marks)), *_band(frame, limits, height, count), *grid]
+    parts = [_key(frame, has_marks=bool(marks)), *_band(frame, limits, height, count)]
+    parts += _grid(chart, frame, steps, height)
     parts += _limit_lines(frame, limits, height, count)
     for at, value in enumerate(values):
         if value.standing is Standing.HIDDEN:
@@ -52,7 +68,7 @@ def control_chart(
         if one is None or other is None or at + 1 in breaks:
             continue
         ends = {"x1": frame.x((at + 0.5) / count), "x2": frame.x((at + 1.5) / count)}
-        look = {"stroke": SERIES[0], "class_": "l1", "stroke_width": 1.5, "stroke_linecap": "round"}
+        look = _look(frame, stroke=SERIES[0], stroke_width=1.5) | {"class_": "l1 thin"}
         parts.append(element("line", **ends, y1=height(float(one)), y2=height(float(other)), **look))
     for at, value in enumerate(values):
         if value.amount is not None:
@@ -78,38 +94,79 @@ def _key(frame: Frame, *, has_marks: bool) -> str:
     return element("text", "\u2003".join(spans), x=frame.x(0), dx=shift, y=14.0, font_size=13, text_anchor="start")
 
 
+def _look(frame: Frame, **attributes: object) -> dict[str, object]:
+    """Return colours for a file; on a page the classes give them, and a chart of many points stays light."""
+    return attributes if frame.alone else {}
+
+
+def _steps(chart: Chart, limits: Sequence[Limits | None]) -> list[float]:
+    """Return the figures of the axis. It begins at zero unless all that is drawn lies in the upper part of it."""
+    drawn = [float(value.amount) for value in chart.values if value.amount is not None]
+    drawn += [limit for one in limits if one for limit in (one.lower, one.upper)]
+    low, high = min(drawn, default=0), max(drawn, default=0)
+    if low < 0.4 * high:
+        return ticks(high, whole=not chart.is_percent)
+    step = ticks(max(high - low, high / 20), whole=not chart.is_percent)[1]
+    first, last = int(low // step), -int(-high // step)
+    return [step * at for at in range(first, max(last, first + 1) + 1)]
+
+
+def _grid(chart: Chart, frame: Frame, steps: Sequence[float], height: Callable[[float], float]) -> list[str]:
+    """Return gridlines with their figures."""
+    parts = []
+    for at, step in enumerate(steps):
+        line = {"stroke": LINE if at else LINE_STRONG, "class_": "grid" if at else "axis"}
+        parts.append(element("line", x1=frame.x(0), x2=frame.x(1), y1=height(step), y2=height(step), **line))
+        text = frame.figures(amount(step, chart))
+        parts.append(label(frame, text, share=0, y=height(step) + 4, anchor="end", dx=-8, font_size=11))
+    return parts
+
+
+def _runs(amounts: Sequence[Limits | None]) -> list[tuple[int, int, Limits]]:
+    """Return where limits stay the same: the first point, the one after the last, and the limits."""
+    found: list[tuple[int, int, Limits]] = []
+    for at, one in enumerate(amounts):
+        if one is None:
+            continue
+        if found and found[-1][1:] == (at, one):
+            found[-1] = (found[-1][0], at + 1, one)
+        else:
+            found.append((at, at + 1, one))
+    return found
+
+
 def _band(frame: Frame, limits: Sequence[Limits | None], height: Callable[[float], float], count: int) -> list[str]:
     """Return the shaded room between the limits; neighbours overlap by a hair, so that no seam is seen."""
     parts = []
-    for at, one in enumerate(limits):
-        if one is None:
-            continue
-        joins = at + 1 < count and limits[at + 1] is not None
-        width = (1.04 if joins else 1.0) / count
-        place = {"x": frame.from_edge(at / count, width), "width": frame.width(width)}
+    for first, end, one in _runs(limits):
+        joins = end < count and limits[end] is not None
+        width = (end - first + (0.04 if joins else 0)) / count
+        place = {"x": frame.from_edge(first / count, width), "width": frame.width(width)}
         upper, lower = height(one.upper), height(one.lower)
-        parts.append(element("rect", **place, y=upper, height=lower - upper, fill=SUNK, class_="track"))
+        parts.append(element("rect", **place, y=upper, height=lower - upper, class_="track", **_look(frame, fill=SUNK)))
     return parts
 
 
 def _limit_lines(
     frame: Frame, limits: Sequence[Limits | None], height: Callable[[float], float], count: int
 ) -> list[str]:
-    """Return the centre line and, broken, both limits: a step for each point, as its base is its own."""
+    """Return the centre line and, broken, both limits: in steps, as the base of a point is its own."""
+    look = _look(frame, stroke=LINE_STRONG, stroke_dasharray="3 3") | {"class_": "limit"}
     parts = []
-    for at, one in enumerate(limits):
-        if one is None:
-            continue
-        ends = {"x1": frame.x(at / count), "x2": frame.x((at + 1) / count), "stroke": LINE_STRONG, "class_": "axis"}
-        for amount in {one.lower, one.upper}:
-            parts.append(element("line", **ends, y1=height(amount), y2=height(amount), stroke_dasharray="3 3"))
-        parts.append(element("line", **ends, y1=height(one.centre), y2=height(one.centre), stroke_width=1.5))
+    for first, end, one in _runs(limits):
+        ends = {"x1": frame.x(first / count), "x2": frame.x(end / count)}
+        for limit in sorted({one.lower, one.upper}):
+            parts.append(element("line", **ends, y1=height(limit), y2=height(limit), **look))
+    look = _look(frame, stroke=LINE_STRONG) | {"class_": "axis"}
+    for first, end, one in _runs([limit and Limits(limit.centre, 0, 0) for limit in limits]):
+        ends = {"x1": frame.x(first / count), "x2": frame.x(end / count)}
+        parts.append(element("line", **ends, y1=height(one.centre), y2=height(one.centre), stroke_width=1.5, **look))
     return parts
 
 
 def _point(frame: Frame, *, share: float, y: float, letters: str) -> list[str]:
     if not letters:
-        return [element("circle", cx=frame.x(share), cy=y, r=3, fill=SERIES[0], class_="s1")]
+        return [element("circle", cx=frame.x(share), cy=y, r=3, class_="s1", **_look(frame, fill=SERIES[0]))]
     look = {"fill": INK, "class_": "signal", "stroke": PAPER, "stroke_width": 1.5}
     square = element("rect", x=frame.x(share), y=y - 5, width=10, height=10, transform="translate(-5 0)", **look)
     look = {"fill": INK, "class_": "halo strong", "stroke": PAPER, "stroke_width": 4, "paint_order": "stroke"}
@@ -130,8 +187,8 @@ def interval_bars(chart: Chart, intervals: Sequence[tuple[float, float] | None],
     count = len(values)
     parts = [element("line", x1=frame.x(0), x2=frame.x(1), y1=bottom, y2=bottom, stroke=LINE_STRONG, class_="axis")]
 
-    def height(amount: float) -> float:
-        return bottom - chart.height * amount / top
+    def height(figure: float) -> float:
+        return bottom - chart.height * figure / top
 
     for at, (value, interval) in enumerate(zip(values, intervals, strict=True)):
         start, width = at / count + 0.14 / count, 0.72 / count
@@ -168,4 +225,4 @@ def _whisker(frame: Frame, *, share: float, low: float, high: float) -> list[str
 
 def values_of(amounts: Sequence[float | None]) -> tuple[Value, ...]:
     """Return figures for a chart; None is one that is too few to be shown."""
-    return tuple(Value(None, Standing.HIDDEN) if amount is None else Value(amount) for amount in amounts)
+    return tuple(HIDDEN if one is None else Value(one) for one in amounts)
