@@ -10,6 +10,7 @@ yearly figures agree with the published ones within a percentage point (``tests/
 import csv
 import math
 import random
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -383,8 +384,10 @@ def _contacts(rng: random.Random, year: int, matters: list[Row]) -> Iterator[Row
         yield _contact(rng, _day(matter), str(matter["sector"]), str(matter["county"]), "first", outcome)
     again = rng.choices(matters, k=repeats)
     orders = spread(rng, repeats, {"repeat": 0.86, "repeat_code_lost": 0.14})
-    for matter, day, order in zip(again, _dated(rng, year, repeats), orders, strict=True):
-        yield _contact(rng, max(day, _day(matter)), str(matter["sector"]), str(matter["county"]), order, "answered")
+    waits, days = rng.choices(range(1, 43), k=repeats), opening_days(year)
+    for matter, wait, order in zip(again, waits, orders, strict=True):
+        day = _soon(days, _day(matter), wait)
+        yield _contact(rng, day, str(matter["sector"]), str(matter["county"]), order, "answered")
     none = round((len(matters) + repeats) * sum(NO_MATTER.values()) / (1 - sum(NO_MATTER.values())))
     total = sum(NO_MATTER.values())
     codes = spread(rng, none, {code: share / total for code, share in NO_MATTER.items()})
@@ -412,6 +415,12 @@ def _places(rng: random.Random, contacts: Sequence[Row], municipalities: Mapping
             chosen = rng.choices(choices, weights=weights)[0]
         found.append({"year": contact["year"], "quarter": contact["quarter"], "municipality": chosen})
     return found
+
+
+def _soon(days: Sequence[date], day: date, wait: int) -> date:
+    """Return the first day with an open line that many days later, or one of the year's last."""
+    at = bisect_left(days, day + timedelta(days=wait))
+    return days[at] if at < len(days) else max(day, days[-1 - wait % 12])
 
 
 def _day(matter: Row) -> date:
