@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Samtal"), "desk:start", Permission.REGISTER_CONTACT),
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
+    (_("Behov"), "needs:needs", Permission.SEE_NEEDS),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),

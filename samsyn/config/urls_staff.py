@@ -15,6 +15,7 @@ ROOMS = {
     "desk/": "samsyn.contacts.urls",
     "releases/": "samsyn.statistics.urls",
     "tables/": "samsyn.statistics.urls_builder",
+    "needs/": "samsyn.statistics.urls_needs",
     "questions/": "samsyn.questions.urls",
     "vocabulary/": "samsyn.vocabulary.urls",
     "log/": "samsyn.oversight.urls",

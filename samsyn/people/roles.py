@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SEE_STATISTICS_DRAFTS = "see_statistics_drafts"
     DRAFT_RELEASE = "draft_release"
     APPROVE_RELEASE = "approve_release"
+    SEE_NEEDS = "see_needs"
     READ_LOG = "read_log"
     SEE_VOCABULARY = "see_vocabulary"
     SEE_RETENTION = "see_retention"
@@ -56,10 +57,17 @@ P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_VOCABULARY}),
     Role.TEAM_LEAD: frozenset(
-        {P.REGISTER_CONTACT, P.EDIT_QUESTIONS, P.EDIT_TEMPLATES, P.SEE_VOCABULARY, P.SEE_RETENTION}
+        {
+            P.REGISTER_CONTACT,
+            P.EDIT_QUESTIONS,
+            P.EDIT_TEMPLATES,
+            P.SEE_NEEDS,
+            P.SEE_VOCABULARY,
+            P.SEE_RETENTION,
+        }
     ),
-    Role.ANALYST: frozenset({P.DRAFT_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_VOCABULARY}),
-    Role.PUBLISHER: frozenset({P.APPROVE_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_VOCABULARY}),
+    Role.ANALYST: frozenset({P.DRAFT_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_NEEDS, P.SEE_VOCABULARY}),
+    Role.PUBLISHER: frozenset({P.APPROVE_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_NEEDS, P.SEE_VOCABULARY}),
     Role.LOG_REVIEWER: frozenset({P.READ_LOG, P.SEE_RETENTION}),
     Role.KEY_OFFICER: frozenset({P.MANAGE_KEYS, P.SEE_RETENTION}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.RUN_RETENTION, P.SEE_RETENTION}),
@@ -93,6 +101,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     P.SEE_STATISTICS_DRAFTS: _("Se utkast till tabeller"),
     P.DRAFT_RELEASE: _("Räkna och skydda tabeller"),
     P.APPROVE_RELEASE: _("Godkänna en annans tabeller"),
+    P.SEE_NEEDS: _("Se behov och indikatorer"),
     P.READ_LOG: _("Läsa loggen"),
     P.SEE_VOCABULARY: _("Se kodlistor"),
     P.SEE_RETENTION: _("Se gallringen"),

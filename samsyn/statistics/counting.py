@@ -3,6 +3,7 @@
 Never CUBE: margins are sums of leaves, and the leaves of a multiple-choice variable are counted by their own pass.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -114,13 +115,12 @@ def count(definitions: Sequence[Definition], *, last: Quarter) -> Counts:
         if not axis.variable:
             leaves[axis.base] = _leaf(_rows(axis, last), last)
             continue
-        by_value: dict[str, list[tuple[int, int, int]]] = {value: [] for value in values_of(axis)}
-        for year, quarter, code, number in _rows(axis, last):
-            if str(code) not in by_value:
-                raise UnknownValue(f"{axis.unit}.{axis.variable}")
-            by_value[str(code)].append((year, quarter, number))
-        for value, rows in by_value.items():
-            leaves[axis.key(value)] = _leaf(rows, last)
+        found = leaves_by_value(axis, last=last)
+        values = values_of(axis)
+        if not set(found) <= set(values):
+            raise UnknownValue(f"{axis.unit}.{axis.variable}")
+        empty = np.zeros(last.index + 1, dtype=np.int64)
+        leaves |= {axis.key(value): found.get(value, empty) for value in values}
     for one in definitions:
         if one.within and one.valid_from:
             _check_parts(code_axis(one), leaves, since=one.valid_from)
@@ -139,6 +139,19 @@ def _check_parts(axis: Axis, leaves: Mapping[str, Leaf], *, since: Quarter) -> N
         parts = sum((leaves[axis.key(code)][since.index :] for code in codes), start=np.zeros(1, dtype=np.int64))
         if np.any(leaves[whole.key(parent)][since.index :] != parts):
             raise UnknownValue(f"{axis.variable} within {axis.within}")
+
+
+def leaves_by_value(axis: Axis, *, last: Quarter) -> dict[str, Leaf]:
+    """Return how many units of the axis have each value that occurs, by quarter since 2014."""
+    by_value: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for year, quarter, value, number in _rows(axis, last):
+        by_value[str(value)].append((year, quarter, number))
+    return {value: _leaf(rows, last) for value, rows in by_value.items()}
+
+
+def leaf_of_all(axis: Axis, *, last: Quarter) -> Leaf:
+    """Return how many units the axis divides, by quarter since 2014."""
+    return _leaf(_rows(Axis(axis.unit, axis.population), last), last)
 
 
 def values_of(axis: Axis) -> tuple[str, ...]:

@@ -210,11 +210,16 @@ def test_every_page_of_the_staff_is_for_everybody(demonstration: Demonstration, 
             first += [urlsplit(exact).path.removesuffix("exact/")]
         if persona == "lead":
             first += _drafts_of_questions(page, demonstration)
+        if persona in {"lead", "analyst", "publisher"}:
+            page.goto(f"{demonstration.staff}/")
+            page.get_by_role("navigation").get_by_role("link", name="Behov", exact=True).click()
+            page.get_by_role("heading", name="Behov och mönster", level=1).wait_for()
         wrong += walk(page, demonstration.staff, STAFF, seen=seen, first=first)
     page.context.clear_cookies()
     wrong += walk(page, demonstration.staff, STAFF, seen=seen, first=["/account/sign-in/"])
     assert wrong == [], "\n".join(wrong)
     assert len(seen) >= 25, sorted(seen)
+    assert {"needs/", "needs/?", "needs/indicators/", "needs/indicators/<slug:code>/"} <= set(seen)
 
 
 def _asked_tables(page: Page, demonstration: Demonstration) -> tuple[str, Response]:
