@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samsyn.statistics import control
@@ -177,6 +177,7 @@ COUNTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_limits_enclose_the_centre_and_a_point_outside_them_is_a_signal(pairs: list[tuple[int, int]]) -> None:
     events, bases = zip(*pairs, strict=True)
@@ -186,6 +187,7 @@ def test_limits_enclose_the_centre_and_a_point_outside_them_is_a_signal(pairs: l
     assert outside <= {signal.at for signal in chart.signals if signal.rule.code == "beyond_3"}
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_turning_events_into_their_opposite_mirrors_the_chart(pairs: list[tuple[int, int]]) -> None:
     events, bases = zip(*pairs, strict=True)

@@ -67,6 +67,7 @@ def test_adjusted_p_values_are_those_of_the_paper() -> None:
     assert adjusted([]) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjusting_keeps_the_order_and_never_makes_smaller(p_values: list[float]) -> None:
     found = adjusted(p_values)
@@ -115,6 +116,7 @@ def test_a_single_quarter_is_looked_at_only_where_every_quarter_could_be_shown()
     assert read([replace(dense, least_window=4)], last=LAST, window=1)[0].verdict is Verdict.TOO_FEW
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000))
 def test_a_step_is_at_least_five_persons_wide(base: int) -> None:
     step = step_of(base)
@@ -142,7 +144,7 @@ def small_worlds(draw: st.DrawFn) -> list[Series]:
     return found
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(small_worlds(), st.sampled_from([1, 4]))
 def test_nothing_is_shown_of_fewer_than_five_nor_left_to_be_worked_out(made: list[Series], window: int) -> None:
     readings = read(made, last=LAST, window=window)
@@ -170,7 +172,7 @@ def test_nothing_is_shown_of_fewer_than_five_nor_left_to_be_worked_out(made: lis
         assert len(drawn) == len(parts) or unseen >= needs.THRESHOLD or not drawn
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(small_worlds(), st.data())
 def test_whether_a_hidden_count_is_one_or_four_changes_nothing_that_is_seen(
     made: list[Series], data: st.DataObject

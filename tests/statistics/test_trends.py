@@ -30,6 +30,7 @@ def test_differences_have_the_intervals_of_newcombes_examples(
     assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
 
 
+@settings(deadline=None)
 @given(COUNT)
 def test_a_share_lies_where_the_score_test_does_not_refuse_it(count: Count) -> None:
     found = wilson(count.events, count.base)
@@ -38,6 +39,7 @@ def test_a_share_lies_where_the_score_test_does_not_refuse_it(count: Count) -> N
     assert found.low <= count.share <= found.high
 
 
+@settings(deadline=None)
 @given(st.integers(0, 120), st.floats(0.5, 1000))
 def test_a_rate_has_the_exact_interval(events: int, exposure: float) -> None:
     found = garwood(events, exposure)
@@ -46,7 +48,7 @@ def test_a_rate_has_the_exact_interval(events: int, exposure: float) -> None:
     assert found.high == pytest.approx(high / exposure, rel=1e-6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(COUNT, COUNT)
 def test_two_shares_are_tested_exactly(one: Count, other: Count) -> None:
     assert exact_p(one, other) == pytest.approx(
@@ -54,6 +56,7 @@ def test_two_shares_are_tested_exactly(one: Count, other: Count) -> None:
     )
 
 
+@settings(deadline=None)
 @given(COUNT, COUNT)
 def test_swapping_what_is_compared_turns_the_difference_round(one: Count, other: Count) -> None:
     there, back = difference(one, other), difference(other, one)

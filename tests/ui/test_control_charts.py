@@ -4,7 +4,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samsyn.ui import charts, control_charts
@@ -25,6 +25,7 @@ def kinds(root: ElementTree.Element, tag: str, kind: str) -> list[ElementTree.El
 AMOUNTS = st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(AMOUNTS, st.booleans(), st.booleans(), st.data())
 def test_a_control_chart_is_well_formed_whatever_it_shows(
     amounts: list[float | None], rtl: bool, alone: bool, data: st.DataObject
