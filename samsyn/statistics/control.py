@@ -36,23 +36,24 @@ class Rule:
     """How far from the centre line; for a run of rising or falling points it has no meaning and is 0."""
     is_run_of_change: bool
     source: str
+    """Where it stands, with its number there."""
     false_alarm: float
     """How often a stable, normal process sets it off, as a share of its points (both sides)."""
 
 
 RULES: tuple[Rule, ...] = (
     # One point in 370.
-    Rule("beyond_3", 1, 1, 3.0, False, "Western Electric 1956, rule 1; Nelson 1984, test 1", 0.0027),
+    Rule("beyond_3", 1, 1, 3.0, False, "Western Electric 1956 (1), Nelson 1984 (1)", 0.0027),
     # A point beyond two, p = 0.02275, and one of the two before it: 2p(2p − p²).
-    Rule("two_of_three_beyond_2", 2, 3, 2.0, False, "Western Electric 1956, rule 2; Nelson 1984, test 5", 0.0020),
+    Rule("two_of_three_beyond_2", 2, 3, 2.0, False, "Western Electric 1956 (2), Nelson 1984 (5)", 0.0020),
     # A point beyond one, p = 0.15866, and three of the four before it: 2p(4p³ − 3p⁴).
-    Rule("four_of_five_beyond_1", 4, 5, 1.0, False, "Western Electric 1956, rule 3; Nelson 1984, test 6", 0.0045),
+    Rule("four_of_five_beyond_1", 4, 5, 1.0, False, "Western Electric 1956 (3), Nelson 1984 (6)", 0.0045),
     # 2 / 2⁹. Western Electric has eight, which is 2 / 2⁸ = 0.0078.
-    Rule("nine_on_one_side", 9, 9, 0.0, False, "Nelson 1984, test 2 (Western Electric 1956, rule 4: eight)", 0.0039),
+    Rule("nine_on_one_side", 9, 9, 0.0, False, "Nelson 1984 (2), Western Electric 1956 (4): 8", 0.0039),
     # 2 / 6!.
-    Rule("six_in_one_direction", 6, 6, 0.0, True, "Nelson 1984, test 3", 0.0028),
+    Rule("six_in_one_direction", 6, 6, 0.0, True, "Nelson 1984 (3)", 0.0028),
 )
-EIGHT_ON_ONE_SIDE = Rule("eight_on_one_side", 8, 8, 0.0, False, "Western Electric 1956, rule 4", 0.0078)
+EIGHT_ON_ONE_SIDE = Rule("eight_on_one_side", 8, 8, 0.0, False, "Western Electric 1956 (4)", 0.0078)
 WESTERN_ELECTRIC = (*RULES[:3], EIGHT_ON_ONE_SIDE)
 # A range has one side that matters, and its points overlap: the rules about runs would cry wolf.
 RULES_OF_RANGES = RULES[:1]

@@ -31,6 +31,8 @@ from samsyn.ui.svg import (
 )
 
 LIGHT = "#a9cfd5"
+LETTERS_THAT_FIT = 230 / 6.2  # along a drawing on a screen of 320 px, less its margins
+EVERY = (1, 2, 4, 8, 12, 16)
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,22 @@ def control_chart(
         if value.amount is not None:
             parts += _point(frame, share=(at + 0.5) / count, y=height(float(value.amount)), letters=marks.get(at, ""))
     parts += break_marks(chart, frame, above=above, bottom=bottom)
-    parts += category_names(chart, frame, bottom + 18)
+    parts += _names(chart, frame, bottom + 18)
     return document(chart, frame, bottom + 26, parts, described(chart, gettext("Styrdiagram")))
+
+
+def _names(chart: Chart, frame: Frame, y: float) -> list[str]:
+    """Return the names below the axis, counted from the latest: every fourth, say, so that each is the same season."""
+    count = len(chart.categories)
+    longest = max(map(len, map(str, chart.categories)))
+    every = next((one for one in EVERY if -(-count // one) * (longest + 2) <= LETTERS_THAT_FIT), count)
+    return [
+        label(
+            frame, frame.figures(str(name)), share=(at + 0.5) / count, y=y, anchor="middle", fill=INK, class_="strong"
+        )
+        for at, name in enumerate(chart.categories)
+        if (count - 1 - at) % every == 0
+    ]
 
 
 def _key(frame: Frame, *, has_marks: bool) -> str:

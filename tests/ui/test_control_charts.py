@@ -4,6 +4,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,13 +67,18 @@ def test_no_line_of_a_control_chart_is_drawn_across_a_break_or_a_hidden_point() 
     assert len(kinds(root, "line", "l1")) == 17
 
 
-def test_the_band_lies_between_the_limits() -> None:
+def test_the_band_lies_between_the_limits_and_the_axis_leaves_out_what_nothing_reaches() -> None:
     chart, limits, marks = examples.controlled(rtl=False)
     root = parsed(control_charts.control_chart(chart, limits, marks))
     bands = [node for node in kinds(root, "rect", "track") if "gap" not in (node.get("class") or "")]
-    top = 100.0
+    # All that is drawn lies from 51 to 95 per cent, so the axis goes from 40 to 100 and not from nought.
     for one, band in zip([one for one in limits if one], bands, strict=True):
-        assert float(band.get("height") or 0) == pytest.approx(chart.height * (one.upper - one.lower) / top, abs=0.02)
+        assert float(band.get("height") or 0) == pytest.approx(chart.height * (one.upper - one.lower) / 60, abs=0.02)
+    low = replace(chart, series=(charts.Series(name="N", values=control_charts.values_of([5.0] * 21)),))
+    with translation.override("sv"):
+        markup = control_charts.control_chart(low, limits, {})
+    texts = [node.text for node in parsed(markup).iter(f"{NAME}text")]
+    assert "0\u00a0%" in texts
 
 
 def test_a_control_chart_from_right_to_left_is_the_mirror_image() -> None:

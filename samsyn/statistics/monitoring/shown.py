@@ -62,7 +62,8 @@ def axis_name(quarter: Quarter) -> str:
 
 def quarter_name(quarter: Quarter) -> str:
     """Write a quarter short, as notes and tables have it."""
-    return _("%(year)s kv %(number)s") % {"year": quarter.year, "number": quarter.number}
+    words = _("%(year)s kv %(number)s") % {"year": quarter.year, "number": quarter.number}
+    return words.replace(" ", numbers.NO_BREAK_SPACE)
 
 
 def quarter_words(quarter: Quarter) -> str:
