@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from samsyn.people.access import open_to_everyone
-from samsyn.statistics import exports, history, jsonstat, px, queries, selections, shown
+from samsyn.statistics import exports, history, jsonstat, over_time, px, queries, selections, shown
 from samsyn.statistics.cubes import cube_of, name_of
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.views import endpoints, finding
 from samsyn.statistics.views.pages import KEPT, page, url
-from samsyn.ui import numbers
+from samsyn.ui import numbers, small_multiples
 
 KINDS = tuple(kind.value for kind in PeriodKind)
 FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON-stat", "json"), ("PX", "px"))
@@ -141,6 +141,7 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
     """Show one table: the table first, the chart beside it, the files, and how to read it."""
     one = _found(quarter, kind, code)
     document = one.document
+    through = over_time.multiples(queries.series_documents(code, kind)) if kind == PeriodKind.QUARTER else None
     has_pdf = queries.has_file(quarter, kind, code, ending="pdf")
     context = {
         "document": document,
@@ -154,6 +155,7 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "chart": shown.chart(document),
         "chart_title": shown.text(document["title"]),
         "map": shown.county_map(document),
+        "over_time": small_multiples.draw(through) if through else "",
         "files": [
             *((label, url("file", quarter, kind, code, ending)) for label, ending in FILES),
             *([("PDF", url("table_pdf", quarter, kind, code))] if has_pdf else []),
@@ -167,7 +169,9 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "embed_url": url("embed", quarter, kind, code),
         "base": f"{request.scheme}://{request.get_host()}",
     }
-    return page(request, "figures/table.html", "start", context, mark=one.content_hash[:24])
+    # What other quarters say stands on the page too.
+    mark = f"{one.content_hash[:24]}-{queries.edition_mark()}" if through else one.content_hash[:24]
+    return page(request, "figures/table.html", "start", context, mark=mark)
 
 
 @open_to_everyone
