@@ -12,7 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
-from samsyn.people.actors import Actor
+from samsyn.people import queries as people
+from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.statistics import (
     attacking,
@@ -28,12 +29,13 @@ from samsyn.statistics import (
     queries,
 )
 from samsyn.statistics.definitions.loader import standard_report
-from samsyn.statistics.models import Cell, PublishedFile, PublishedTable, Release, ReleaseTable
+from samsyn.statistics.models import Cell, PublishedFile, PublishedTable, PublishedTime, Release, ReleaseTable
 from samsyn.statistics.periods import Quarter
 from samsyn.ui import numbers
 
 # Drafting and publishing wait for each other: each release is protected against all before it ("release" in ASCII).
 RELEASE_LOCK = 0x72656C65617365
+TIME = ["publish_at", "timed_by_id", "timed_by"]
 
 
 @transaction.atomic
@@ -204,7 +206,8 @@ def send_back_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
     release = _step("send_back", release_id, by)
     release.submitted_at = release.approved_at = release.approved_by_id = None
     release.approved_by = ""
-    release.save(update_fields=["status", "submitted_at", "approved_at", "approved_by_id", "approved_by"])
+    _forget_time(release, by=by, at=at)
+    release.save(update_fields=["status", "submitted_at", "approved_at", "approved_by_id", "approved_by", *TIME])
     _record(events.RELEASE_RETURNED, release, by=by, at=at)
     return release
 
@@ -220,12 +223,84 @@ def approve_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
 
 
 @transaction.atomic
+def set_publication_time(*, release_id: UUID, publish_at: datetime, by: Actor, at: datetime) -> Release:
+    """Let the clock's work publish an approved release at a time, in this person's name; a second call moves the time."""
+    _wait_for_turn()
+    release = Release.objects.select_for_update().get(pk=release_id)
+    policies.check_can_set_time(by, release, publish_at=publish_at, at=at, published=queries.published_count())
+    before = release.publish_at
+    release.publish_at, release.timed_by_id, release.timed_by = publish_at, by.account_id, by.pseudonym
+    release.save(update_fields=TIME)
+    quarter = str(Quarter(release.year, release.quarter))
+    PublishedTime.objects.update_or_create(quarter=quarter, defaults={"at": publish_at})
+    if before is None:
+        _record(events.RELEASE_TIMED, release, by=by, at=at, time=_shown(publish_at))
+    else:
+        _record(events.RELEASE_RETIMED, release, by=by, at=at, before=_shown(before), time=_shown(publish_at))
+    return release
+
+
+@transaction.atomic
+def withdraw_publication_time(*, release_id: UUID, by: Actor, at: datetime) -> Release:
+    """Take the time away: the release waits until somebody publishes it or sets another."""
+    _wait_for_turn()
+    release = Release.objects.select_for_update().get(pk=release_id)
+    policies.check_transition("publish", by, release, published=queries.published_count())
+    _forget_time(release, by=by, at=at)
+    release.save(update_fields=TIME)
+    return release
+
+
+@transaction.atomic
+def publish_due(*, at: datetime) -> Release | None:
+    """Publish the release whose time has come, in the name of whoever set the time; return it, or None.
+
+    Several processes may call this at once, and again after a restart: each takes its turn and looks again. Where that
+    person may no longer publish, nothing is published: the time is taken away and the log says so.
+    """
+    due = queries.next_publication()
+    if due is None or due[1] > at:
+        return None
+    _wait_for_turn()
+    release = Release.objects.select_for_update().filter(pk=due[0], status="approved", publish_at__lte=at).first()
+    account = people.account_with_roles(release.timed_by_id) if release and release.timed_by_id else None
+    if release is None:
+        return None
+    try:
+        if account is not None:
+            return publish_release(release_id=release.pk, by=people.actor_of(account), at=at)
+    except Refused:
+        pass  # what follows is the same for an account that is closed and for one that may no longer publish
+    _record(events.RELEASE_NOT_PUBLISHED, release, by=SYSTEM, at=at)
+    _forget_time(release, by=SYSTEM, at=at)
+    release.save(update_fields=TIME)
+    return None
+
+
+def _forget_time(release: Release, *, by: Actor, at: datetime) -> None:
+    """Take the time away, also from what the public reads, if there is one; the caller saves the release."""
+    if release.publish_at is None:
+        return
+    time = _shown(release.publish_at)
+    release.publish_at, release.timed_by_id, release.timed_by = None, None, ""
+    PublishedTime.objects.filter(quarter=str(Quarter(release.year, release.quarter))).delete()
+    _record(events.RELEASE_UNTIMED, release, by=by, at=at, time=time)
+
+
+def _shown(moment: datetime) -> str:
+    return numbers.local(moment).strftime("%Y-%m-%d %H:%M")
+
+
+@transaction.atomic
 def publish_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
     """Make the release public: its tables are copied, without what is hidden, to where the public reads."""
     release = _step("publish", release_id, by)
+    if release.publish_at is not None and at < release.publish_at:
+        _forget_time(release, by=by, at=at)
     release.published_at, release.published_by_id, release.published_by = at, by.account_id, by.pseudonym
-    release.save(update_fields=["status", "published_at", "published_by_id", "published_by"])
+    release.save(update_fields=["status", "published_at", "published_by_id", "published_by", *TIME])
     quarter = str(Quarter(release.year, release.quarter))
+    PublishedTime.objects.filter(quarter=quarter).delete()
     tables = [
         PublishedTable(
             source=PublishedTable.Source.RELEASE,
@@ -355,7 +430,7 @@ def _wait_for_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELEASE_LOCK])
 
 
-def _record(kind: Any, release: Release, *, by: Actor, at: datetime, **facts: int) -> None:
+def _record(kind: Any, release: Release, *, by: Actor, at: datetime, **facts: str | int) -> None:
     said: dict[str, str | int] = {
         "quarter": str(Quarter(release.year, release.quarter)),
         "revision": release.revision,

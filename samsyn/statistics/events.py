@@ -19,6 +19,26 @@ RELEASE_RETURNED = declare(
     "release_returned", _("%(actor)s lämnade tillbaka %(quarter)s, omgång %(revision)s"), facts=FACTS
 )
 RELEASE_APPROVED = declare("release_approved", _("%(actor)s godkände %(quarter)s, omgång %(revision)s"), facts=FACTS)
+RELEASE_TIMED = declare(
+    "release_timed",
+    _("%(actor)s bestämde att %(quarter)s, omgång %(revision)s, publiceras %(time)s"),
+    facts=(*FACTS, "time"),
+)
+RELEASE_RETIMED = declare(
+    "release_retimed",
+    _("%(actor)s ändrade tiden för %(quarter)s, omgång %(revision)s, från %(before)s till %(time)s"),
+    facts=(*FACTS, "before", "time"),
+)
+RELEASE_UNTIMED = declare(
+    "release_untimed",
+    _("%(actor)s tog bort tiden för %(quarter)s, omgång %(revision)s: %(time)s"),
+    facts=(*FACTS, "time"),
+)
+RELEASE_NOT_PUBLISHED = declare(
+    "release_not_published",
+    _("%(actor)s publicerade inte %(quarter)s, omgång %(revision)s: den som satte tiden får inte publicera längre"),
+    facts=FACTS,
+)
 RELEASE_PUBLISHED = declare(
     "release_published", _("%(actor)s publicerade %(quarter)s, omgång %(revision)s"), facts=FACTS
 )

@@ -52,19 +52,23 @@ class Release(models.Model):
     approved_by_id = models.UUIDField(null=True)
     approved_by = models.CharField(max_length=60, blank=True)
     approved_at = models.DateTimeField(null=True)
+    # Set by whoever may publish: at this time the clock's work publishes it in their name.
+    publish_at = models.DateTimeField(null=True)
+    timed_by_id = models.UUIDField(null=True)
+    timed_by = models.CharField(max_length=60, blank=True, default="")
     published_by_id = models.UUIDField(null=True)
     published_by = models.CharField(max_length=60, blank=True)
     published_at = models.DateTimeField(null=True)
 
     privacy = classify(
         retention=RELEASES,
-        identifying=("drafted_by", "approved_by", "published_by"),
+        identifying=("drafted_by", "approved_by", "timed_by", "published_by"),
         statistical=("leaves", "year", "quarter"),
         technical=(
             "id", "status", "is_preliminary", "freeze_at", "place", "revision", "revision_of", "revision_note",
             "report_code", "report_version", "structure", "audit_tried", "audit_recovered", "audit_unsafe",
             "audit_low", "audit_high", "audit_seconds", "drafted_by_id", "drafted_at", "submitted_at",
-            "approved_by_id", "approved_at", "published_by_id", "published_at",
+            "approved_by_id", "approved_at", "publish_at", "timed_by_id", "published_by_id", "published_at",
         ),
     )  # fmt: skip
 
@@ -92,6 +96,22 @@ class Release(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_by_id__isnull=False, published_at__isnull=False),
                 name="release_published_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(timed_by_id=None) | ~Q(timed_by_id=F("drafted_by_id")),
+                name="release_timed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at=None, timed_by_id=None, timed_by="")
+                | (
+                    Q(publish_at__isnull=False, timed_by_id__isnull=False, status__in=["approved", "published"])
+                    & ~Q(timed_by="")
+                ),
+                name="release_time_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(publish_at=None) | Q(published_at__gte=F("publish_at")),
+                name="release_never_before_its_time",
             ),
             models.CheckConstraint(
                 condition=Q(revision=0, revision_of=None, revision_note="")
@@ -316,3 +336,15 @@ class NearTables(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked_id} near {self.earlier_id}"
+
+
+class PublishedTime(models.Model):
+    """What the public may know of a release that is not public yet: its quarter, and the time that has been set."""
+
+    quarter = models.CharField(max_length=7, primary_key=True)
+    at = models.DateTimeField()
+
+    privacy = classify(retention=RELEASES, statistical=("quarter",), technical=("at",))
+
+    def __str__(self) -> str:
+        return f"{self.quarter} at {self.at}"

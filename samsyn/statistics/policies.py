@@ -1,18 +1,21 @@
 """Who may do what with a release, and from which state to which: pure rules."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.people.actors import Actor
-from samsyn.people.refusals import NotAllowed, Refused
+from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.people.roles import Permission
 from samsyn.statistics.periods import Quarter
 
 # A reason is a sentence; "x" or "test" is none.
 SHORTEST_REASON = 10
+# A time further away is a slip of the pen.
+LONGEST_AHEAD = timedelta(days=366)
 
 
 class ReleaseState(Protocol):
@@ -124,6 +127,17 @@ def check_transition(code: str, actor: Actor, release: ReleaseState, *, publishe
     if step.needs_latest and release.place != published:
         raise Refused(_("Något annat har publicerats sedan utkastet prövades. Kassera det och räkna om."))
     return step
+
+
+def check_can_set_time(
+    actor: Actor, release: ReleaseState, *, publish_at: datetime, at: datetime, published: int
+) -> None:
+    """Refuse a time from whoever may not publish the release now, a time that has passed, and one more than a year away."""
+    check_transition("publish", actor, release, published=published)
+    if publish_at <= at:
+        raise Invalid(_("Tiden har redan passerat. Välj en senare, eller publicera nu."))
+    if publish_at > at + LONGEST_AHEAD:
+        raise Invalid(_("Tiden är mer än ett år bort. Välj en närmare."))
 
 
 def can(code: str, actor: Actor, release: ReleaseState, *, published: int) -> bool:

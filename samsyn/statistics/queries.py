@@ -42,6 +42,12 @@ def latest_published(quarter: Quarter) -> Release | None:
     return found.defer("leaves", "structure").order_by("-revision").first()
 
 
+def next_publication() -> tuple[UUID, datetime] | None:
+    """Return the approved release whose time comes first, and the time."""
+    found = Release.objects.filter(status="approved", publish_at__isnull=False).order_by("publish_at")
+    return found.values_list("pk", "publish_at").first()
+
+
 def release(release_id: UUID) -> Release:
     """Return a release without its leaves; raise LookupError."""
     found = Release.objects.filter(pk=release_id).defer("leaves").first()

@@ -41,7 +41,7 @@ DROP FUNCTION statistics_guard_asked();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("statistics", "0003_published_files")]
+    dependencies = [("statistics", "0004_time_of_publication")]
     operations = [
         migrations.CreateModel(
             name="AskedTable",

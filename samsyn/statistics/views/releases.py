@@ -1,5 +1,6 @@
 """The staff's pages: draft a quarter, see what protection hides and why, hand it over, approve, publish, correct."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.people.texts import check_is_text
-from samsyn.statistics import actions, drafting, exports, policies, queries, shown
+from samsyn.statistics import actions, drafting, exports, policies, queries, shown, timetable
 from samsyn.statistics import protocol as protocols
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.models import Release
@@ -119,6 +120,7 @@ def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
         "may_revise": one.status == "published"
         and request.actor.may(Permission.DRAFT_RELEASE)
         and not queries.has_open_draft(),
+        "suggested_time": _suggested_time(one, request.received_at),
         "is_own": one.drafted_by_id == request.actor.account_id,
         "choices": _choices(one),
         "proposals": _proposals(one) if one.status == "draft" else [],
@@ -189,6 +191,12 @@ def protocol(request: StaffRequest, release_id: UUID) -> HttpResponse:
     return render(request, "releases/protocol.html", context)
 
 
+def _suggested_time(release: Release, now: datetime) -> str:
+    """Return the time that is set, or the planned one if it is still to come, as a form writes it."""
+    at = release.publish_at or timetable.planned(Quarter(release.year, release.quarter))
+    return numbers.local(at).strftime("%Y-%m-%dT%H:%M") if at > now else ""
+
+
 def _found(release_id: UUID) -> Release:
     try:
         return queries.release(release_id)
@@ -211,6 +219,25 @@ def step(request: StaffRequest, release_id: UUID) -> HttpResponse:
     if take is None:
         raise Invalid(_("Okänt steg."))
     take(release_id=release_id, by=request.actor, at=request.received_at)
+    return redirect("releases:release", release_id)
+
+
+@sees_drafts
+@require_POST
+def publication_time(request: StaffRequest, release_id: UUID) -> HttpResponse:
+    """Set the time at which an approved release is published, move it, or take it away."""
+    _found(release_id)
+    by, at = request.actor, request.received_at
+    if request.POST.get("do") == "withdraw":
+        actions.withdraw_publication_time(release_id=release_id, by=by, at=at)
+    else:
+        try:
+            publish_at = timetable.at_clock(request.POST.get("publish_at", ""))
+        except timetable.NoSuchHour as error:
+            raise Invalid(_("Den timmen finns inte: klockan ställs fram till sommartid. Välj en annan.")) from error
+        except timetable.NoTime as error:
+            raise Invalid(_("Skriv dag och klockslag, till exempel 2026-11-20 08:00.")) from error
+        actions.set_publication_time(release_id=release_id, publish_at=publish_at, by=by, at=at)
     return redirect("releases:release", release_id)
 
 

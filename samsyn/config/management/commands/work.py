@@ -1,12 +1,13 @@
 """``samsyn work``: what runs by the clock. One process an installation; a second one does no harm, it finds nothing.
 
 Every minute: give new audit events their places in the log and sign a checkpoint. Every hour: the retention rules.
+At its time: publish the release that somebody set a time for.
 """
 
 import logging
 import signal
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -18,6 +19,9 @@ from samsyn.audit import checkpoints
 from samsyn.config.installation import refuse_the_wrong_one
 from samsyn.people.actors import SYSTEM
 from samsyn.privacy import retention
+from samsyn.statistics import actions as statistics
+from samsyn.statistics import pdf
+from samsyn.statistics import queries as statistics_queries
 
 log = logging.getLogger("samsyn.work")
 # security.md 5: a signed checkpoint at least every 60 s.
@@ -28,7 +32,7 @@ RETENTION_EVERY = timedelta(hours=1)
 class Command(BaseCommand):
     """Run the clock's work until told to stop."""
 
-    help = "Sign the log every minute and run the retention rules every hour."
+    help = "Sign the log every minute, run the retention rules every hour, publish releases at their time."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Loop with a wait that a signal ends at once; a failing database is tried again, never hidden."""
@@ -48,5 +52,19 @@ class Command(BaseCommand):
                     next_retention = now + RETENTION_EVERY
             except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
                 log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)
-            if stopping.wait(CHECKPOINT_EVERY.total_seconds()):
+            if stopping.wait(_publish(timezone.now()).total_seconds()):
                 return
+
+
+def _publish(now: datetime) -> timedelta:
+    """Publish what has its time, and return how long to wait: a minute, or less where a time comes before that."""
+    try:
+        statistics.publish_due(at=now)
+        coming = statistics_queries.next_publication()
+    # RuntimeError is the typesetter's: a report that cannot be set stays unpublished, and the log is signed all the same.
+    except (DatabaseError, pdf.NotTagged, RuntimeError) as error:
+        log.error("the release was not published, trying again in a minute: %s", type(error).__name__)
+        return CHECKPOINT_EVERY
+    if coming is None:
+        return CHECKPOINT_EVERY
+    return min(CHECKPOINT_EVERY, max(coming[1] - timezone.now(), timedelta(0)))
