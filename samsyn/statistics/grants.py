@@ -6,7 +6,6 @@ INSERT_SELECT_ONLY = (
     "statistics_publishedtable",
     "statistics_publishedfile",
 )
-PUBLIC_SELECT = ("statistics_publishedtable", "statistics_publishedfile")
 # The retention job takes the old ones away; nobody changes one.
 INSERT_SELECT_DELETE_ONLY = ("statistics_askedtable", "statistics_neartables")
 PUBLIC_SELECT = ("statistics_publishedtable", "statistics_publishedfile", "statistics_publishedtime")
