@@ -45,7 +45,8 @@ def latest_published(quarter: Quarter) -> Release | None:
 def next_publication() -> tuple[UUID, datetime] | None:
     """Return the approved release whose time comes first, and the time."""
     found = Release.objects.filter(status="approved", publish_at__isnull=False).order_by("publish_at")
-    return found.values_list("pk", "publish_at").first()
+    first = found.only("pk", "publish_at").first()
+    return (first.pk, first.publish_at) if first and first.publish_at else None
 
 
 def release(release_id: UUID) -> Release:
