@@ -88,7 +88,7 @@ def config(request: HttpRequest) -> HttpResponse:
     )
 
 
-@endpoint("GET", "HEAD")
+@endpoint("GET", "HEAD", is_kept=False)
 def tables(request: HttpRequest) -> HttpResponse:
     """List the tables, with a search among their words and pages."""
     known = only(request, "lang", "query", "pastdays", "includediscontinued", "pagenumber", "pagesize")

@@ -21,6 +21,7 @@ from samsyn.statistics.documents import LANGUAGES
 from samsyn.statistics.limits import Window, client_of
 from samsyn.statistics.queries import Series
 from samsyn.statistics.selections import BadSelection
+from samsyn.statistics.views import kept
 
 KEPT = "public, no-cache"
 # Of the API; a new one makes every kept answer old.
@@ -48,8 +49,11 @@ class Problem(Exception):
 View = Callable[..., HttpResponse]
 
 
-def endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """Declare a view of the API: its methods, its language, who may read the answer, its limit and its refusals."""
+def endpoint(*methods: str, is_kept: bool = True) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """Declare a view of the API: its methods, its language, who may read the answer, its limit and its refusals.
+
+    An answer ``is_kept`` where nothing but the address and what is published makes it.
+    """
     allowed = ", ".join((*methods, "OPTIONS"))
 
     def declare(view: View) -> Callable[..., HttpResponseBase]:
@@ -60,7 +64,7 @@ def endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]
             language = named.pop("lang", _parameters(request).get("lang", LANGUAGES[0]))
             known = language if language in LANGUAGES else LANGUAGES[0]
             with translation.override(known):
-                made = _answered(view, request, named, methods=methods, is_spoken=known == language)
+                made = _answered(view, request, named, methods=methods, is_spoken=known == language, is_kept=is_kept)
                 made["Content-Language"] = known
             made["Access-Control-Allow-Origin"] = "*"
             if request.method == "OPTIONS":
@@ -78,7 +82,13 @@ def endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]
 
 
 def _answered(
-    view: View, request: HttpRequest, named: Mapping[str, str], *, methods: Sequence[str], is_spoken: bool
+    view: View,
+    request: HttpRequest,
+    named: Mapping[str, str],
+    *,
+    methods: Sequence[str],
+    is_spoken: bool,
+    is_kept: bool,
 ) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
@@ -92,9 +102,12 @@ def _answered(
             raise Problem(405, _("Så kan API:et inte frågas här."))
         if not is_spoken:
             raise Problem(400, _("Språket finns inte. De som finns är sv och en."))
-        etag = f'"{VERSION}-{settings.SAMSYN_API_CALLS}-{queries.edition_mark()}-{get_language()}"'
+        mark = f"{VERSION}-{settings.SAMSYN_API_CALLS}-{queries.edition_mark()}"
+        etag = f'"{mark}-{get_language()}"'
         if request.method != "POST" and request.headers.get("If-None-Match") == etag:
             made: HttpResponse = HttpResponseNotModified()
+        elif is_kept and request.method != "POST":
+            made = kept.answered(request, mark, lambda: view(request, **named))
         else:
             made = view(request, **named)
     except Problem as problem:

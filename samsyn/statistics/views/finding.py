@@ -17,6 +17,7 @@ from samsyn.statistics.cubes import name_of
 from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.queries import Series
 from samsyn.statistics.views.endpoints import all_series
+from samsyn.statistics.views.kept import kept
 from samsyn.statistics.views.pages import page, url
 
 FILE = Path(__file__).parent.parent / "topics.toml"
@@ -52,6 +53,7 @@ def matching(words: str) -> list[Series]:
 
 @open_to_everyone
 @require_safe
+@kept
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """Show what the latest figures say of a topic, table by table."""
     one = next((one for one in topics() if one["code"] == code), None)

@@ -15,6 +15,7 @@ from samsyn.statistics.cubes import cube_of, name_of
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.views import endpoints, finding
+from samsyn.statistics.views.kept import kept
 from samsyn.statistics.views.pages import KEPT, page, url
 from samsyn.ui import numbers, small_multiples
 
@@ -24,6 +25,7 @@ FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON-stat", "json"), ("PX", "px"))
 
 @open_to_everyone
 @require_safe
+@kept
 def start(request: HttpRequest) -> HttpResponse:
     """Show the latest report and the earlier ones."""
     quarters = queries.published_quarters()
@@ -86,6 +88,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 @open_to_everyone
 @require_safe
+@kept
 def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
     """Show all tables of a report."""
     tables = queries.published_report(quarter, kind) if kind in KINDS else []
@@ -137,6 +140,7 @@ def _found(quarter: str, kind: str, code: str) -> queries.Published:
 
 @open_to_everyone
 @require_safe
+@kept
 def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpResponse:
     """Show one table: the table first, the chart beside it, the files, and how to read it."""
     one = _found(quarter, kind, code)
@@ -176,6 +180,7 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
 
 @open_to_everyone
 @require_safe
+@kept
 def embed(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpResponse:
     """Show a table's chart alone, under the table's own title, for other sites to frame."""
     one = _found(quarter, kind, code)
@@ -199,6 +204,7 @@ def embed(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
 
 @open_to_everyone
 @require_safe
+@kept
 def file(request: HttpRequest, quarter: str, kind: str, code: str, ending: str) -> HttpResponse:
     """Hand out a table as a file with a neutral name."""
     one = _found(quarter, kind, code)
