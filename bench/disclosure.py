@@ -33,8 +33,8 @@ from samsyn.statistics.suppression import Dimension, Result, Table, repair, supp
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-# How long a peer may take, and how long tau-ARGUS may look for the optimum of one of its parts.
-PATIENCE, OPTIMAL = 3600, 60
+# Seconds that a peer may take, and minutes that tau-ARGUS may look for its optimum.
+PATIENCE, OPTIMAL = 3600, 3
 NAMES = ("municipality", "age", "sex", "quarter")
 GAUSS = """
 suppressMessages(library(GaussSuppression))
@@ -92,18 +92,17 @@ def _instance(leaves: Ints, county: dict[str, str], time_: Dimension) -> Instanc
 
 
 def _blocks(dimensions: Sequence[Dimension]) -> Ints:
-    """Return a block for each county (and year): its municipalities' cells."""
+    """Return a block for each county in each year: the cells of its municipalities and its own; so for the country."""
     place, time_ = dimensions[0], dimensions[3]
-    county = np.full(len(place.codes), -1)
+    county = np.zeros(len(place.codes), dtype=np.int64)
     for total, parts in place.sums[:-1]:
-        county[list(parts)] = total
+        county[[total, *parts]] = total
     year = np.zeros(len(time_.codes), dtype=np.int64)
     has_years = any(code.startswith("y") for code in time_.codes)
     for at, code in enumerate(time_.codes if has_years else ()):
-        year[at] = int(code[1:]) // (4 if code[0] == "q" else 1) if code[0] in "qy" else -1
-    label = np.where((county[:, None] < 0) | (year[None, :] < 0), -1, county[:, None] * 1000 + year[None, :])
-    shape = [len(one.codes) for one in dimensions]
-    return np.broadcast_to(label[:, None, None, :], shape).copy()
+        year[at] = 1 + int(code[1:]) // (4 if code[0] == "q" else 1) if code[0] in "qy" else 0
+    label = county[:, None] * 100 + year[None, :]
+    return np.broadcast_to(label[:, None, None, :], [len(one.codes) for one in dimensions]).copy()
 
 
 def _so_far(quarters: int) -> Dimension:

@@ -20,6 +20,12 @@ from samsyn.statistics.solver import Solver
 # Narrower than this, an interval leaves one whole number: the cell is recovered.
 EXACT = 1.0
 SLACK = 1e-5
+# How many hidden cells a program sees: few, then more where these clear nothing.
+REACHES = (1000, 5000, 10**9)
+# Several cells are looked at together while there are this many, and no more than this share is left of them each time.
+MANY, MOST = 10, 0.8
+# How many widths a cell may rise in a program.
+FAR = 100.0
 
 
 @dataclass(frozen=True)
@@ -211,83 +217,106 @@ def recovered(
 
     ``values`` (n), ``equations`` (m x n, equations @ values = 0), ``hidden`` (n). Every hidden cell may be anything from
     1 up. A cell is cleared by two tables that fit everything published and differ in it by ``width``; they are looked
-    for among the nearest hidden cells first (the others kept as they are), and it is recovered only if the program over
-    all cells finds none.
+    for among the nearest hidden cells first (the others kept as they are), for all of these at once and then for each,
+    and it is recovered only if the program over all cells finds none.
     """
     by_cell, by_row = csc_array(equations), csr_array(equations)
     low, high = values.astype(float), values.astype(float)
-    found = []
-    for cell in np.flatnonzero(hidden).tolist():
-        for reach in (200, 2000, len(values)):
-            if high[cell] - low[cell] >= width - SLACK:
-                break
+    places = np.flatnonzero(hidden)
+    is_settled = np.zeros(len(values), dtype=bool)
+    for reach in REACHES:
+        for cell in places[high[places] - low[places] < width - SLACK].tolist():
+            if high[cell] - low[cell] >= width - SLACK or is_settled[cell]:
+                continue
             near = _nearest(by_cell, by_row, hidden, cell, reach)
-            _widen(values, by_cell, near, cell, low, high, width)
-            if len(near) < reach:
-                break
-        if high[cell] - low[cell] < width - SLACK:
-            found.append(cell)
-    return found
+            is_all = len(near) < reach
+            _widen(values, by_cell, near, near if is_all else np.array([cell]), low, high, width)
+            # Nothing beyond these is tied to them: there is no more to be asked.
+            is_settled[near] |= is_all
+    return places[high[places] - low[places] < width - SLACK].tolist()  # type: ignore[no-any-return]
 
 
 def _nearest(
     by_cell: csc_array, by_row: csr_array, hidden: NDArray[np.bool_], cell: int, reach: int
 ) -> NDArray[np.int64]:
     """Return up to ``reach`` hidden cells, those with the fewest equations between them and ``cell`` first."""
-    seen = {cell}
-    front = [cell]
-    while front and len(seen) < reach:
-        after = []
-        for one in front:
-            for row in by_cell.indices[by_cell.indptr[one] : by_cell.indptr[one + 1]]:
-                for other in by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]].tolist():
-                    if hidden[other] and other not in seen and len(seen) < reach:
-                        seen.add(other)
-                        after.append(other)
-        front = after
-    return np.array(sorted(seen), dtype=np.int64)
+    seen = np.zeros(len(hidden), dtype=bool)
+    seen[cell] = True
+    found = front = np.array([cell])
+    while len(front) and len(found) < reach:
+        rows = np.unique(by_cell[:, front].indices)
+        others = np.unique(by_row[rows].indices)
+        front = others[hidden[others] & ~seen[others]][: reach - len(found)]
+        seen[front] = True
+        found = np.concatenate([found, front])
+    return np.sort(found).astype(np.int64)
+
+
+class _Engine(highspy.Highs):
+    """HiGHS without a word; its callbacks are left out because to install them prints a banner."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.silent()
+        self.setOptionValue("threads", 1)
+        self.setOptionValue("presolve", "off")
+
+    def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's name)
+        """Install none."""
 
 
 def _widen(
     values: NDArray[np.int64],
     by_cell: csc_array,
     near: NDArray[np.int64],
-    cell: int,
+    asked: NDArray[np.int64],
     low: NDArray[np.float64],
     high: NDArray[np.float64],
     width: float,
 ) -> None:
-    """Look for the least and greatest value of ``cell`` while all but the near cells stay; every table found counts."""
+    """Look for other tables that fit while all but the near cells stay; every table found counts for all its cells.
+
+    First for several cells at once, each towards the end that chance gives it (seeded), as long as that clears many of
+    them; then for the least and greatest value of each cell that is asked for.
+    """
     part = by_cell[:, near].tocsr()
     part = csc_array(part[np.flatnonzero(np.diff(part.indptr))])
-    sums = part @ values[near]
-    engine = highspy.Highs()  # type: ignore[no-untyped-call]
-    engine.silent()
-    engine.setOptionValue("threads", 1)
-    engine.setOptionValue("presolve", "off")
+    engine = _Engine()
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = part.shape
     model.col_cost_ = np.zeros(len(near))
-    model.col_lower_, model.col_upper_ = np.ones(len(near)), np.full(len(near), highspy.kHighsInf)
-    model.row_lower_ = model.row_upper_ = sums.astype(float)
+    # No cell need go further up than this; without a bound a program may have no end.
+    model.col_lower_, model.col_upper_ = np.ones(len(near)), np.array(values[near] + FAR * width)
+    model.row_lower_ = model.row_upper_ = (part @ values[near]).astype(float)
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_, model.a_matrix_.index_ = part.indptr, part.indices
     model.a_matrix_.value_ = part.data.astype(float)
     engine.passModel(model)
-    at = int(np.searchsorted(near, cell))
-    for sign in (1.0, -1.0):
-        engine.changeColCost(at, sign)
+    everyone = np.arange(len(near), dtype=np.int32)
+
+    def look(prices: NDArray[np.float64]) -> None:
+        engine.changeColsCost(len(near), everyone, prices)
         engine.run()
-        if engine.getModelStatus() in {
-            highspy.HighsModelStatus.kUnbounded,
-            highspy.HighsModelStatus.kUnboundedOrInfeasible,
-        }:
-            high[cell] = np.inf
-            return
         if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"the linear program failed: {engine.getModelStatus()}")
         table = np.array(engine.getSolution().col_value)
         low[near] = np.minimum(low[near], table)
         high[near] = np.maximum(high[near], table)
-        if high[cell] - low[cell] >= width - SLACK:
-            return
+
+    def narrow() -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = high[near] - low[near] < width - SLACK
+        return found
+
+    rng = np.random.default_rng(len(near))
+    open_ = narrow()
+    while open_.sum() > MANY:
+        prices = np.where(open_, rng.choice([-1.0, 1.0], len(near)), 0.0)
+        look(prices)
+        look(-prices)
+        before, open_ = open_.sum(), narrow()
+        if open_.sum() > MOST * before:
+            break
+    for cell, at in zip(asked.tolist(), np.searchsorted(near, asked).tolist(), strict=True):
+        for sign in (1.0, -1.0):
+            if high[cell] - low[cell] < width - SLACK:
+                look(sign * (everyone == at))

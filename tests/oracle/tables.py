@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from samsyn.statistics.disclosure import System
 
@@ -49,3 +50,29 @@ def possible(system: System, hidden: set[Any], *, most: int) -> dict[Any, set[in
         fits &= of(cell.atoms) >= cell.least if cell.name in hidden else of(cell.atoms) == system.value(cell.atoms)
     tried = tried[:, fits]
     return {cell.name: set(of(cell.atoms).tolist()) for cell in system.cells if cell.name in hidden}
+
+
+def known_exactly(values: Any, equations: Any, hidden: Any) -> list[int]:
+    """The places of the hidden cells that have one value only in all tables of whole numbers that fit.
+
+    Two integer programs over all cells for each hidden one, and nothing clever; a hidden cell is 1 or more.
+    """
+    low, high = values.astype(float), values.astype(float)
+    low[hidden], high[hidden] = 1.0, float(values.sum())
+    found = []
+    for cell in np.flatnonzero(hidden).tolist():
+        ends = []
+        for sign in (1.0, -1.0):
+            cost = np.zeros(len(values))
+            cost[cell] = sign
+            done = milp(
+                cost,
+                constraints=LinearConstraint(equations, 0.0, 0.0),
+                bounds=Bounds(low, high),
+                integrality=np.ones(len(values)),
+            )
+            assert done.status == 0, done.message
+            ends.append(round(sign * done.fun))
+        if ends[0] == ends[1]:
+            found.append(cell)
+    return found

@@ -1,6 +1,7 @@
 """Large hierarchical tables: nothing that is hidden can be worked out, little is hidden, and the audit can fail."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samsyn.statistics import attack
-from samsyn.statistics.suppression import CannotHide, Dimension, Table, suppress, table_of
+from samsyn.statistics.suppression import CannotHide, Contradiction, Dimension, Table, suppress, table_of
+from tests.oracle.tables import known_exactly
 
 COUNTY = {"m1": "c1", "m2": "c1", "m3": "c1", "m4": "c2", "m5": "c2", "m6": "c2"}
 
@@ -114,8 +116,117 @@ def test_what_was_published_stays_published() -> None:
         suppress(stuck)
 
 
+@given(st.lists(st.integers(0, 40), min_size=18, max_size=18))
+def test_all_sums_of_a_table_agree_with_adding_up_the_counts(counts: list[int]) -> None:
+    leaves = np.array(counts).reshape(6, 3)
+    table, cube = table_of(leaves, [Dimension.with_total(list(COUNTY), COUNTY), Dimension.with_total(["a", "b", "c"])])
+    table.check()
+    assert cube[0, 0] == sum(counts)
+    assert cube[1].tolist() == [leaves[:3].sum(), *leaves[:3].sum(axis=0).tolist()]
+    assert cube[2, 0] == leaves[3:].sum()
+
+
 def test_sums_that_do_not_agree_are_refused() -> None:
     table = of([[5, 6], [7, 8]], 2, 2)
     table.values[0] += 1
-    with pytest.raises(ValueError, match="do not agree"):
+    with pytest.raises(Contradiction, match="do not agree"):
         suppress(table)
+
+
+@pytest.mark.parametrize("counts", list(itertools.product((0, 1, 2, 7), repeat=4)))
+def test_every_table_of_two_by_two_is_safe_or_refused(counts: tuple[int, ...]) -> None:
+    table = of(counts, 2, 2)
+    try:
+        hidden = suppress(table, seconds=0.1).is_hidden
+    except CannotHide:
+        assert attack.recovered(table.values, table.equations, table.values > 0)
+        return
+    assert known_exactly(table.values, table.equations, hidden) == []
+
+
+@st.composite
+def small_tables(draw: st.DrawFn) -> Table:
+    sizes = draw(st.tuples(st.integers(2, 4), st.integers(2, 4), st.integers(1, 3)))
+    size = int(np.prod(sizes))
+    return of(draw(st.lists(st.integers(0, 9), min_size=size, max_size=size)), *sizes)
+
+
+@settings(max_examples=25, deadline=None)
+@given(small_tables())
+def test_whole_numbers_tell_no_more_than_the_audit_says(table: Table) -> None:
+    try:
+        hidden = suppress(table, seconds=0.2).is_hidden
+    except CannotHide:
+        assert attack.recovered(table.values, table.equations, table.values > 0)
+        return
+    assert attack.recovered(table.values, table.equations, hidden) == []
+    assert known_exactly(table.values, table.equations, hidden) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(small_tables(), st.integers(0, 2**31))
+def test_the_order_of_cells_and_equations_makes_no_difference_to_safety(table: Table, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cells, rows = rng.permutation(len(table.values)), rng.permutation(table.equations.shape[0])
+    other = Table(
+        values=table.values[cells],
+        equations=table.equations[rows][:, cells],
+        costs=table.costs[cells],
+        is_primary=table.is_primary[cells],
+        is_fixed=table.is_fixed[cells],
+        is_hidden=table.is_hidden[cells],
+        blocks=table.blocks[cells],
+    )
+    outcomes = []
+    for one in (table, other):
+        try:
+            outcomes.append(attack.recovered(one.values, one.equations, suppress(one, seconds=0.2).is_hidden))
+        except CannotHide:
+            outcomes.append(None)
+    assert outcomes in ([[], []], [None, None])
+
+
+def one_person_more(leaves: np.ndarray, at: tuple[int, int]) -> Table | None:
+    """A table published, then published again with one person more; what they add is a figure of the system too."""
+    place, kind = (Dimension.with_total([f"{axis}{n}" for n in range(size)]) for axis, size in enumerate(leaves.shape))
+    try:
+        before = suppress(table_of(leaves, [place, kind])[0], seconds=0.2)
+    except CannotHide:
+        return None
+    person = np.zeros_like(leaves)
+    person[at] = 1
+    time_ = Dimension(["before", "added", "after"], [(2, (0, 1))])
+    both, cube = table_of(np.stack([leaves, person], axis=-1), [place, kind, time_])
+    is_fixed, is_hidden = np.zeros((2, *cube.shape), dtype=bool)
+    is_fixed[..., 0] = True
+    is_hidden[..., 0] = before.is_hidden.reshape(cube.shape[:2])
+    return replace(both, is_fixed=is_fixed.ravel(), is_hidden=is_hidden.ravel())
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=12, max_size=12), st.integers(0, 3), st.integers(0, 2))
+def test_adding_one_person_never_reveals_that_person(counts: list[int], row: int, column: int) -> None:
+    table = one_person_more(np.array(counts).reshape(4, 3), (row, column))
+    if table is None:
+        return
+    result = suppress(table, seconds=0.2)
+    added = np.arange(len(table.values)).reshape(-1, 3)[:, 1]
+    assert result.is_hidden[added[table.values[added] == 1]].all()
+    assert attack.recovered(table.values, table.equations, result.is_hidden) == []
+    assert known_exactly(table.values, table.equations, result.is_hidden) == []
+    shown_before = table.is_fixed & ~table.is_hidden
+    assert not result.is_hidden[shown_before].any(), "what was shown stays shown"
+    assert result.is_hidden[table.is_hidden].all(), "what was hidden stays hidden"
+
+
+def test_an_earlier_release_that_showed_what_is_to_be_hidden_is_a_contradiction() -> None:
+    table = of([[2, 9], [8, 9]], 2, 2)
+    shown = replace(table, is_fixed=np.ones(len(table.values), dtype=bool))
+    with pytest.raises(Contradiction, match="was published"):
+        suppress(shown)
+
+
+def test_a_nought_that_was_hidden_earlier_is_a_contradiction() -> None:
+    table = of([[0, 9], [8, 9]], 2, 2)
+    with pytest.raises(Contradiction, match="at least 1"):
+        suppress(with_hidden(table, table.values == 0))

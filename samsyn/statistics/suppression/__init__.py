@@ -11,31 +11,40 @@ Three steps, each on what the one before left:
    still known the dual of the attacker's program gives an inequality that every safe choice fulfils (Fischetti and
    Salazar-Gonzalez, "Solving the cell suppression problem on tabular data with linear constraints", Management Science
    2001). Small blocks are then solved in whole numbers; in large ones the fractions only guide the next step.
-2. *Wires*: what remains gets the cheapest move of one unit, one cell after the other, over a wider neighbourhood.
+2. *Wires*: what remains gets the cheapest move of one unit, one cell after the other, over several blocks that share
+   equations; other blocks each round, and more of them.
 3. *Rip-up*, as routers of circuit boards do: a dear cell is shown again and what leaned on it is laid anew, now that
    others lie there to be shared; kept where that is cheaper.
 """
 
 import time
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 
 import numpy as np
 
 from samsyn.statistics.suppression.router import Router
-from samsyn.statistics.suppression.tables import Bools, CannotHide, Dimension, Result, Table, table_of
+from samsyn.statistics.suppression.tables import Bools, CannotHide, Contradiction, Dimension, Result, Table, table_of
 
-__all__ = ["CannotHide", "Dimension", "Result", "Table", "repair", "suppress", "table_of"]
+__all__ = ["CannotHide", "Contradiction", "Dimension", "Result", "Table", "repair", "suppress", "table_of"]
+
+# Smaller tables are done before another process has started.
+LARGE = 2000
 
 
 def suppress(table: Table, *, seconds: float = 30.0, workers: int = 2) -> Result:
     """Return which cells to hide; raise CannotHide where hiding every open cell is not enough.
 
-    ``seconds`` bounds the rip-up, which only makes it cheaper. ``workers``: processes for the blocks.
+    ``seconds`` bounds the rip-up, which only makes it cheaper. ``workers``: processes for the blocks. Raise
+    Contradiction where the table can't be true.
     """
     begun = time.perf_counter()
     table.check()
     router = Router(table)
-    router.lay_blocks(workers)
+    with ProcessPoolExecutor(workers) if workers > 1 and len(table.values) > LARGE else nullcontext() as pool:
+        router.lay_blocks(pool)
+        router.lay_groups(pool)
     router.lay_wires()
     router.rip_up(time.perf_counter() + seconds)
     return Result(router.is_hidden, router.is_secondary, router.loss, time.perf_counter() - begun)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # Blocks (and tables) with at most so many open cells are solved in whole numbers.
 WHOLE = 600
-LINEAR_ROUNDS, WHOLE_ROUNDS, WHOLE_SECONDS = 8, 25, 1.0
+# Rounds in fractions for large blocks and for small ones, rounds in whole numbers, and the seconds of one of these.
+LARGE_ROUNDS, SMALL_ROUNDS, WHOLE_ROUNDS, WHOLE_SECONDS = 5, 24, 25, 1.0
 # How many cuts a round adds.
 CUTS = 120
 
@@ -122,7 +123,7 @@ class Cuts:
         if not self.separate(chosen) or not count:
             return chosen, True
         best, still = 0.0, 0
-        for _round in range(LINEAR_ROUNDS if len(self.cells) > WHOLE else 3 * LINEAR_ROUNDS):
+        for _round in range(LARGE_ROUNDS if len(self.cells) > WHOLE else SMALL_ROUNDS):
             chosen, value = self._ask()
             if not self.separate(chosen, most=CUTS):
                 break

@@ -1,8 +1,9 @@
 """The router: who is hidden, what each hidden cell's proof leans on, and the order of the work."""
 
 import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence, Set
+from concurrent.futures import Executor
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -12,6 +13,8 @@ from samsyn.statistics.suppression.programs import TINY, UNIT, entries, rows_of
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Floats, Ints, Table
 from samsyn.statistics.suppression.wires import Wires
 
+# How many cells the blocks have that are laid together, round after round.
+GROUPS = (5000, 5000, 5000, 5000, 8000, 8000, 12000, 12000)
 # How many cells a wire sees: few, then more where few are not enough.
 NEAR = (1500, 6000, 10**9)
 
@@ -70,21 +73,57 @@ class Router:
             self.users[one].discard(cell)
         self.leans[cell] = None
 
-    def lay_blocks(self, workers: int) -> None:
+    def lay_blocks(self, pool: Executor | None) -> None:
         """Lay each block by itself; they share no cell."""
         labels = self.table.blocks
         if (self.is_hidden | self.may_hide).sum() <= WHOLE:
             labels = np.zeros_like(labels)
         blocks = [self.open(np.flatnonzero(labels == label)) for label in np.unique(labels[labels >= 0])]
-        blocks = [cells for cells in blocks if self.is_hidden[cells].any()]
-        parts = [self._part(cells) for cells in blocks]
-        if workers > 1 and len(parts) > 1 and sum(len(cells) for cells in blocks) > 2000:
-            with ProcessPoolExecutor(workers) as pool:
-                laid = list(pool.map(_lay_block, parts))
-        else:
-            laid = [_lay_block(part) for part in parts]
-        for cells, (secondary, leans) in zip(blocks, laid, strict=True):
-            self.hide(cells[secondary].tolist())
+        blocks = [cells for cells in blocks if self.waiting(cells.tolist())]
+        self._lay(_lay_block, blocks, pool)
+
+    def lay_groups(self, pool: Executor | None) -> None:
+        """Protect what a block could not by itself together with some of the blocks that share an equation with it.
+
+        Other partners every time: what two counties can do for each other is found before the whole country is asked.
+        """
+        blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self._neighbours}
+        rng = np.random.default_rng(1)
+        for size in GROUPS:
+            count = {label: len(self.waiting(cells.tolist())) for label, cells in blocks.items()}
+            if not any(count.values()):
+                return
+            alone, groups = set(blocks), []
+            for label in sorted(blocks, key=lambda label: (-count[label], label)):
+                if label in alone and count[label]:
+                    near = rng.permutation(sorted(self._neighbours[label] & alone - {label})).tolist()
+                    total = np.cumsum([len(blocks[one]) for one in (label, *near)])
+                    group = [one for one, so_far in zip((label, *near), total.tolist(), strict=True) if so_far <= size]
+                    alone -= {label, *group}
+                    groups.append(np.sort(np.concatenate([blocks[one] for one in group or [label]])))
+            self._lay(_lay_group, groups, pool)
+
+    @cached_property
+    def _neighbours(self) -> dict[int, set[int]]:
+        """Return for each block those that share an equation with it."""
+        names, place = np.unique(self.table.blocks, return_inverse=True)
+        which = csr_array((np.ones(len(place)), (np.arange(len(place)), place)))
+        touched = (abs(self.rows) @ which).astype(bool).astype(int)
+        pairs = (touched.T @ touched).tocoo()
+        found: dict[int, set[int]] = {int(name): set() for name in names if name >= 0}
+        for one, other in zip(names[pairs.row].tolist(), names[pairs.col].tolist(), strict=True):
+            if one >= 0 and other >= 0:
+                found[one].add(other)
+        return found
+
+    def _lay(self, work: "Work", groups: Sequence[Ints], pool: Executor | None) -> None:
+        """Let each group of cells be laid apart, and take over what was hidden and what the proofs lean on."""
+        parts = [self._part(cells) for cells in groups]
+        secondary = [self.is_secondary[cells] for cells in groups]
+        proven = [np.array([self.leans[cell] is not None for cell in cells.tolist()], dtype=bool) for cells in groups]
+        results = (pool.map if pool else map)(work, parts, secondary, proven)
+        for cells, (hidden, leans) in zip(groups, results, strict=True):
+            self.hide(cells[hidden].tolist())
             for at, used in leans:
                 self.learn(int(cells[at]), cells[used])
 
@@ -97,7 +136,7 @@ class Router:
             costs=table.costs[cells],
             is_primary=table.is_primary[cells],
             is_fixed=table.is_fixed[cells],
-            is_hidden=table.is_hidden[cells],
+            is_hidden=self.is_hidden[cells],
             blocks=labels,
         )
 
@@ -105,26 +144,31 @@ class Router:
         """Lay all cells as one block, as far as that is possible."""
         cells = np.arange(len(self.table.values))
         free = np.flatnonzero(self.may_hide)
-        cuts = Cuts(self, cells, free, np.flatnonzero(self.is_hidden).tolist())
+        cuts = Cuts(self, cells, free, self.waiting())
         chosen, is_safe = cuts.solve()
         if not is_safe:
             guide = np.zeros(len(cells))
             guide[free] = chosen
-            targets = [int(cells[at]) for at in cuts.targets]
+            lost = set(self.waiting()) - set(cuts.targets)
             cuts.separate(np.zeros(len(free)))
             for cell, used in cuts.proofs():
                 if self.is_hidden[cell]:
                     self.learn(cell, used)
-            wires = Wires(self, cells, guide)
-            for _round in range(4):
-                for cell in self.waiting([*targets, *np.flatnonzero(self.is_secondary).tolist()]):
-                    if self.leans[cell] is None:
-                        wires.lay(cell)
+            self.lay_waiting(Wires(self, cells, guide), without=lost)
             return
         self.hide(cells[free[chosen > 0.5]].tolist())
         for cell, used in cuts.proofs():
             if self.is_hidden[cell]:
                 self.learn(cell, used)
+
+    def lay_waiting(self, wires: Wires, without: Set[int] = frozenset()) -> None:
+        """Lay what waits, and what was hidden for it, as long as that succeeds."""
+        is_any = True
+        while is_any:
+            is_any = False
+            for cell in self.waiting():
+                if self.leans[cell] is None and cell not in without:
+                    is_any = wires.lay(cell) is not None or is_any
 
     def around(self, cell: int, size: int) -> Ints:
         """Return about ``size`` cells that can move or be hidden, nearest by equations first, then the cheapest."""
@@ -148,15 +192,18 @@ class Router:
         return np.concatenate(found)
 
     def lay_wires(self) -> None:
-        """Protect what the blocks could not, neighbourhood by neighbourhood; where one is too narrow, in a wider one."""
-        for _round in range(60):
-            waiting = self.waiting()
-            if not waiting:
-                return
+        """Protect what the blocks could not, all in narrow neighbourhoods first; what is left then, in wider ones."""
+        width = 0
+        while waiting := self.waiting():
+            is_any = False
             for cell in waiting:
-                if self.leans[cell] is None and not any(self._lay_near(cell, size) for size in NEAR):
-                    raise CannotHide(cell)
-        raise CannotHide(self.waiting()[0])
+                if self.leans[cell] is None and self._lay_near(cell, NEAR[width]):
+                    is_any = True
+                    if width:
+                        break
+            width = 0 if is_any else width + 1
+            if width == len(NEAR):
+                raise CannotHide(waiting[0])
 
     def _lay_near(self, cell: int, size: int) -> bool:
         """Lay a cell and those about it that wait; tell whether it could be laid."""
@@ -164,7 +211,7 @@ class Router:
         wires = Wires(self, np.sort(near))
         if wires.lay(cell) is None:
             return False
-        for one in self.waiting(near[: len(near) // 3].tolist()):
+        for one in self.waiting(near[: min(size, NEAR[0]) // 3].tolist()):
             if self.leans[one] is None:
                 wires.lay(one)
         return True
@@ -227,9 +274,26 @@ class Router:
                 self.show(cell)
 
 
-def _lay_block(table: Table) -> tuple[Bools, list[tuple[int, Ints]]]:
-    """Lay a block: return its secondary cells, and for each protected one the secondary cells that its proof uses."""
+# What is laid apart: a table, its secondary cells, its proven ones; newly hidden cells, and what each new proof uses.
+Laid = tuple[Bools, list[tuple[int, Ints]]]
+Work = Callable[[Table, Bools, Bools], Laid]
+
+
+def _lay_block(table: Table, secondary: Bools, proven: Bools) -> Laid:
+    """Lay a block by cuts."""
+    return _laid(table, secondary, proven, Router.lay_whole)
+
+
+def _lay_group(table: Table, secondary: Bools, proven: Bools) -> Laid:
+    """Lay what waits in a group of blocks by wires."""
+    return _laid(table, secondary, proven, lambda router: router.lay_waiting(Wires(router, np.arange(len(proven)))))
+
+
+def _laid(table: Table, secondary: Bools, proven: Bools, work: "Callable[[Router], None]") -> Laid:
     router = Router(table)
-    router.lay_whole()
-    leans = [(at, np.array(one, dtype=np.int64)) for at, one in enumerate(router.leans) if one is not None]
-    return router.is_secondary, leans
+    router.is_secondary = secondary.copy()
+    for at in np.flatnonzero(proven).tolist():
+        router.leans[at] = ()
+    work(router)
+    new = [(at, one) for at, one in enumerate(router.leans) if one is not None and not proven[at]]
+    return router.is_secondary & ~secondary, [(at, np.array(one, dtype=np.int64)) for at, one in new]

@@ -12,6 +12,10 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+class Contradiction(ValueError):
+    """What was published or hidden earlier doesn't fit the figures or each other."""
+
+
 class CannotHide(Exception):
     """Whatever is hidden, a cell can be worked out; ``args[0]`` is its number."""
 
@@ -35,13 +39,13 @@ class Table:
     blocks: Ints
 
     def check(self) -> None:
-        """Raise ValueError if the values contradict the equations or the attacker's belief."""
+        """Raise Contradiction if the values contradict the equations or the attacker's belief."""
         if np.any(self.equations @ self.values):
-            raise ValueError("the sums do not agree")
+            raise Contradiction("the sums do not agree")
         if np.any(self.values[self.is_primary | self.is_hidden] < 1):
-            raise ValueError("a hidden cell is at least 1")
+            raise Contradiction("a hidden cell is at least 1")
         if np.any(self.is_primary & self.is_fixed & ~self.is_hidden):
-            raise ValueError("a cell that was published is to be hidden")
+            raise Contradiction("a cell that was published is to be hidden")
 
 
 @dataclass(frozen=True)
