@@ -12,7 +12,7 @@ from django.db import connections
 from django.db.models import Count, Max, Min, Q
 from django.utils.translation import get_language
 
-from samsyn.statistics import linking
+from samsyn.statistics import editions, linking
 from samsyn.statistics.asked.differencing import Earlier
 from samsyn.statistics.asked.questions import Population
 from samsyn.statistics.counting import leaves_from
@@ -168,6 +168,24 @@ def table_editions(quarter: str, kind: str, code: str) -> list[tuple[int, dateti
     """Return every edition of a table: revision, time and note, the latest first."""
     rows = _public().filter(source="release", quarter=quarter, kind=kind, code=code).order_by("-revision")
     return list(rows.values_list("revision", "published_at", "document__revision_note"))
+
+
+def latest_edition(quarter: str) -> int:
+    """Return the number of a published quarter's latest edition, 1 for the first."""
+    found = _public().filter(source="release", quarter=quarter).aggregate(latest=Max("revision"))
+    return int(found["latest"]) + 1
+
+
+def report_editions() -> list[editions.Edition]:
+    """Return every edition of every report, the latest first: one query."""
+    rows = _public().filter(source="release").order_by("-quarter", "-revision", "position", "kind")
+    found = rows.distinct("quarter", "revision").values_list(
+        "quarter", "revision", "published_at", "document__revision_note", "document__status"
+    )
+    return [
+        editions.Edition(Quarter.parse(quarter), revision + 1, at, note, is_preliminary=status == "preliminary")
+        for quarter, revision, at, note, status in found
+    ]
 
 
 def published_history(code: str) -> Published | None:

@@ -2,12 +2,14 @@
 
 from django.urls import path, re_path
 
-from samsyn.statistics.views import api, api_first, catalogue, finding, public
+from samsyn.statistics.views import api, api_first, catalogue, finding, public, quality
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
 KIND = r"(?P<kind>quarter|year_to_date|cumulative)"
 CODE = r"(?P<code>[a-z0-9_]{1,40})"
+
+EDITION = r"edition-(?P<edition>[1-9]\d{0,2})"
 
 # What is looked up among names is no pattern here: a wrong one is answered in the API's own words.
 NAME = r"(?P<name>[^/]+)"
@@ -34,6 +36,7 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(prefix, public.start, name=f"start{language}"),
         path(f"{prefix}feed.atom", public.feed, name=f"feed{language}"),
         path(f"{prefix}about/", public.about, name=f"about{language}"),
+        path(f"{prefix}quality/", quality.declaration, name=f"quality{language}"),
         path(f"{prefix}definitions/", public.definitions, name=f"definitions{language}"),
         path(f"{prefix}accessibility/", public.accessibility, name=f"accessibility{language}"),
         path(f"{prefix}api/", public.programs, name=f"programs{language}"),
@@ -43,6 +46,10 @@ for prefix, language in (("", ""), ("en/", "_en")):
         re_path(rf"^{prefix}{QUARTER}/{KIND}/$", public.report, name=f"report{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/report\.pdf$", public.report_pdf, name=f"report_pdf{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/$", public.table, name=f"table{language}"),
+        re_path(rf"^{prefix}{QUARTER}/{KIND}/{EDITION}/$", public.report_edition, name=f"report_edition{language}"),
+        re_path(
+            rf"^{prefix}{QUARTER}/{KIND}/{CODE}/{EDITION}/$", public.table_edition, name=f"table_edition{language}"
+        ),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}/chart/$", public.embed, name=f"embed{language}"),
         re_path(rf"^{prefix}{QUARTER}/{KIND}/{CODE}\.pdf$", public.table_pdf, name=f"table_pdf{language}"),
         re_path(

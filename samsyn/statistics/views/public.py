@@ -94,7 +94,26 @@ def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
     tables = queries.published_report(quarter, kind) if kind in KINDS else []
     if not tables:
         raise Http404
+    return _report(request, quarter, kind, tables)
+
+
+@open_to_everyone
+@require_safe
+def report_edition(request: HttpRequest, quarter: str, kind: str, edition: str) -> HttpResponse:
+    """Show an edition of a report as it was published; one that has been corrected says so."""
+    tables = queries.published_report(quarter, kind, revision=int(edition) - 1) if kind in KINDS else []
+    if not tables:
+        raise Http404
+    return _report(request, quarter, kind, tables, edition=edition)
+
+
+def _report(
+    request: HttpRequest, quarter: str, kind: str, tables: list[queries.Published], *, edition: str = ""
+) -> HttpResponse:
+    """Show tables as a report; a certain ``edition`` leads to the same edition of each table."""
     first = tables[0].document
+    is_latest = not edition or queries.latest_edition(quarter) == int(edition)
+    table_url = ("table_edition", edition) if edition else ("table",)
     context = {
         "title": shown.text(first["report"]["title"]),
         "quarter": shown.quarter_title(quarter),
@@ -107,15 +126,19 @@ def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
                 "headline": shown.text(one.document["headline"]),
                 "counted": shown.text(one.document["counted"]),
                 "notes": shown.notes(one.document),
-                "url": url("table", quarter, kind, one.code),
+                "url": url(table_url[0], quarter, kind, one.code, *table_url[1:]),
                 "long": shown.long_rows(one.document),
             }
             for one in tables
         ],
         "reservations": shown.reservations(first),
-        "pdf_url": url("report_pdf", quarter, kind) if queries.has_file(quarter, kind, "", ending="pdf") else "",
+        "pdf_url": url("report_pdf", quarter, kind)
+        if is_latest and queries.has_file(quarter, kind, "", ending="pdf")
+        else "",
+        "later_url": "" if is_latest else url("report", quarter, kind),
     }
-    return page(request, "figures/report.html", "start", context, mark=tables[-1].content_hash[:24])
+    mark = tables[-1].content_hash[:24] + (f"-edition-{is_latest}" if edition else "")
+    return page(request, "figures/report.html", "start", context, mark=mark)
 
 
 def _meta(document: shown.Document) -> dict[str, Any]:
@@ -143,9 +166,26 @@ def _found(quarter: str, kind: str, code: str) -> queries.Published:
 @kept
 def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpResponse:
     """Show one table: the table first, the chart beside it, the files, and how to read it."""
-    one = _found(quarter, kind, code)
-    document = one.document
-    through = over_time.multiples(queries.series_documents(code, kind)) if kind == PeriodKind.QUARTER else None
+    return _table(request, _found(quarter, kind, code))
+
+
+@open_to_everyone
+@require_safe
+def table_edition(request: HttpRequest, quarter: str, kind: str, code: str, edition: str) -> HttpResponse:
+    """Show an edition of a table as it was published; one that has been corrected says so."""
+    one = queries.published_table(quarter, kind, code, revision=int(edition) - 1) if kind in KINDS else None
+    if one is None:
+        raise Http404
+    if one.revision + 1 == queries.latest_edition(quarter):
+        return _table(request, one)
+    return _table(request, one, later_url=url("table", quarter, kind, code))
+
+
+def _table(request: HttpRequest, one: queries.Published, *, later_url: str = "") -> HttpResponse:
+    """Show a table; one that a later edition has replaced without the files and the chart for others."""
+    document, quarter, kind, code = one.document, one.quarter, one.kind, one.code
+    is_compared = kind == PeriodKind.QUARTER and not later_url
+    through = over_time.multiples(queries.series_documents(code, kind)) if is_compared else None
     has_pdf = queries.has_file(quarter, kind, code, ending="pdf")
     context = {
         "document": document,
@@ -169,12 +209,17 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
         "cannot": shown.text(document["cannot_be_used_for"]),
         "reservations": shown.reservations(document),
         "breaks": [shown.text(one["note"]) for one in document["breaks"]],
-        "editions": queries.table_editions(quarter, kind, code),
+        "editions": [
+            (revision, at, note, url("table_edition", quarter, kind, code, revision + 1), revision == one.revision)
+            for revision, at, note in queries.table_editions(quarter, kind, code)
+        ],
+        "later_url": later_url,
         "embed_url": url("embed", quarter, kind, code),
         "base": f"{request.scheme}://{request.get_host()}",
     }
     # What other quarters say stands on the page too.
     mark = f"{one.content_hash[:24]}-{queries.edition_mark()}" if through else one.content_hash[:24]
+    mark += "-replaced" if later_url else ""
     return page(request, "figures/table.html", "start", context, mark=mark)
 
 
@@ -291,7 +336,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Say how the figures come about and what is done to protect people."""
-    return page(request, "figures/about.html", "about", {}, mark="about-1")
+    return page(request, "figures/about.html", "about", {"quality_url": url("quality")}, mark="about-2")
 
 
 @open_to_everyone
