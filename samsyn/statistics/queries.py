@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, IntegerField, Max, Min, Q, Value
 from django.utils.translation import get_language
 
 from samsyn.statistics import editions, linking
 from samsyn.statistics.asked.differencing import Earlier
 from samsyn.statistics.asked.questions import Population
 from samsyn.statistics.counting import leaves_from
-from samsyn.statistics.models import AskedTable, NearTables, PublishedFile, PublishedTable, Release
+from samsyn.statistics.models import AskedTable, NearTables, PublishedFile, PublishedTable, PublishedTime, Release
 from samsyn.statistics.periods import Quarter
 
 OPEN = ("draft", "submitted", "approved")
@@ -186,6 +186,30 @@ def report_editions() -> list[editions.Edition]:
         editions.Edition(Quarter.parse(quarter), revision + 1, at, note, is_preliminary=status == "preliminary")
         for quarter, revision, at, note, status in found
     ]
+
+
+@dataclass(frozen=True)
+class ReleaseDates:
+    """What is known of each quarter: its latest edition and the time of that, and the times that have been set."""
+
+    published: dict[Quarter, tuple[int, datetime]]
+    decided: dict[Quarter, datetime]
+
+
+def release_dates() -> ReleaseDates:
+    """Return when each quarter was published last, and the set times of what is still to come: one query."""
+    published = _public().filter(source="release").values("quarter")
+    published = published.annotate(edition=Max("revision"), latest=Max("published_at"))
+    still = PublishedTime.objects.using(PUBLIC).annotate(edition=Value(None, output_field=IntegerField()))
+    rows = list(
+        published.values_list("quarter", "edition", "latest").union(
+            still.values_list("quarter", "edition", "at"), all=True
+        )
+    )
+    return ReleaseDates(
+        {Quarter.parse(quarter): (edition, at) for quarter, edition, at in rows if edition is not None},
+        {Quarter.parse(quarter): at for quarter, edition, at in rows if edition is None},
+    )
 
 
 def published_history(code: str) -> Published | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from samsyn.statistics.views import api, api_first, catalogue, finding, public, quality
+from samsyn.statistics.views import api, api_first, catalogue, finding, public, quality, timetable
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
@@ -35,6 +35,8 @@ for prefix, language in (("", ""), ("en/", "_en")):
     urlpatterns += [
         path(prefix, public.start, name=f"start{language}"),
         path(f"{prefix}feed.atom", public.feed, name=f"feed{language}"),
+        path(f"{prefix}calendar/", timetable.calendar, name=f"calendar{language}"),
+        path(f"{prefix}calendar.ics", timetable.calendar_file, name=f"calendar_file{language}"),
         path(f"{prefix}about/", public.about, name=f"about{language}"),
         path(f"{prefix}quality/", quality.declaration, name=f"quality{language}"),
         path(f"{prefix}definitions/", public.definitions, name=f"definitions{language}"),

@@ -91,7 +91,7 @@ def pages(
         if route in seen:
             continue
         if (
-            re.search(r"\.(csv|xlsx|zip|json|px|ttl|jsonld|pdf|atom)$|^/api/v", parts.path)
+            re.search(r"\.(csv|xlsx|zip|json|px|ttl|jsonld|pdf|atom|ics)$|^/api/v", parts.path)
             or "documents/" in parts.path
         ):
             seen[route] = 1

@@ -79,7 +79,7 @@ def test_a_table_costs_a_reader_at_most_three_queries_of_published_tables_alone(
             assert reader.get(path).status_code == 200
         assert len(asked) <= 3, path
         tables = {name for one in asked.captured_queries for name in re.findall(r'FROM "(\w+)"', one["sql"])}
-        assert tables <= {"statistics_publishedtable", "statistics_publishedfile"}, path
+        assert tables <= {"statistics_publishedtable", "statistics_publishedfile", "statistics_publishedtime"}, path
 
 
 def test_another_site_shows_the_chart_and_no_other_page(demonstration: Demonstration, page: Page) -> None:

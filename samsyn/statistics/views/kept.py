@@ -1,4 +1,4 @@
-"""Answers of the public site, kept in the memory of the process until something is published.
+"""Answers of the public site, kept in the memory of the process until something is published or the next date changes.
 
 One query tells whether anything was: an answer from before is never found again. Only views of the public site that
 read stored cells and nothing of the reader are declared here, and only whole answers are kept: no refusal, no fault.
@@ -14,7 +14,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.translation import get_language
 
-from samsyn.statistics import queries
+from samsyn.statistics.views.timetable import dates
 
 # Every page and file of ten years of quarters is some 60 MB; the ones that are read in a week fit into this.
 MOST_BYTES = 16 * 1024 * 1024
@@ -78,7 +78,9 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @functools.wraps(view)
     def answer(request: HttpRequest, **named: Any) -> HttpResponse:
         request.META["QUERY_STRING"] = ""
-        return answered(request, queries.edition_mark(), lambda: view(request, **named))
+        # The next date stands on the pages: they grow old when it changes or passes, too.
+        mark = dates(request.received_at).mark  # type: ignore[attr-defined]
+        return answered(request, mark, lambda: view(request, **named))
 
     answer.samsyn_is_kept = True  # type: ignore[attr-defined]
     return answer

@@ -17,6 +17,7 @@ from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.views import endpoints, finding
 from samsyn.statistics.views.kept import kept
 from samsyn.statistics.views.pages import KEPT, page, url
+from samsyn.statistics.views.timetable import Dates, dates, title_of
 from samsyn.ui import numbers, small_multiples
 
 KINDS = tuple(kind.value for kind in PeriodKind)
@@ -45,15 +46,19 @@ def start(request: HttpRequest) -> HttpResponse:
         for one in tables
         if one.document["headline"] != one.document["title"]
     ]
-    mark = tables[0].content_hash[:24] if tables else "empty"
+    found = dates(request.received_at)  # type: ignore[attr-defined]
+    soon = found.next
     context = {
+        "next_title": title_of(str(soon.quarter), is_correction=soon.is_correction),
+        "next_told": found.next_told if soon.is_late else numbers.moment(soon.at),
+        "calendar_url": url("calendar"),
         "feed_url": url("feed"),
         "reports": reports,
         "lead": lead,
         "latest": shown.quarter_title(latest[0]) if latest else "",
         "topics": finding.topic_links(),
     }
-    return page(request, "figures/start.html", "start", context, mark=mark)
+    return page(request, "figures/start.html", "start", context, mark=f"start-{found.mark}")
 
 
 @open_to_everyone
@@ -112,13 +117,14 @@ def _report(
 ) -> HttpResponse:
     """Show tables as a report; a certain ``edition`` leads to the same edition of each table."""
     first = tables[0].document
-    is_latest = not edition or queries.latest_edition(quarter) == int(edition)
+    found = dates(request.received_at)  # type: ignore[attr-defined]
+    is_latest = not edition or found.latest[quarter] + 1 == int(edition)
     table_url = ("table_edition", edition) if edition else ("table",)
     context = {
         "title": shown.text(first["report"]["title"]),
         "quarter": shown.quarter_title(quarter),
         "period": shown.period_title(first),
-        "meta": _meta(first),
+        "meta": _meta(first, found),
         "kinds": [(shown.kind_title(one), url("report", quarter, one), one == kind) for one in KINDS],
         "tables": [
             {
@@ -137,16 +143,18 @@ def _report(
         else "",
         "later_url": "" if is_latest else url("report", quarter, kind),
     }
-    mark = tables[-1].content_hash[:24] + (f"-edition-{is_latest}" if edition else "")
+    mark = f"{tables[-1].content_hash[:24]}-{found.mark}" + (f"-edition-{is_latest}" if edition else "")
     return page(request, "figures/report.html", "start", context, mark=mark)
 
 
-def _meta(document: shown.Document) -> dict[str, Any]:
+def _meta(document: shown.Document, found: Dates) -> dict[str, Any]:
     return {
         "period": shown.period_title(document),
         "status": shown.status(document),
         "is_final": document["status"] == "final",
         "frozen_on": shown.frozen_on(document),
+        "next": found.next_told,
+        "calendar_url": url("calendar"),
         "definition": shown.definition_versions(document),
         "definitions_url": url("definitions"),
         "revision": document["revision"],
@@ -184,6 +192,7 @@ def table_edition(request: HttpRequest, quarter: str, kind: str, code: str, edit
 def _table(request: HttpRequest, one: queries.Published, *, later_url: str = "") -> HttpResponse:
     """Show a table; one that a later edition has replaced without the files and the chart for others."""
     document, quarter, kind, code = one.document, one.quarter, one.kind, one.code
+    found = dates(request.received_at)  # type: ignore[attr-defined]
     is_compared = kind == PeriodKind.QUARTER and not later_url
     through = over_time.multiples(queries.series_documents(code, kind)) if is_compared else None
     has_pdf = queries.has_file(quarter, kind, code, ending="pdf")
@@ -194,7 +203,7 @@ def _table(request: HttpRequest, one: queries.Published, *, later_url: str = "")
         "report_title": shown.quarter_title(quarter),
         "report_url": url("report", quarter, kind),
         "kind_title": shown.kind_title(kind),
-        "meta": _meta(document),
+        "meta": _meta(document, found),
         "table": shown.table(document),
         "chart": shown.chart(document),
         "chart_title": shown.text(document["title"]),
@@ -217,9 +226,8 @@ def _table(request: HttpRequest, one: queries.Published, *, later_url: str = "")
         "embed_url": url("embed", quarter, kind, code),
         "base": f"{request.scheme}://{request.get_host()}",
     }
-    # What other quarters say stands on the page too.
-    mark = f"{one.content_hash[:24]}-{queries.edition_mark()}" if through else one.content_hash[:24]
-    mark += "-replaced" if later_url else ""
+    # What other quarters say stands on the page too, and when the next one comes.
+    mark = f"{one.content_hash[:24]}-{found.mark}" + ("-replaced" if later_url else "")
     return page(request, "figures/table.html", "start", context, mark=mark)
 
 

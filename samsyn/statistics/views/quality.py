@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from samsyn.people.access import open_to_everyone
-from samsyn.statistics import editions, queries, shown
+from samsyn.statistics import editions, queries, shown, timetable
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.definitions.model import UNITS, Definition
 from samsyn.statistics.periods import PeriodKind
@@ -35,12 +35,18 @@ def declaration(request: HttpRequest) -> HttpResponse:
         ],
         "breaks": [told for one in standard.definitions for told in _breaks(one)],
         "definitions_url": url("definitions"),
+        "calendar_url": url("calendar"),
         "history_url": url("history"),
         "programs_url": url("programs"),
         "accessibility_url": url("accessibility"),
         "threshold": max(one.threshold for one in standard.definitions),
         "times": [
-            {"title": shown.quarter_title(str(one.quarter)), "ended": one.quarter.last_day, "edition": one}
+            {
+                "title": shown.quarter_title(str(one.quarter)),
+                "ended": one.quarter.last_day,
+                "planned": timetable.planned(one.quarter),
+                "edition": one,
+            }
             for one in editions.first_whole(found)
         ],
         "usual": editions.usual_days(found),
@@ -55,7 +61,7 @@ def declaration(request: HttpRequest) -> HttpResponse:
         ],
     }
     versions = sum(one.version for one in standard.definitions)
-    mark = f"quality-1-{standard.version}-{versions}-{queries.edition_mark()}"
+    mark = f"quality-2-{standard.version}-{versions}-{queries.edition_mark()}"
     return page(request, "figures/quality.html", "about", context, mark=mark)
 
 
