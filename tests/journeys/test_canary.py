@@ -301,6 +301,7 @@ PUBLIC_HOLES = {
     "kind": "quarter",
     "code": "sex",
     "ending": "csv",
+    "edition": "1",
     "name": "sex-quarter",
     "lang": "sv",
     "database": "support_call",

@@ -64,6 +64,7 @@ def test_an_edition_that_was_corrected_is_readable_at_its_address_and_says_so(
     old = text(reader, first)
     assert "Den här utgåvan är ersatt." in old
     assert 'href="/2026-q2/quarter/sex/"' in old
+    assert "Inga rättelser" not in old
     assert ".csv" not in old, "the files are those of the latest edition"
     for row in before["rows"]:
         for cell in row["cells"]:
