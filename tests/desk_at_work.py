@@ -87,6 +87,7 @@ class Web:
     port: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     log: Path = field(default_factory=lambda: Path(tempfile.mkstemp(prefix="samsyn-web-", suffix=".log")[1]))
+    command_prefix: Sequence[str] = ()
 
     def start(self) -> None:
         """Start and return when the site answers."""
@@ -94,7 +95,8 @@ class Web:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "gunicorn", "samsyn.config.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        command = [*self.command_prefix, sys.executable, "-m", "gunicorn", "samsyn.config.wsgi"]
+        command += ["--bind", f"127.0.0.1:{self.port}"]
         command += ["--config", "python:samsyn.config.server", "--worker-class", "gthread", "--workers", "2"]
         command += ["--threads", "8", "--preload", "--no-control-socket", "--log-level", "warning"]
         with self.log.open("ab") as log:

@@ -54,7 +54,7 @@ def test_a_public_page_weighs_at_most_50_kb(demonstration: Demonstration, path: 
 
 
 @pytest.mark.django_db
-def test_a_table_costs_a_reader_at_most_three_queries_of_published_tables_alone(
+def test_a_table_costs_its_first_reader_four_queries_of_published_tables_alone_and_the_next_one_one(
     analyst: Actor, publisher: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "PUBLIC", "default")
@@ -73,13 +73,12 @@ def test_a_table_costs_a_reader_at_most_three_queries_of_published_tables_alone(
         "/2026-q2/cumulative/age.csv",
         "/2026-q2/quarter/report.pdf",
     ):
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            assert reader.get(path).status_code == 200
-        assert len(asked) <= 3, path
-        tables = {name for one in asked.captured_queries for name in re.findall(r'FROM "(\w+)"', one["sql"])}
-        assert tables <= {"statistics_publishedtable", "statistics_publishedfile", "statistics_publishedtime"}, path
+        for most in (6, 1):
+            with CaptureQueriesContext(connection) as asked:
+                assert reader.get(path).status_code == 200
+            assert len(asked) <= most, path
+            tables = {name for one in asked.captured_queries for name in re.findall(r'FROM "(\w+)"', one["sql"])}
+            assert tables <= {"statistics_publishedtable", "statistics_publishedfile", "statistics_publishedtime"}, path
 
 
 def test_another_site_shows_the_chart_and_no_other_page(demonstration: Demonstration, page: Page) -> None:
