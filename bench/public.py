@@ -1,9 +1,9 @@
 """What the public site costs, and what a day in the news costs the call desk: ``python -m bench.public``.
 
 Starts the sites as an installation runs them (``docs/operations``): one server for the staff's host name, another for the
-public's, which gives way on the processor. Readers are ``wrk``, on the same cores and at the lowest priority, because
-real ones sit elsewhere. Then advisers work at the real desk, in turns without and with a flood of readers. The
-baseline in the same run is ``/health``: the shortest view behind the same server and middleware.
+public's. Readers are ``wrk``, on the same cores. Then the public's server gives way on the processor, as its unit says,
+and so does the flood of readers, because real ones sit elsewhere: advisers work at the real desk, in turns without and
+with the flood. The baseline in the same run is ``/health``: the shortest view behind the same server and middleware.
 
 Beside the speed that the clock shows stands what a request took of the processors, all in all: server, database and
 reader. That figure holds on a busy machine too, and says how many requests a second the cores would carry alone.
@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bench.desk import Running, demonstration, percentile
 from tests.desk_at_work import Adviser, Web, at_once, sign_in
@@ -49,14 +48,13 @@ end
 """
 
 
-def give_way(process: "subprocess.Popen[Any] | None") -> None:
-    """Put a process that leads a session of its own behind all others on the processor, as the unit's CPUWeight does.
+def give_way(leader: int) -> None:
+    """Put the session that a process leads behind all others on the processor, as the unit's CPUWeight does.
 
     Where Linux groups processes by session, niceness counts only within one; the group has a niceness of its own.
     """
-    if process is None:
-        raise RuntimeError("not started")
-    group = Path(f"/proc/{process.pid}/autogroup")
+    os.setpriority(os.PRIO_PGRP, leader, 19)
+    group = Path(f"/proc/{leader}/autogroup")
     if group.exists():
         group.write_text("19")
 
@@ -75,7 +73,7 @@ def wrk_command(folder: Path, port: int, path: str, *, readers: int, seconds: in
     script = folder / "report.lua"
     script.write_text(REPORT)
     return [
-        "nice", "-n", "19", "wrk", "-t", "1", "-c", str(readers), "-d", f"{seconds}s", "--timeout", "20s", "-s", str(script),
+        "wrk", "-t", "1", "-c", str(readers), "-d", f"{seconds}s", "--timeout", "20s", "-s", str(script),
         "-H", f"Host: {PUBLIC_HOST}", f"http://127.0.0.1:{port}{path}",
     ]  # fmt: skip
 
@@ -143,7 +141,7 @@ def flood(folder: Path, port: int, readers: int) -> Iterator[None]:
     """Let readers ask for a table page without a pause until the block ends."""
     command = wrk_command(folder, port, ADDRESSES["table page"], readers=readers, seconds=600)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    give_way(process)
+    give_way(process.pid)
     try:
         yield
     finally:
@@ -197,12 +195,13 @@ def main() -> None:
         with demonstration(folder) as running:
             # What is measured is the server; a limit of calls would only measure its refusals.
             environment = running.environment | {"SAMSYN_API_CALLS": "0"}
-            staff, public = Web(environment), Web(environment, command_prefix=("nice", "-n", "19"))
+            staff, public = Web(environment), Web(environment)
             try:
                 staff.start()
                 public.start()
-                give_way(public.process)
                 readings(folder, public.port, readers=options.readers, seconds=options.seconds)
+                if public.process is not None:
+                    give_way(public.process.pid)
                 ways = [("the public on processes of its own", public.port)]
                 ways += [("the public on the staff's processes", staff.port)] if options.shared else []
                 for name, port in ways:
