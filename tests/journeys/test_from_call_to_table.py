@@ -38,9 +38,12 @@ def test_a_call_becomes_a_published_table(page: Page, demonstration: Demonstrati
     page.get_by_text("Nu behövs en annan person").wait_for()
     release = page.url
 
-    # Nothing is public yet.
+    # Nothing is public yet: the start page says when it will come, and leads nowhere.
     page.goto(f"{demonstration.public}/")
-    assert page.get_by_text("Kvartal 3, 2026").count() == 0
+    assert page.locator("a[href*='2026-q3']").count() == 0
+    answer = page.goto(f"{demonstration.public}/2026-q3/quarter/")
+    assert answer is not None
+    assert answer.status == 404
 
     # Another person approves and publishes.
     become(page, demonstration, "publisher")
@@ -55,7 +58,7 @@ def test_a_call_becomes_a_published_table(page: Page, demonstration: Demonstrati
     page.goto(f"{demonstration.public}/2026-q3/quarter/sex/")
     shown = page.locator("tbody tr").first.locator("td").first.inner_text()
     assert re.fullmatch(r"\d+", shown)
-    assert page.locator("figure svg").count() == 1
+    assert page.locator(".table-and-chart figure svg").count() == 1
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     rows = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig")), delimiter=";"))

@@ -52,7 +52,7 @@ def made_up() -> world.World:
 def facts(db: None) -> None:
     call_command("load_vocabulary", verbosity=0)
     made = made_up()
-    contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+    contacts.add_facts(**vars(made))
 
 
 def asking(

@@ -50,7 +50,7 @@ def out(django_db_setup: None, django_db_blocker: Any) -> Out:
         patch.setattr(queries, "PUBLIC", "default")
         call_command("load_vocabulary", verbosity=0)
         made = world.generate(scale=0.1)
-        contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person, mentioned=made.mentioned)
+        contacts.add_facts(**vars(made))
         actions.publish_quarter_of_demonstration(year=2026, quarter=2, drafted_by=analyst, approved_by=publisher, at=AT)
         tables = PublishedTable.objects.filter(source="release").order_by("kind", "position")
         pdfs = PublishedFile.objects.filter(format="pdf").order_by("kind", "code", "language")

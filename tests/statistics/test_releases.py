@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def facts(db: None) -> None:
     call_command("load_vocabulary", verbosity=0)
-    made = world.generate(scale=0.4)
+    made = world.generate(scale=0.2)
     contacts.add_facts(**vars(made))
 
 
@@ -76,9 +77,8 @@ def test_a_recoverable_cell_cannot_be_published_not_even_in_sql(facts: None, ana
         )
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_what_is_published_never_changes(published: Release) -> None:
+    for statement in (
         "UPDATE statistics_publishedtable SET document = '{}'",
         "DELETE FROM statistics_publishedtable",
         "UPDATE statistics_cell SET value = value + 1",
@@ -86,11 +86,9 @@ def test_a_recoverable_cell_cannot_be_published_not_even_in_sql(facts: None, ana
         "UPDATE statistics_releasetable SET document = '{}'",
         "UPDATE statistics_release SET status = 'draft'",
         "DELETE FROM statistics_release",
-    ],
-)
-def test_what_is_published_never_changes(published: Release, statement: str) -> None:
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def test_later_facts_move_no_published_figure(published: Release) -> None:
@@ -160,10 +158,9 @@ def cell_of(dataset: dict[str, Any], **where: str) -> tuple[Any, str | None]:
     return dataset["value"][index], dataset["status"].get(str(index))
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_json_stat_says_what_the_table_says(published: Release, language: str) -> None:
+def test_json_stat_says_what_the_table_says(published: Release) -> None:
     hidden = 0
-    for kind in ("quarter", "year_to_date", "cumulative"):
+    for language, kind in itertools.product(("sv", "en"), ("quarter", "year_to_date", "cumulative")):
         for one in queries.published_report("2026-q2", kind):
             with translation.override(language):
                 made = json.loads(jsonstat.as_bytes(cube_of([one.document])))
