@@ -300,7 +300,10 @@ def _within_lines(layout: Layout, one: Definition, drawing: Drawing) -> Iterator
         )
         if not one.is_coarse and (one.protects_zeros or drawing.count(Ref(line.keys, *layout.span.bounds))):
             parts.setdefault(row.parent, []).append(line)
-    for code, label in _codes(one.within, layout.span):
+    # A county is called by its whole name: Stockholm is one of its municipalities too.
+    whole = {row.value: Text(row.hint_sv, row.hint_en) for row in vocabulary.all_codes(one.within) if row.hint_sv}
+    for code, short in _codes(one.within, layout.span):
+        label = whole.get(code, short)
         kind: RowKind = "code" if one.is_coarse else "group"
         yield _Line(code, label, kind, (_key_of(one, one.within, code),), layout.span)
         yield from parts.get(code, ())

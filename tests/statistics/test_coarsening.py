@@ -70,6 +70,8 @@ def test_single_calls_from_small_municipalities_are_hidden_and_their_county_adds
     rows = rows_of(draft)
     for code in SMALL:
         assert rows[code]["cells"][0] | {"reason": ""} == {"v": 1, "hidden": True, "reason": ""}
+    assert rows["01"]["label"] == {"sv": "Stockholms län", "en": "Stockholm County"}
+    assert rows["0180"]["label"]["sv"] == "Stockholm"
     places = [row["municipality"] for row in facts.caller_place if row["quarter"] == 3]
     for code, row in rows.items():
         if row["kind"] in {"code", "group"}:
