@@ -26,7 +26,7 @@ def in_loops(facts: Mapping[str, Sequence[Mapping[str, Any]]], axes: Sequence[An
     """Count every value of every axis by quarter, row by row."""
     found: dict[tuple[Any, ...], int] = {}
     for axis in axes:
-        for row in facts[axis.unit]:
+        for row in facts[axis.facts or axis.unit]:
             when = (row["year"], row["quarter"])
             value = row[axis.variable] if axis.variable else None
             for one in value if isinstance(value, list) else [value]:
@@ -61,15 +61,12 @@ def measure(wanted: int) -> None:
         counting.count(report.definitions, last=quarter)
 
     def loops() -> None:
-        facts = {
-            unit: list(queries.facts(unit, first=(2014, 1), last=(2026, 2)))
-            for unit in ("contact", "matter", "person", "mentioned")
-        }
+        facts = {name: list(queries.facts(name, first=(2014, 1), last=(2026, 2))) for name in queries.FACTS}
         in_loops(facts, counts.axes)
 
     def whole() -> None:
         fresh = counting.count(report.definitions, last=quarter)
-        drafting.prepare(report, quarter=quarter, frozen_at=AT, counts=fresh, earlier=())
+        drafting.prepare(report, quarter=quarter, frozen_at=AT, counts=fresh, earlier=(), choices={})
 
     peer = seconds(loops, turns=3)
     counted = seconds(ours, turns=5)
