@@ -252,19 +252,6 @@ def _nearest(
     return np.sort(found).astype(np.int64)
 
 
-class _Engine(highspy.Highs):
-    """HiGHS without a word; its callbacks are left out because to install them prints a banner."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.silent()
-        self.setOptionValue("threads", 1)
-        self.setOptionValue("presolve", "off")
-
-    def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's name)
-        """Install none."""
-
-
 def _widen(
     values: NDArray[np.int64],
     by_cell: csc_array,
@@ -281,7 +268,8 @@ def _widen(
     """
     part = by_cell[:, near].tocsr()
     part = csc_array(part[np.flatnonzero(np.diff(part.indptr))])
-    engine = _Engine()
+    engine = Solver()
+    engine.setOptionValue("presolve", "off")
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = part.shape
     model.col_cost_ = np.zeros(len(near))

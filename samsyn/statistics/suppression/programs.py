@@ -4,6 +4,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array
 
+from samsyn.statistics.solver import Solver
 from samsyn.statistics.suppression.tables import Floats, Ints
 
 UNIT = 1.0
@@ -12,17 +13,13 @@ INFINITE = highspy.kHighsInf
 DUAL, PRIMAL = 1, 4
 
 
-class Engine(highspy.Highs):
-    """HiGHS on one thread, without a word."""
+class Engine(Solver):
+    """A solver that begins where the last answer was, by the simplex of the caller's choice."""
 
     def __init__(self, strategy: int) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.silent()
-        for name, value in (("threads", 1), ("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", strategy)):
+        super().__init__()
+        for name, value in (("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", strategy)):
             self.setOptionValue(name, value)
-
-    def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's name)
-        """Leave the callbacks out: nothing listens to them, and to install them prints a banner."""
 
     def load(self, matrix: csc_array, costs: Floats, low: Floats, high: Floats) -> None:
         """Take a program: the equations ``matrix`` @ move = 0, the price and the bounds of each move."""
