@@ -5,6 +5,7 @@ Django turns templates into a form that Babel's extractor reads.
 """
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -148,7 +149,7 @@ def check() -> int:
 def compile_catalogue() -> int:
     """Write the binary form that Django reads."""
     target = CATALOGUE.with_suffix(".mo")
-    partial = target.with_suffix(".partial")
+    partial = target.with_suffix(f".{os.getpid()}")  # two test runs may start at the same moment
     with partial.open("wb") as file:
         write_mo(file, stored())
     partial.replace(target)
