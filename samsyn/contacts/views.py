@@ -51,17 +51,18 @@ def contact(request: StaffRequest, contact_id: UUID) -> HttpResponse:
 @require_POST
 def save(request: StaffRequest, contact_id: UUID) -> HttpResponse:
     """Keep the changed field groups (autosave): answers with JSON, and with the checklists when they changed."""
-    draft = _own(request, contact_id)
     saved = forms.parse(request.POST, forms.posted_groups(request.POST))
-    actions.save_answers(contact_id=contact_id, saved=saved, by=request.actor, at=request.received_at)
-    after = _own(request, contact_id)
+    try:
+        kept = actions.save_answers(contact_id=contact_id, saved=saved, by=request.actor, at=request.received_at)
+    except LookupError as error:
+        raise Http404 from error
     answer: dict[str, object] = {
-        "saved_at": numbers.clock(timezone.localtime(after.saved_at)),
+        "saved_at": numbers.clock(timezone.localtime(kept.saved_at)),
         "now": int(request.received_at.timestamp() * 1000),
-        "revision": after.revision,
+        "revision": kept.revision,
     }
-    if after.template_version_id != draft.template_version_id:
-        answer["side"] = desks.desk(draft=after, at=request.received_at).side.as_data()
+    if kept.is_other_template:
+        answer["side"] = desks.desk(draft=_own(request, contact_id), at=request.received_at).side.as_data()
     return JsonResponse(answer)
 
 

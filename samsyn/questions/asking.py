@@ -41,9 +41,12 @@ class Option:
         return in_active_language(self.label_sv, self.label_en)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
-    """A question as it is asked on a certain day; ``known`` also holds codes that can no longer be chosen."""
+    """A question as it is asked on a certain day; ``known`` also holds codes that can no longer be chosen.
+
+    One object for a version and a day, so it is told from others by being another object.
+    """
 
     id: UUID
     concept: str

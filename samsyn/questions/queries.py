@@ -111,7 +111,17 @@ def instrument_in_force(code: str = "support_call", *, at: datetime) -> Instrume
 
 def instrument_version(*, version_id: UUID, on: date) -> Instrument:
     """Return this version as it would be asked on this day; raise LookupError if it doesn't exist."""
-    return _assembled(_stored_instrument(version_id), on)
+    lists = vocabulary.state()
+    known = _in_words.get((version_id, on))
+    if known is not None and known[0] is lists:
+        return known[1]
+    stored = _stored_instrument(version_id)
+    assembled = _assembled(stored, on)
+    if stored.version.status != models.Version.Status.DRAFT:
+        if len(_in_words) >= DAYS_KEPT:
+            _in_words.clear()
+        _in_words[version_id, on] = (lists, assembled)
+    return assembled
 
 
 def templates_in_force(*, at: datetime) -> tuple[Template, ...]:
@@ -139,6 +149,9 @@ def _in_force(versions: QuerySet[V], on: date) -> QuerySet[V]:
 # Published content is kept by id for the life of the process: it cannot change.
 _instruments: dict[UUID, "_StoredInstrument"] = {}
 _templates: dict[UUID, Template] = {}
+# Put together with the answers of a day, for as long as the code lists are as they were; the days of open contacts are few.
+_in_words: dict[tuple[UUID, date], tuple[object, Instrument]] = {}
+DAYS_KEPT = 64
 
 
 @dataclass(frozen=True)

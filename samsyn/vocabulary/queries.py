@@ -150,6 +150,11 @@ def _lists() -> Mapping[str, _List]:
     return copy.lists
 
 
+def state() -> object:
+    """Return something that stays the same object until a list changes: what was built from the lists still holds."""
+    return _lists()
+
+
 def _read() -> Mapping[str, _List]:
     rows: dict[str, list[CodeRow]] = {}
     for code in Code.objects.order_by("code_list_id", "position"):
