@@ -1,0 +1,114 @@
+"""Rubbish in every address of the public."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.rules.bad_input.doors import DIGITS, MARK, QUERIES, Doors
+from tests.rules.hostile import House, Lines, filled, views
+
+pytestmark = pytest.mark.django_db(databases=["default", "public"])
+
+PUBLIC_HOLES = (
+    {
+        "quarter": "2026-q1",
+        "kind": "quarter",
+        "code": MARK,
+        "ending": "csv",
+        "edition": "1",
+        "name": "sex-quarter",
+        "lang": "xx",
+        "database": MARK,
+    },
+    {
+        "quarter": "2099-q4",
+        "kind": "quarter",
+        "code": "x" * 40,
+        "ending": "xlsx",
+        "edition": "9" * 400,
+        "name": "x" * 40 + "-cumulative",
+        "lang": "sv",
+        "database": "x" * 40,
+    },
+    {
+        "quarter": f"{MARK}-q1",
+        "kind": MARK,
+        "code": f"%00{MARK}",
+        "ending": MARK,
+        "edition": MARK,
+        "name": f"%00{MARK}-quarter",
+        "lang": MARK,
+        "database": f"%ff{MARK}",
+    },
+    {
+        "quarter": DIGITS[:5000],
+        "kind": "-1",
+        "code": f"%ff{MARK}",
+        "ending": "csv",
+        "edition": DIGITS[:5000],
+        "name": f"{DIGITS[:5000]}-quarter",
+        "lang": "%00",
+        "database": DIGITS[:5000],
+    },
+    {
+        "quarter": "20%D9%A3%D9%A3-q1",
+        "kind": "quarter%00",
+        "code": "x%0A",
+        "ending": "csv%0A",
+        "edition": f"%00{MARK}",
+        "name": "sex-quarter%0A",
+        "lang": "sv%0A",
+        "database": "x%0A",
+    },
+    {
+        "quarter": "2026-q0",
+        "kind": "..%2f..",
+        "code": "%2e%2e",
+        "ending": "csv",
+        "edition": "0",
+        "name": "..%2f..-quarter",
+        "lang": "..",
+        "database": "..",
+    },
+)
+
+
+def test_every_address_of_the_public_bears_what_is_put_into_it(
+    house: House, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SAMSYN_API_CALLS", 0)  # each question is read, not only the first thirty
+    browser = house.browser()
+    doors = Doors(lines)
+    host = {"host": settings.SAMSYN_PUBLIC_HOST}
+    for view in views("samsyn.config.urls_public"):
+        language = "en" if view.route.lstrip("^").startswith("en/") else "sv"
+        has_holes = "(?P<" in view.route
+        is_api = view.route.lstrip("^").startswith("api/") and view.route != "api/"
+        addresses = (
+            [filled(view, **holes) for holes in PUBLIC_HOLES] if has_holes else [f"/{view.route}{q}" for q in QUERIES]
+        )
+        for address in addresses:
+            for headers in (
+                {},
+                {"if-none-match": MARK * 900, "accept-language": MARK, "range": f"bytes={DIGITS[:99]}-"},
+            ):
+
+                def read(address: str = address, headers: dict[str, str] = headers) -> Any:
+                    return browser.get(address, headers=host | headers)
+
+                # No history is loaded and nothing published here: their pages and the catalogue are not there yet.
+                statuses = (
+                    [404] if has_holes or "catalogue" in address else [200, 404] if "history" in address else [200]
+                )
+                if is_api:
+                    statuses = [200] if address == "/api/v1/sv/?" else [400, 404]
+                doors.knock(f"GET {address[:80]}", read, statuses=statuses, language=language)
+        for method in ("POST", "PUT", "DELETE", MARK.upper()):
+
+            def other(address: str = addresses[0], method: str = method) -> Any:
+                return browser.generic(method, address, MARK, headers=host)
+
+            asked = [400, 404, 405] if is_api and method == "POST" else [405]
+            doors.knock(f"{method} {view.route}", other, statuses=asked, language=language)
+    doors.were_shut(at_least=150)

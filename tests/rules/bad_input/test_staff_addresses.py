@@ -1,0 +1,61 @@
+"""Rubbish in every address of the staff."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from samsyn.people.access import EVERYONE, SIGNED_IN
+from samsyn.people.roles import GRANTS, Permission
+from tests.rules.bad_input.doors import HOLES, MARK, QUERIES, Doors
+from tests.rules.hostile import STAFF, House, Lines, View, filled, views
+
+pytestmark = pytest.mark.django_db(databases=["default", "public"])
+
+
+def who_may(view: View) -> str:
+    """Somebody for whom a view is; nobody's name for one that is open."""
+    if view.access.whom == EVERYONE:
+        return ""
+    if view.access.whom == SIGNED_IN:
+        return "adviser"
+    assert isinstance(view.access.whom, Permission)
+    return next(name for name, role in STAFF.items() if view.access.whom in GRANTS[role])
+
+
+# What these do to the database is their purpose.
+WRITES = {
+    "account/sign-out/": "ends the session",
+    "people/lock/": "locks the screen, and the log says so",
+    "log/": "reading the log is logged",
+    "log/<uuid:event_id>/": "reading the log is logged",
+    "log/check/": "checking the log is logged",
+    "log/checkpoint/": "taking a checkpoint is logged",
+    "desk/": "a post opens a contact",
+}
+
+
+def test_every_address_of_the_staff_bears_what_is_put_into_it(house: House, lines: Lines) -> None:
+    browsers = {name: house.browser(name) for name in ("", *STAFF)}
+    doors = Doors(lines)
+    for view in views("samsyn.config.urls_staff"):
+        browser = browsers[who_may(view)]
+        addresses = [filled(view, **holes) for holes in HOLES] if "<" in view.route else [f"/{view.route}"]
+        if "<" not in view.route:
+            addresses = [f"/{view.route}{query}" for query in QUERIES]
+        for address in addresses:
+
+            def read(browser: Client = browser, address: str = address) -> Any:
+                return browser.get(address)
+
+            if view.route not in WRITES:
+                statuses = [404, 405] if "<" in view.route else [200, 302, *range(400, 500)]
+                doors.knock(f"GET {address[:90]}", read, statuses=statuses)
+        for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", MARK.upper()):
+
+            def other(browser: Client = browser, address: str = addresses[0], method: str = method) -> Any:
+                return browser.generic(method, address)
+
+            answer = doors.knock(f"{method} {view.route}", other, statuses=[405])
+            assert answer.headers["Allow"]
+    doors.were_shut(at_least=400)
