@@ -63,6 +63,7 @@ ROOMS = [
     "samsyn.config",
     "samsyn.statistics",
     "samsyn.oversight",
+    "samsyn.deliveries",
     "samsyn.contacts",
     "samsyn.questions",
     "samsyn.vocabulary",

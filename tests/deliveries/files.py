@@ -1,0 +1,93 @@
+"""Formats and files for the tests: a small table, a file of it that is in order, and ways to spoil one."""
+
+import io
+import random
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import openpyxl
+
+from samsyn.deliveries.checking import checker
+from samsyn.deliveries.checking.formats import Breakdown, Item, TableFormat, Variable
+
+ORGANISATION, PERIOD = "0180", "2026K1"
+
+
+def items(*codes: str) -> tuple[Item, ...]:
+    return tuple(Item(code, code.capitalize(), code.capitalize()) for code in codes)
+
+
+def made_format(
+    *, variables: int = 3, codes: int = 4, sexes: Sequence[str] = ("girl_woman", "boy_man", "unknown")
+) -> TableFormat:
+    return TableFormat(
+        "core", "1.0.0", "persons", "Personer", "Persons",
+        tuple(
+            Variable(f"variable_{chr(97 + n)}", "V", "V", items(*(f"code_{chr(97 + m)}" for m in range(codes))))
+            for n in range(variables)
+        ),
+        (Breakdown("sex", "Kön", "Sex", items(*sexes)),),
+    )  # fmt: skip
+
+
+def rows_of(form: TableFormat, *, count: Callable[[int], int] = lambda at: at % 9 + 1) -> list[list[str]]:
+    return [
+        [ORGANISATION, PERIOD, form.name, form.table, *key, str(count(at)), "normal"]
+        for at, key in enumerate(form.keys())
+    ]
+
+
+def as_csv(form: TableFormat, rows: Iterable[Sequence[str]], *, sign: str = ";", encoding: str = "utf-8") -> bytes:
+    lines = [sign.join(form.headings), *(sign.join(row) for row in rows)]
+    return ("\r\n".join(lines) + "\r\n").encode(encoding)
+
+
+def as_xlsx(form: TableFormat, rows: Iterable[Sequence[Any]], *, title: str = "Leverans") -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    sheet.append(form.headings)
+    for row in rows:
+        sheet.append(
+            [int(value) if at == len(row) - 2 and str(value).isdigit() else value for at, value in enumerate(row)]
+        )
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def checked(form: TableFormat, content: bytes, *, organisation: str = ORGANISATION) -> checker.Checked:
+    return checker.check(io.BytesIO(content), formats={(form.name, form.table): form}, organisation=organisation)
+
+
+def places(made: checker.Checked) -> set[tuple[str, int]]:
+    return {(fault.rule, fault.row) for fault in made.faults}
+
+
+Spoiler = Callable[[list[str], TableFormat, random.Random], str]
+# Columns: organisation, period, package, table, variable, code, sex, count, status.
+SPOILERS: tuple[Spoiler, ...] = (
+    lambda row, form, dice: row.__setitem__(4, "variabel_x") or "variable_unknown",
+    lambda row, form, dice: row.__setitem__(5, "kod_x") or "code_unknown",
+    lambda row, form, dice: row.__setitem__(6, "flicka") or "breakdown_unknown",
+    lambda row, form, dice: row.__setitem__(7, "1,5") or "count_form",
+    lambda row, form, dice: row.__setitem__(7, "") or "count_missing",
+    lambda row, form, dice: row.__setitem__(7, "-3") or "count_form",
+    lambda row, form, dice: row.__setitem__(7, "123456789") or "count_large",
+    lambda row, form, dice: row.__setitem__(8, "hemligt") or "status_unknown",
+    lambda row, form, dice: row.__setitem__(8, "undertryckt") or "count_not_wanted",
+    lambda row, form, dice: row.__setitem__(0, "0181") or "not_constant",
+    lambda row, form, dice: row.__setitem__(1, "2026K2") or "not_constant",
+    lambda row, form, dice: row.append("") or "row_width",
+)  # fmt: skip
+
+
+def spoilt(rows: list[list[str]], form: TableFormat, *, number: int, seed: int) -> set[tuple[str, int]]:
+    """Spoil that many rows, and return what has to be found: rule and row as the sender counts (the head is row 1)."""
+    dice = random.Random(seed)
+    planted = set()
+    for at in dice.sample(range(1, len(rows)), number):
+        spoil = SPOILERS[dice.randrange(len(SPOILERS))]
+        planted.add((spoil(rows[at], form, dice), at + 2))
+    return planted
