@@ -23,6 +23,7 @@ class Role(StrEnum):
     LOG_REVIEWER = "log_reviewer"
     KEY_OFFICER = "key_officer"
     SYSTEM_ADMINISTRATOR = "system_administrator"
+    DELIVERER = "deliverer"
 
     @property
     def label(self) -> Promise:
@@ -46,6 +47,9 @@ class Permission(StrEnum):
     RUN_RETENTION = "run_retention"
     MANAGE_KEYS = "manage_keys"
     MANAGE_ACCOUNTS = "manage_accounts"
+    DELIVER = "deliver"
+    SEE_DELIVERIES = "see_deliveries"
+    MANAGE_DELIVERERS = "manage_deliverers"
 
     @property
     def label(self) -> Promise:
@@ -66,21 +70,32 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SEE_RETENTION,
         }
     ),
-    Role.ANALYST: frozenset({P.DRAFT_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_NEEDS, P.SEE_VOCABULARY}),
+    Role.ANALYST: frozenset(
+        {
+            P.DRAFT_RELEASE,
+            P.SEE_STATISTICS_DRAFTS,
+            P.SEE_NEEDS,
+            P.SEE_VOCABULARY,
+            P.SEE_DELIVERIES,
+            P.MANAGE_DELIVERERS,
+        }
+    ),
     Role.PUBLISHER: frozenset({P.APPROVE_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_NEEDS, P.SEE_VOCABULARY}),
     Role.LOG_REVIEWER: frozenset({P.READ_LOG, P.SEE_RETENTION}),
     Role.KEY_OFFICER: frozenset({P.MANAGE_KEYS, P.SEE_RETENTION}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.RUN_RETENTION, P.SEE_RETENTION}),
+    Role.DELIVERER: frozenset({P.DELIVER}),
 }
 
 # Who gives roles reads nothing; who reads the log does nothing that it is about; who looks after keys opens nothing.
-# An analyst may be a publisher too: nobody approves a release of their own, whatever their roles.
+# Who delivers for another organisation does nothing else here. An analyst may be a publisher too: nobody approves a release of their own, whatever their roles.
 FORBIDDEN_PAIRS: frozenset[frozenset[Role]] = frozenset(
     frozenset({one, other})
     for one, others in {
         Role.SYSTEM_ADMINISTRATOR: set(Role) - {Role.SYSTEM_ADMINISTRATOR},
         Role.LOG_REVIEWER: {Role.ADVISER, Role.TEAM_LEAD, Role.ANALYST, Role.PUBLISHER, Role.KEY_OFFICER},
         Role.KEY_OFFICER: {Role.ADVISER, Role.TEAM_LEAD},
+        Role.DELIVERER: set(Role) - {Role.DELIVERER},
     }.items()
     for other in others
 )
@@ -93,6 +108,7 @@ ROLE_LABELS: dict[Role, Promise] = {
     Role.LOG_REVIEWER: _("Loggranskare"),
     Role.KEY_OFFICER: _("Nyckelansvarig"),
     Role.SYSTEM_ADMINISTRATOR: _("Systemadministratör"),
+    Role.DELIVERER: _("Uppgiftslämnare"),
 }
 PERMISSION_LABELS: dict[Permission, Promise] = {
     P.REGISTER_CONTACT: _("Registrera kontakter"),
@@ -108,4 +124,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     P.RUN_RETENTION: _("Köra gallringen"),
     P.MANAGE_KEYS: _("Sköta nycklar"),
     P.MANAGE_ACCOUNTS: _("Sköta konton och roller"),
+    P.DELIVER: _("Lämna sin organisations siffror"),
+    P.SEE_DELIVERIES: _("Se vad som har levererats"),
+    P.MANAGE_DELIVERERS: _("Sköta uppgiftslämnare"),
 }

@@ -263,9 +263,11 @@ INDIVIDUAL = frozenset(
 _NEAR = {"sv": " Menades %s?", "en": " Was %s meant?"}
 
 
-def said(rule: str, named: Mapping[str, str | int], *, language: str = "sv") -> tuple[str, str]:
+def said(
+    rule: str, named: Mapping[str, str | int], *, language: str = "sv", rules: Mapping[str, Rule] = RULES
+) -> tuple[str, str]:
     """Return what is wrong and what to do, in a language."""
-    one = RULES[rule]
+    one = rules[rule]
     near = named.get("near", "")
     filled = {**named, "near": _NEAR[language] % near if near else ""}
     wrong, do = (one.wrong_en, one.do_en) if language == "en" else (one.wrong_sv, one.do_sv)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DeliveriesConfig(AppConfig):
+    """The room."""
+
+    name = "samsyn.deliveries"
+    label = "deliveries"
+    verbose_name = "Leveranser"

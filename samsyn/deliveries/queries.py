@@ -1,0 +1,300 @@
+"""Reads: who delivers, what is agreed, receipts, and the figures that count."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from samsyn.deliveries import completeness, packages, policies
+from samsyn.deliveries.checking import plausibility
+from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.deliveries.checking.texts import said
+from samsyn.deliveries.models import Agreement, Deliverer, Delivery, Key
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import NotAllowed
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fault or warning in words."""
+
+    row: int
+    column: str
+    wrong: str
+    do: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A delivery as its sender sees it."""
+
+    id: UUID
+    deliverer: str
+    deliverer_name: str
+    state: str
+    state_label: str
+    door: str
+    door_label: str
+    is_test: bool
+    received_at: datetime
+    decided_at: datetime | None
+    sha256: str
+    size: int
+    package: str
+    version: str
+    table: str
+    period: str
+    rows: int
+    encoding: str
+    delimiter: str
+    number_of_faults: int
+    faults: tuple[Line, ...]
+    warnings: tuple[Line, ...]
+
+    @property
+    def awaits_sender(self) -> bool:
+        """Say whether the sender has still to say that the figures are right."""
+        return self.state == Delivery.State.CHECKED and not self.is_test
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the receipt as it is handed to programs."""
+
+        def lines(rows: tuple[Line, ...]) -> list[dict[str, Any]]:
+            return [
+                {"rule": r.rule, "row": r.row, "column": r.column, "message": r.wrong, "action": r.do} for r in rows
+            ]
+
+        return {
+            "id": str(self.id),
+            "organisation": self.deliverer,
+            "state": self.state,
+            "test": self.is_test,
+            "door": self.door,
+            "receivedAt": self.received_at.isoformat(),
+            "decidedAt": self.decided_at.isoformat() if self.decided_at else None,
+            "sha256": self.sha256,
+            "size": self.size,
+            "package": self.package,
+            "version": self.version,
+            "table": self.table,
+            "period": self.period,
+            "rows": self.rows,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "numberOfFaults": self.number_of_faults,
+            "faults": lines(self.faults),
+            "warnings": lines(self.warnings),
+        }
+
+
+def deliverer_of(actor: Actor) -> policies.Sender:
+    """Return for whom this person delivers; raise NotAllowed."""
+    policies.check_can_deliver(actor)
+    found = Deliverer.objects.filter(organisation__name=actor.organisation).first()
+    if found is None:
+        raise NotAllowed(_("Din organisation är inte upplagd som uppgiftslämnare än."))
+    return sender_of(found, by=actor)
+
+
+def sender_of(deliverer: Deliverer, *, by: Any) -> policies.Sender:
+    """Return a deliverer as the one who sends."""
+    return policies.Sender(deliverer_id=deliverer.pk, code=deliverer.code, is_test=deliverer.is_test, by=by)
+
+
+def name_of(deliverer_id: UUID) -> str:
+    """Return a deliverer's name."""
+    return Deliverer.objects.values_list("name", flat=True).get(pk=deliverer_id)
+
+
+def agreed(deliverer_id: UUID) -> list[policies.Agreed]:
+    """Return what a deliverer delivers."""
+    rows = Agreement.objects.filter(deliverer_id=deliverer_id).order_by("package", "table", "first_period")
+    return [_agreed(row) for row in rows]
+
+
+def _agreed(row: Agreement) -> policies.Agreed:
+    return policies.Agreed(
+        id=row.pk,
+        package=row.package,
+        version=row.version,
+        table=row.table,
+        frequency=row.frequency,
+        first_period=row.first_period,
+        last_period=row.last_period,
+        due_days=row.due_days,
+    )
+
+
+def formats_for(sender: policies.Sender) -> dict[tuple[str, str], TableFormat]:
+    """Return the tables that a sender may deliver; a vendor may try every one."""
+    if sender.is_test:
+        return dict(packages.formats())
+    wanted = {(f"{one.package}/{one.version}", one.table) for one in agreed(sender.deliverer_id)}
+    return {key: form for key, form in packages.formats().items() if key in wanted}
+
+
+def earlier(sender: policies.Sender, form: TableFormat, period: str) -> list[plausibility.Earlier]:
+    """Return the accepted figures of periods before this one in the same format, the latest first."""
+    rows = (
+        Delivery.objects.filter(
+            deliverer_id=sender.deliverer_id,
+            state=Delivery.State.ACCEPTED,
+            format_hash=form.content_hash,
+            period__lt=period,
+        )
+        .order_by("-period")
+        .values_list("period", "counts", "statuses")[: plausibility.MOST_EARLIER]
+    )
+    return [plausibility.Earlier(period, counts, statuses.encode()) for period, counts, statuses in rows]
+
+
+def receipt(delivery_id: UUID, *, sender: policies.Sender | None = None) -> Receipt:
+    """Return a receipt, of this sender where one is given; raise LookupError."""
+    rows = Delivery.objects.select_related("deliverer").defer("counts", "statuses")
+    if sender is not None:
+        rows = rows.filter(deliverer_id=sender.deliverer_id)
+    found = rows.filter(pk=delivery_id).first()
+    if found is None:
+        raise LookupError("no such delivery")
+    return as_receipt(found)
+
+
+def receipts(sender: policies.Sender, *, most: int = 50) -> list[Receipt]:
+    """Return a sender's latest receipts."""
+    rows = Delivery.objects.filter(deliverer_id=sender.deliverer_id).select_related("deliverer")
+    return [as_receipt(row) for row in rows.defer("counts", "statuses").order_by("-received_at", "id")[:most]]
+
+
+def as_receipt(row: Delivery) -> Receipt:
+    """Return a stored delivery in the reader's words."""
+    language = "en" if (get_language() or "sv").startswith("en") else "sv"
+    faults = tuple(
+        Line(one["row"], one["column"], *said(one["rule"], one["named"], language=language), one["rule"])
+        for one in row.report.get("faults", ())
+    )
+    warned = tuple(
+        Line(0, "", *said(one["rule"], one["named"], language=language, rules=plausibility.RULES), one["rule"])
+        for one in row.report.get("warnings", ())
+    )
+    return Receipt(
+        id=row.pk,
+        deliverer=row.deliverer.code,
+        deliverer_name=row.deliverer.name,
+        state=row.state,
+        state_label=str(Delivery.State(row.state).label),
+        door=row.door,
+        door_label=str(Delivery.Door(row.door).label),
+        is_test=row.is_test,
+        received_at=row.received_at,
+        decided_at=row.decided_at,
+        sha256=row.sha256,
+        size=row.size,
+        package=row.package,
+        version=row.version,
+        table=row.table,
+        period=row.period,
+        rows=row.reading.get("rows", 0),
+        encoding=row.reading.get("encoding", ""),
+        delimiter=row.reading.get("delimiter", ""),
+        number_of_faults=row.report.get("number_of_faults", 0),
+        faults=faults,
+        warnings=warned,
+    )
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """A key as its organisation sees it."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    fingerprint: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
+def keys(deliverer_id: UUID) -> list[KeyRow]:
+    """Return an organisation's keys, those in use first."""
+    rows = Key.objects.filter(deliverer_id=deliverer_id).order_by("-ended_at", "-made_at")
+    return [
+        KeyRow(row.pk, row.kind, str(Key.Kind(row.kind).label), row.fingerprint, row.made_at, row.ended_at)
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """An accepted delivery's figures, in the order of its format's cells."""
+
+    deliverer: str
+    county: str
+    period: str
+    format: TableFormat
+    counts: list[int]
+    statuses: str
+    delivery_id: UUID
+
+
+def accepted_figures(
+    *, package: str, table: str, periods: Mapping[str, Any] | list[str] | None = None, deliverer: str = ""
+) -> Iterator[Figures]:
+    """Yield all figures that count, of every version: never a vendor's, never what was replaced or withdrawn."""
+    rows: QuerySet[Delivery] = Delivery.objects.filter(
+        state=Delivery.State.ACCEPTED, is_test=False, package=package, table=table
+    )
+    if periods is not None:
+        rows = rows.filter(period__in=list(periods))
+    if deliverer:
+        rows = rows.filter(deliverer__code=deliverer)
+    fields = ("deliverer__code", "deliverer__county", "period", "version", "counts", "statuses", "id")
+    for code, county, period, version, counts, statuses, pk in rows.values_list(*fields).iterator(chunk_size=500):
+        yield Figures(code, county, period, packages.format_of(package, version, table), counts, statuses, pk)
+
+
+def periods_of(package: str, table: str, *, deliverer: str = "") -> list[str]:
+    """Return the periods of which there are figures that count."""
+    rows = Delivery.objects.filter(state=Delivery.State.ACCEPTED, is_test=False, package=package, table=table)
+    if deliverer:
+        rows = rows.filter(deliverer__code=deliverer)
+    return sorted(set(rows.values_list("period", flat=True)))
+
+
+@dataclass(frozen=True)
+class DelivererRow:
+    """A deliverer in the register."""
+
+    id: UUID
+    code: str
+    name: str
+    kind: str
+    kind_label: str
+    county: str
+    is_test: bool
+
+
+def deliverers() -> list[DelivererRow]:
+    """Return the register, by code."""
+    return [
+        DelivererRow(one.pk, one.code, one.name, one.kind, str(Deliverer.Kind(one.kind).label), one.county, one.is_test)
+        for one in Deliverer.objects.order_by("code")
+    ]
+
+
+def today_of(at: datetime) -> date:
+    """Return the Swedish day of a time."""
+    return localdate(at)
+
+
+def is_lacking(agreement_id: int, period: str, *, at: datetime) -> bool:
+    """Say whether a period of an agreement is over and hasn't been delivered."""
+    rows = Agreement.objects.filter(pk=agreement_id).select_related("deliverer")
+    wanted = completeness.expected(today=today_of(at), agreements=rows)
+    return any(one.period == period and one.state != completeness.DELIVERED for one in wanted)

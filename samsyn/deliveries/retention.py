@@ -1,0 +1,40 @@
+"""How long the room's rows are kept: figures that count for good, what never counted for ninety days."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.deliveries.models import Delivery
+from samsyn.privacy.retention import RetentionRule
+
+DAYS = 90
+_NEVER_COUNTED = Q(state__in=["refused", "withdrawn", "checked"])
+
+
+def _over(at: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(_NEVER_COUNTED, received_at__lte=at - timedelta(days=DAYS))
+
+
+def _erase(at: datetime, size: int) -> int:
+    chosen = list(_over(at).order_by("received_at").values_list("pk", flat=True)[:size])
+    return Delivery.objects.filter(pk__in=chosen).delete()[0] if chosen else 0
+
+
+RULES = (
+    RetentionRule(
+        code="delivery_receipts",
+        title=_("Leveranser som avvisats, tagits tillbaka eller aldrig godkänts"),
+        keep=timedelta(days=DAYS),
+        decision="delivery_receipts",
+        model="deliveries.Delivery",
+        due=lambda at: _over(at).count(),
+        erase_batch=_erase,
+    ),
+    RetentionRule(
+        code="delivery_register",
+        title=_("Uppgiftslämnare, överenskommelser och godkända leveranser"),
+        keep=None,
+        decision="delivery_register",
+    ),
+)
