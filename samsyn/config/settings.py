@@ -65,6 +65,7 @@ ROOMS = [
     "samsyn.oversight",
     "samsyn.deliveries",
     "samsyn.contacts",
+    "samsyn.bookings",
     "samsyn.questions",
     "samsyn.vocabulary",
     "samsyn.ui",

@@ -24,6 +24,7 @@ class Role(StrEnum):
     KEY_OFFICER = "key_officer"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     DELIVERER = "deliverer"
+    SUPERVISOR = "supervisor"
 
     @property
     def label(self) -> Promise:
@@ -50,6 +51,9 @@ class Permission(StrEnum):
     DELIVER = "deliver"
     SEE_DELIVERIES = "see_deliveries"
     MANAGE_DELIVERERS = "manage_deliverers"
+    KEEP_OWN_TIMES = "keep_own_times"
+    BOOK_TIMES = "book_times"
+    MANAGE_TIMES = "manage_times"
 
     @property
     def label(self) -> Promise:
@@ -59,7 +63,7 @@ class Permission(StrEnum):
 
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_VOCABULARY}),
+    Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
     Role.TEAM_LEAD: frozenset(
         {
             P.REGISTER_CONTACT,
@@ -68,6 +72,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SEE_NEEDS,
             P.SEE_VOCABULARY,
             P.SEE_RETENTION,
+            P.KEEP_OWN_TIMES,
+            P.BOOK_TIMES,
+            P.MANAGE_TIMES,
         }
     ),
     Role.ANALYST: frozenset(
@@ -85,10 +92,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.KEY_OFFICER: frozenset({P.MANAGE_KEYS, P.SEE_RETENTION}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.RUN_RETENTION, P.SEE_RETENTION}),
     Role.DELIVERER: frozenset({P.DELIVER}),
+    Role.SUPERVISOR: frozenset({P.KEEP_OWN_TIMES}),
 }
 
 # Who gives roles reads nothing; who reads the log does nothing that it is about; who looks after keys opens nothing.
-# Who delivers for another organisation does nothing else here. An analyst may be a publisher too: nobody approves a release of their own, whatever their roles.
+# Who delivers for another organisation does nothing else here; a supervisor from outside sees their own times and
+# nothing else.
+# An analyst may be a publisher too: nobody approves a release of their own, whatever their roles.
 FORBIDDEN_PAIRS: frozenset[frozenset[Role]] = frozenset(
     frozenset({one, other})
     for one, others in {
@@ -96,6 +106,7 @@ FORBIDDEN_PAIRS: frozenset[frozenset[Role]] = frozenset(
         Role.LOG_REVIEWER: {Role.ADVISER, Role.TEAM_LEAD, Role.ANALYST, Role.PUBLISHER, Role.KEY_OFFICER},
         Role.KEY_OFFICER: {Role.ADVISER, Role.TEAM_LEAD},
         Role.DELIVERER: set(Role) - {Role.DELIVERER},
+        Role.SUPERVISOR: set(Role) - {Role.SUPERVISOR},
     }.items()
     for other in others
 )
@@ -109,6 +120,7 @@ ROLE_LABELS: dict[Role, Promise] = {
     Role.KEY_OFFICER: _("Nyckelansvarig"),
     Role.SYSTEM_ADMINISTRATOR: _("Systemadministratör"),
     Role.DELIVERER: _("Uppgiftslämnare"),
+    Role.SUPERVISOR: _("Handledare utifrån"),
 }
 PERMISSION_LABELS: dict[Permission, Promise] = {
     P.REGISTER_CONTACT: _("Registrera kontakter"),
@@ -127,4 +139,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     P.DELIVER: _("Lämna sin organisations siffror"),
     P.SEE_DELIVERIES: _("Se vad som har levererats"),
     P.MANAGE_DELIVERERS: _("Sköta uppgiftslämnare"),
+    P.KEEP_OWN_TIMES: _("Se och sköta sina egna tider"),
+    P.BOOK_TIMES: _("Boka tider, också hos kollegor"),
+    P.MANAGE_TIMES: _("Bestämma mötesslag och andras tider"),
 }

@@ -1,4 +1,4 @@
-"""The role of those who deliver for another organisation, and the pairs that nobody holds, as they now stand."""
+"""Roles that came later, and the pairs that nobody holds, as they now stand."""
 
 from django.db import migrations, models
 
