@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from samsyn.bookings.local_times import minute_of
 
@@ -57,8 +58,7 @@ class Taken:
     ends_at: datetime
 
 
-@dataclass(frozen=True, order=True)
-class Slot:
+class Slot(NamedTuple):
     """A free time of a host."""
 
     starts_at: datetime
@@ -86,7 +86,7 @@ def free_slots(
     busy = _spans_by_host(taken)
     earliest = _seconds(at + standard.notice)
     latest = _seconds(at + standard.lead)
-    found: list[Slot] = []
+    found: list[tuple[int, int]] = []
     for offset in range((last_day - first_day).days + 1):
         day = first_day + timedelta(days=offset)
         midnight, next_midnight = _seconds(minute_of(day, 0)), _seconds(minute_of(day, 1440))
@@ -104,12 +104,11 @@ def free_slots(
                     span = (midnight + first * 60, midnight + last * 60)
                 else:
                     span = (_seconds(minute_of(day, first)), _seconds(minute_of(day, last)))
-                found += [
-                    Slot(datetime.fromtimestamp(start, UTC), host)
-                    for start in _starts(span, busy_spans, standard, earliest, latest)
-                ]
+                found += [(start, host) for start in _starts(span, busy_spans, standard, earliest, latest)]
     found.sort()
-    return found
+    # Many hosts share a moment: each is made once.
+    moments = {start: datetime.fromtimestamp(start, UTC) for start in {start for start, _host in found}}
+    return [Slot._make((moments[start], host)) for start, host in found]
 
 
 def _seconds(moment: datetime) -> int:
@@ -194,16 +193,14 @@ def _starts(span: Span, busy: Sequence[Span], standard: Standard, earliest: int,
     """Return the starts within an open span: at quarters of an hour, and free with the room around them."""
     length, before, after = (60 * m for m in (standard.minutes, standard.before_minutes, standard.after_minutes))
     step = STEP_MINUTES * 60
-    found = []
+    found: list[int] = []
     start = -(-max(span[0], earliest) // step) * step
     last = min(span[1] - length, latest)
-    while start <= last:
-        first_taken = start - before
-        end_taken = start + length + after
-        clash = next((end for begin, end in busy if begin < end_taken and first_taken < end), None)
-        if clash is None:
-            found.append(start)
-            start += step
-        else:
-            start = max(start + step, -(-(clash + before) // step) * step)
+    for begin, end in busy:
+        # Up to the last start whose meeting, with the room after it, ends as this booking begins; on after its end.
+        found += range(start, min(last, begin - length - after) + 1, step)
+        start = max(start, -(-(end + before) // step) * step)
+        if start > last:
+            return found
+    found += range(start, last + 1, step)
     return found

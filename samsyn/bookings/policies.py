@@ -92,3 +92,21 @@ def check_minutes(first_minute: int, last_minute: int) -> None:
 def too_long_series() -> Invalid:
     """Return what a series with too many meetings is answered."""
     return Invalid(_("En serie har högst %(most)s möten.") % {"most": series.MOST_TIMES})
+
+
+def check_standard(
+    *, minutes: int, around: tuple[int, int], lead_days: int, notice_hours: int, capacity: int, most_a_day: int
+) -> None:
+    """Raise Invalid unless a kind's standard can be kept."""
+    is_sound = (
+        5 <= minutes <= 480
+        and all(0 <= room <= 240 for room in around)
+        and 1 <= lead_days <= 366
+        and 0 <= notice_hours <= 24 * 30
+        and 1 <= capacity <= 200
+        and 1 <= most_a_day <= 50
+    )
+    if not is_sound:
+        raise Invalid(_("Något av måtten är orimligt. Kontrollera längd, luft, varsel och platser."))
+    if notice_hours >= lead_days * 24:
+        raise Invalid(_("Varslet kan inte vara längre än hur långt fram det går att boka."))
