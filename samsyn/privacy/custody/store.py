@@ -1,0 +1,151 @@
+"""What the keeper keeps on its own disk, outside the database and its backups: pepper, shred keys, tombstones, officers.
+
+One SQLite file beside two key files. It has its own backup with a short life (35 days): what was erased is unreadable
+live at once and in every backup when the last copy of its shred key is gone. ``secure_delete`` overwrites a key's bytes.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import RLock
+
+from samsyn.privacy import keys
+from samsyn.privacy.custody.refusals import ERASED, EXISTS, OUTDATED, UNAVAILABLE, KeyRefused
+
+PURPOSES = ("pepper", "duty")
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS officer (person TEXT PRIMARY KEY, public BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS shred (subject TEXT PRIMARY KEY, key BLOB NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS tombstone (number INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT UNIQUE NOT NULL,
+    event TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS attempt (kind TEXT NOT NULL, who BLOB NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (kind, who, day));
+CREATE TABLE IF NOT EXISTS recovery (person TEXT PRIMARY KEY, begun_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest TEXT NOT NULL);
+"""
+
+
+class Store:
+    """The keeper's folder; safe for its threads, and every change is on the disk when it returns."""
+
+    def __init__(self, folder: Path) -> None:
+        keys.create_missing(folder, PURPOSES)
+        self.folder = folder
+        self._lock = RLock()
+        file = folder / "keeper.sqlite3"
+        file.touch(mode=0o600)
+        self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+        for pragma in ("secure_delete=ON", "synchronous=FULL", "journal_mode=DELETE"):
+            self._database.execute(f"PRAGMA {pragma}")
+        self._database.executescript(_SCHEMA)
+
+    def key(self, purpose: str) -> bytes:
+        """Return the pepper or the duty key."""
+        try:
+            return keys.read(self.folder, purpose)
+        except keys.KeyUnusable:
+            raise KeyRefused(UNAVAILABLE) from None
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    def _row(self, statement: str, *values: object) -> tuple[object, ...] | None:
+        with self._lock:
+            found: tuple[object, ...] | None = self._database.execute(statement, values).fetchone()
+            return found
+
+    # Officers
+
+    def officers(self) -> dict[str, bytes]:
+        """Return the officers whom the keeper trusts, with their public keys."""
+        with self._lock:
+            return dict(self._database.execute("SELECT person, public FROM officer ORDER BY person").fetchall())
+
+    def found_officers(self, officers: Mapping[str, bytes]) -> None:
+        """Write down the first officers; they are never written a second time."""
+        with self._change() as database:
+            if self.officers():
+                raise KeyRefused(EXISTS)
+            database.executemany("INSERT INTO officer VALUES (?, ?)", list(officers.items()))
+
+    # Shred keys
+
+    def make_shred_key(self, subject: str, key: bytes) -> None:
+        """Keep a new shred key; raise KeyRefused if the subject has or had one."""
+        with self._change() as database:
+            if self._row("SELECT 1 FROM tombstone WHERE subject = ?", subject):
+                raise KeyRefused(ERASED)
+            if self._row("SELECT 1 FROM shred WHERE subject = ?", subject):
+                raise KeyRefused(EXISTS)
+            database.execute("INSERT INTO shred VALUES (?, ?, 1)", (subject, key))
+
+    def shred_key(self, subject: str, *, version: int) -> bytes:
+        """Return the shred key; raise KeyRefused if it was erased, or if the case key has been replaced since."""
+        row = self._row("SELECT key, version FROM shred WHERE subject = ?", subject)
+        if row is None:
+            raise KeyRefused(ERASED)
+        key, latest = row
+        if not isinstance(key, bytes) or not isinstance(latest, int) or version < latest:
+            raise KeyRefused(OUTDATED)
+        if version > latest:
+            with self._change() as database:
+                database.execute("UPDATE shred SET version = ? WHERE subject = ?", (version, subject))
+        return key
+
+    def erase(self, subject: str, *, event: str, at: datetime) -> None:
+        """Destroy a shred key and write its tombstone; a second time changes nothing."""
+        with self._change() as database:
+            database.execute("DELETE FROM shred WHERE subject = ?", (subject,))
+            database.execute(
+                "INSERT OR IGNORE INTO tombstone (subject, event, at) VALUES (?, ?, ?)",
+                (subject, event, at.isoformat()),
+            )
+
+    def erased(self) -> list[str]:
+        """Return the ledger of erasure: every subject whose key was destroyed, in order."""
+        with self._lock:
+            return [row[0] for row in self._database.execute("SELECT subject FROM tombstone ORDER BY number")]
+
+    # Limits and waiting times
+
+    def attempts(self, kind: str, who: bytes, *, at: datetime) -> int:
+        """Return how often this was tried today."""
+        row = self._row(
+            "SELECT count FROM attempt WHERE kind = ? AND who = ? AND day = ?", kind, who, at.date().isoformat()
+        )
+        return int(str(row[0])) if row else 0
+
+    def count_attempt(self, kind: str, who: bytes, *, at: datetime) -> None:
+        """Count one more, and forget those of earlier days."""
+        day = at.date().isoformat()
+        with self._change() as database:
+            database.execute("DELETE FROM attempt WHERE day < ?", ((at - timedelta(days=1)).date().isoformat(),))
+            database.execute(
+                "INSERT INTO attempt VALUES (?, ?, ?, 1) ON CONFLICT (kind, who, day) DO UPDATE SET count = count + 1",
+                (kind, who, day),
+            )
+
+    def begin_recovery(self, person: str, *, at: datetime) -> None:
+        """Let the waiting time of a recovery begin; a new one begins anew."""
+        with self._change() as database:
+            database.execute("INSERT OR REPLACE INTO recovery VALUES (?, ?)", (person, at.isoformat()))
+
+    def recovery_begun_at(self, person: str) -> datetime | None:
+        """Return when the recovery that waits began."""
+        row = self._row("SELECT begun_at FROM recovery WHERE person = ?", person)
+        return datetime.fromisoformat(str(row[0])) if row else None
+
+    def end_recovery(self, person: str) -> None:
+        """Forget a recovery that is done or withdrawn."""
+        with self._change() as database:
+            database.execute("DELETE FROM recovery WHERE person = ?", (person,))
