@@ -52,6 +52,13 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable("SAMSYN_WORKING_RECORD_DAYS", "days that a closed contact's working record is kept", "7"),
         Variable("SAMSYN_STANDARD_LOCK_MINUTES", "minutes without activity before the screen locks", "10"),
+        Variable(
+            "SAMSYN_SMTP",
+            "mail server, smtp://user:password@host:587 (STARTTLS) or smtps://; empty = no mail goes out",
+            "",
+            secret=True,
+        ),
+        Variable("SAMSYN_MAIL_FROM", "neutral sender of all mail; empty = svara-inte@ the public host name", ""),
         Variable("SAMSYN_OIDC_ISSUER", "address of the organisation's OIDC provider; empty = none", ""),
         Variable("SAMSYN_OIDC_CLIENT", "client id at the OIDC provider", ""),
         Variable("SAMSYN_OIDC_SECRET", "client secret at the OIDC provider", "", secret=True),

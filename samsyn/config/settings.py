@@ -66,6 +66,7 @@ ROOMS = [
     "samsyn.deliveries",
     "samsyn.contacts",
     "samsyn.bookings",
+    "samsyn.channels",
     "samsyn.questions",
     "samsyn.vocabulary",
     "samsyn.ui",
@@ -169,8 +170,21 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 600
 
-# No mail leaves this house yet: what would be sent is refused loudly.
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Mail goes out through the organisation's own server, or not at all.
+_smtp = urlsplit(environment.read("SAMSYN_SMTP"))
+if _smtp.scheme not in {"", "smtp", "smtps"}:
+    raise ImproperlyConfigured("SAMSYN_SMTP must begin with smtp:// (STARTTLS) or smtps://.")
+SAMSYN_SENDS_MAIL = bool(_smtp.hostname)
+SAMSYN_MAIL_FROM = environment.read("SAMSYN_MAIL_FROM") or f"svara-inte@{SAMSYN_PUBLIC_HOST}"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SAMSYN_SENDS_MAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST = _smtp.hostname or ""
+EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
+EMAIL_HOST_USER = unquote(_smtp.username or "")
+EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
+# Without encryption only to a server on this very machine.
+EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_HOST not in {"127.0.0.1", "::1", "localhost"}
+EMAIL_TIMEOUT = 20
 
 # Bodies: the largest form is the desk with many persons, about 40 kB; more is refused before it is parsed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024

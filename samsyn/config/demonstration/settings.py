@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from samsyn.config.settings import *  # noqa: F403
-from samsyn.config.settings import INSTALLED_APPS, SAMSYN_BEHIND_TLS, SAMSYN_STAFF_HOST, SAMSYN_URLCONFS
+from samsyn.config.settings import INSTALLED_APPS, SAMSYN_BEHIND_TLS, SAMSYN_KEY_DIR, SAMSYN_STAFF_HOST, SAMSYN_URLCONFS
 
 if SAMSYN_BEHIND_TLS:
     raise ImproperlyConfigured("The demonstration signs anybody in: it is never served to a network.")
@@ -13,3 +13,7 @@ ROOT_URLCONF = "samsyn.config.demonstration.urls"
 SAMSYN_SIGN_IN_URL = "/personas/"
 SAMSYN_PERSONAS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = SAMSYN_SIGN_IN_URL
+# What would be mailed lies in a folder beside the installation's keys, one file a mail.
+SAMSYN_SENDS_MAIL = True
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = SAMSYN_KEY_DIR.parent / "mail"

@@ -1,7 +1,7 @@
 """``samsyn work``: what runs by the clock. One process an installation; a second one does no harm, it finds nothing.
 
 Every minute: give new audit events their places in the log and sign a checkpoint. Every hour: the retention rules.
-At its time: publish the release that somebody set a time for.
+At its time: publish the release that somebody set a time for. Every five seconds: hand over what is to be mailed.
 """
 
 import logging
@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from samsyn.audit import actions as audit
 from samsyn.audit import checkpoints
+from samsyn.channels import actions as channels
 from samsyn.config.installation import refuse_the_wrong_one
 from samsyn.people.actors import SYSTEM
-from samsyn.privacy import retention
+from samsyn.privacy import keys, retention, sealing
 from samsyn.statistics import actions as statistics
 from samsyn.statistics import pdf
 from samsyn.statistics import queries as statistics_queries
@@ -27,6 +28,8 @@ log = logging.getLogger("samsyn.work")
 # security.md 5: a signed checkpoint at least every 60 s.
 CHECKPOINT_EVERY = timedelta(seconds=60)
 RETENTION_EVERY = timedelta(hours=1)
+# Somebody sits and waits for the link that confirms a booked time.
+MAIL_EVERY = timedelta(seconds=5)
 
 
 class Command(BaseCommand):
@@ -52,8 +55,20 @@ class Command(BaseCommand):
                     next_retention = now + RETENTION_EVERY
             except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
                 log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)
-            if stopping.wait(_publish(timezone.now()).total_seconds()):
+            if _mail_until(timezone.now() + _publish(timezone.now()), stopping):
                 return
+
+
+def _mail_until(end: datetime, stopping: threading.Event) -> bool:
+    """Hand over what is to be mailed until a point in time; return True as soon as the work is to stop."""
+    while (now := timezone.now()) < end:
+        try:
+            channels.send_due_mail(by=SYSTEM, at=now)
+        except (DatabaseError, keys.KeyUnusable, sealing.Unsealable) as error:
+            log.error("mail could not be handed over, trying again: %s", type(error).__name__)
+        if stopping.wait(min(MAIL_EVERY, max(end - timezone.now(), timedelta(0))).total_seconds()):
+            return True
+    return stopping.is_set()
 
 
 def _publish(now: datetime) -> timedelta:
