@@ -46,6 +46,12 @@ def asks(request: HttpRequest) -> tuple[str, ...]:
     return ("POST", "OPTIONS") if is_published(request) and request.path.startswith("/api/") else ()
 
 
+def takes_forms(request: HttpRequest) -> bool:
+    """Tell whether the page stands on the public site and takes a form, from this site alone."""
+    path = request.path.removeprefix("/en")
+    return is_published(request) and path.startswith(settings.SAMSYN_PUBLIC_FORMS)
+
+
 class ReceivedAtMiddleware:
     """Give the request the time at which it came: rules take time as an argument and never read the clock."""
 

@@ -37,6 +37,8 @@ SAMSYN_PUBLIC_HOST = (
 SAMSYN_KEY_DIR = Path(environment.read("SAMSYN_KEY_DIR"))
 SAMSYN_WORKING_RECORD_DAYS = int(environment.read("SAMSYN_WORKING_RECORD_DAYS"))
 SAMSYN_BEHIND_TLS = environment.is_on("SAMSYN_BEHIND_TLS")
+# Pages of the public site that take forms, beside the API; there are no others.
+SAMSYN_PUBLIC_FORMS = ("/booking/", "/chat/", "/svar/")
 SAMSYN_API_CALLS = int(environment.read("SAMSYN_API_CALLS"))
 
 DEBUG = False

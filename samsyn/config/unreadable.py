@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.config.middleware import asks, is_published
+from samsyn.config.middleware import asks, is_published, takes_forms
 from samsyn.people.middleware import wants_json
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -67,7 +67,8 @@ class UnreadableMiddleware:
 
 def _refusal(request: HttpRequest) -> int:
     """Return the status of a refusal; 0 where the request may be read."""
-    if request.method not in {*READING, *(asks(request) if is_published(request) else ("POST",))}:
+    takes_post = takes_forms(request) if is_published(request) else True
+    if request.method not in {*READING, *(("POST",) if takes_post else asks(request))}:
         return 405
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
