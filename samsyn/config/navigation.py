@@ -25,6 +25,8 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),
+    (_("Leveranser"), "deliveries:home", Permission.DELIVER),
+    (_("Leveranser"), "deliveries:register", Permission.SEE_DELIVERIES),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),

@@ -191,7 +191,12 @@ EMAIL_TIMEOUT = 20
 # Bodies: the largest form is the desk with many persons, about 40 kB; more is refused before it is parsed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+# Those who deliver figures send one file; its page alone takes bodies of that size, and it is never written to a disk.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+SAMSYN_LARGE_BODIES = {"/deliveries/upload": FILE_UPLOAD_MAX_MEMORY_SIZE}
+# Systems are answered in their own form there, and its views refuse what is too large.
+SAMSYN_SYSTEMS = "/deliveries/api/"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Safety on the way

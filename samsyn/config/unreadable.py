@@ -54,6 +54,8 @@ class UnreadableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if is_for_systems(request):
+            return self.get_response(request)
         status = _refusal(request)
         if status:
             return _say(request, status)
@@ -65,6 +67,17 @@ class UnreadableMiddleware:
         return response
 
 
+def is_for_systems(request: HttpRequest) -> bool:
+    """Say whether a program of another organisation asks: it is answered by views that refuse in a program's words."""
+    return getattr(request, "site_name", "") == "staff" and request.path.startswith(settings.SAMSYN_SYSTEMS)
+
+
+def _most(request: HttpRequest) -> int:
+    """Return how large a body may be: what our forms weigh, and a file on the one page that takes one."""
+    large: dict[str, int] = settings.SAMSYN_LARGE_BODIES if getattr(request, "site_name", "") == "staff" else {}
+    return large.get(request.path, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
 def _refusal(request: HttpRequest) -> int:
     """Return the status of a refusal; 0 where the request may be read."""
     takes_post = takes_forms(request) if is_published(request) else True
@@ -73,7 +86,7 @@ def _refusal(request: HttpRequest) -> int:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         return 400
-    if len(length) > 12 or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if len(length) > 12 or int(length) > _most(request):
         return 413
     if (request.content_params or {}).get("charset", "utf-8").strip().lower() not in {"utf-8", "utf8"}:
         return 415

@@ -16,6 +16,7 @@ ROOMS = {
     "releases/": "samsyn.statistics.urls",
     "tables/": "samsyn.statistics.urls_builder",
     "needs/": "samsyn.statistics.urls_needs",
+    "deliveries/": "samsyn.deliveries.urls",
     "questions/": "samsyn.questions.urls",
     "vocabulary/": "samsyn.vocabulary.urls",
     "log/": "samsyn.oversight.urls",

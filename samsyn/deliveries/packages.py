@@ -1,34 +1,29 @@
-"""The tables that can be delivered: one data file for each version of a package. A version in use is never edited."""
+"""The tables that can be delivered: those of every decided version of every package."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from samsyn.deliveries.checking.formats import STATES, TableFormat, from_data
+from samsyn.deliveries.checking import of_packages
+from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.questions.exchange import core
+from samsyn.questions.exchange.package import Package
 
-FOLDER = Path(__file__).parent / "data" / "tables"
 
-
-def parse(text: str) -> TableFormat:
-    """Read a data file; a variable has every answer state unless it says which."""
-    data: dict[str, Any] = tomllib.loads(text)
-    for variable in data["variables"]:
-        variable.setdefault("states", list(STATES))
-        variable.setdefault("is_multiple", False)
-    return from_data(data)
+@cache
+def versions(package: str) -> tuple[Package, ...]:
+    """Return every version of a package, the oldest first; raise LookupError."""
+    known = core.versions()
+    if not known or known[0].code != package:
+        raise LookupError("no such package")
+    return known
 
 
 @cache
 def formats() -> Mapping[tuple[str, str], TableFormat]:
     """Return every table of every version, by package/version and table."""
-    found = {}
-    for file in sorted(FOLDER.glob("*.toml")):
-        form = parse(file.read_text(encoding="utf-8"))
-        found[form.name, form.table] = form
-    return MappingProxyType(found)
+    made = [form for version in core.versions() for form in of_packages.tables(version)]
+    return MappingProxyType({(form.name, form.table): form for form in made})
 
 
 def format_of(package: str, version: str, table: str) -> TableFormat:

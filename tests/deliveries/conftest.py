@@ -21,7 +21,7 @@ from samsyn.people.roles import Regime, Role
 from tests.deliveries.figures import as_file
 
 AT = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
-FORM = packages.format_of("core", "1.0.0", "persons")
+FORM = packages.format_of("municipal_core", "1.0.0", "case")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def enrol(code: str, name: str, *, kind: str = "municipality", county: str = "01
     new = actions.NewDeliverer(code=code, name=name, kind=kind, county=county, organisation_id=organisation.pk)
     pk = actions.add_deliverer(new=new, by=SYSTEM, at=AT)
     if kind != "vendor":
-        agreement = actions.NewAgreement("core", "1.0.0", "persons", "quarter", "2024K1")
+        agreement = actions.NewAgreement("municipal_core", "1.0.0", "case", "quarter", "2024K1")
         actions.make_agreement(deliverer_id=pk, new=agreement, by=SYSTEM, at=AT)
     account = people.create_account(
         name=f"lamnare{code}", pseudonym=f"Uppgiftslämnare {number}", organisation=organisation, by=SYSTEM, at=AT

@@ -24,7 +24,7 @@ def counts(form: TableFormat, *, persons: int, seed: str) -> list[int]:
 
 
 def as_rows(form: TableFormat, code: str, period: str, figures: list[int]) -> list[list[str]]:
-    keys = zip(form.keys(), figures, strict=True)
+    keys = zip(form.each_cell(), figures, strict=True)
     return [[code, period, form.name, form.table, *key, str(count), "normal"] for key, count in keys]
 
 

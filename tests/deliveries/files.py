@@ -33,7 +33,7 @@ def made_format(
 def rows_of(form: TableFormat, *, count: Callable[[int], int] = lambda at: at % 9 + 1) -> list[list[str]]:
     return [
         [ORGANISATION, PERIOD, form.name, form.table, *key, str(count(at)), "normal"]
-        for at, key in enumerate(form.keys())
+        for at, key in enumerate(form.each_cell())
     ]
 
 

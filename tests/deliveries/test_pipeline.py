@@ -22,7 +22,7 @@ def test_a_file_in_order_is_accepted_and_counts(stockholm: Deliverer) -> None:
     receipt = stockholm.send(stockholm.file())
     assert (receipt.state, receipt.period, receipt.rows, receipt.warnings) == ("accepted", "2026K2", FORM.size, ())
     assert len(receipt.sha256) == 64
-    (figures,) = queries.accepted_figures(package="core", table="persons")
+    (figures,) = queries.accepted_figures(package="municipal_core", table="case")
     assert (figures.deliverer, figures.county, sum(figures.counts[:4])) == ("0180", "01", 60)
     event = Event.objects.get(kind="delivery_accepted")
     assert (event.pseudonym, event.facts["period"], event.subject) == ("Uppgiftslämnare 1", "2026K2", str(receipt.id))
@@ -33,7 +33,7 @@ def test_a_later_file_replaces_the_whole_earlier_one(stockholm: Deliverer) -> No
     second = stockholm.send(stockholm.file(persons=61), at=AT + timedelta(hours=1))
     before = Delivery.objects.get(pk=first.id)
     assert (before.state, before.replaced_by) == ("replaced", second.id)
-    (figures,) = queries.accepted_figures(package="core", table="persons")
+    (figures,) = queries.accepted_figures(package="municipal_core", table="case")
     assert sum(figures.counts[:4]) == 61
 
 
@@ -62,7 +62,7 @@ def test_a_faulty_file_leaves_its_report_and_no_figure(stockholm: Deliverer) -> 
     assert (line.row, line.column, line.rule) == (5, "antal", "count_form")
     stored = Delivery.objects.get(pk=receipt.id)
     assert (stored.counts, stored.statuses) == ([], "")
-    (figures,) = queries.accepted_figures(package="core", table="persons")
+    (figures,) = queries.accepted_figures(package="municipal_core", table="case")
     assert figures.delivery_id == good.id
 
 
@@ -83,9 +83,9 @@ def test_what_looks_unlikely_is_shown_to_the_sender_first(stockholm: Deliverer) 
         True,
         ["units_jump"],
     )
-    assert "2026K2" not in queries.periods_of("core", "persons")
+    assert "2026K2" not in queries.periods_of("municipal_core", "case")
     assert actions.accept(delivery_id=receipt.id, sender=stockholm.sender, at=AT).state == "accepted"
-    assert "2026K2" in queries.periods_of("core", "persons")
+    assert "2026K2" in queries.periods_of("municipal_core", "case")
     with pytest.raises(Refused):
         actions.accept(delivery_id=receipt.id, sender=stockholm.sender, at=AT)
     assert stockholm.send(stockholm.file(persons=401), accepts_warnings=True).state == "accepted"
@@ -96,7 +96,7 @@ def test_sums_that_do_not_agree_and_copies_are_told(stockholm: Deliverer) -> Non
     stockholm.send(as_csv(FORM, as_rows(FORM, "0180", "2026K1", figures)))
     copied = stockholm.send(as_csv(FORM, as_rows(FORM, "0180", "2026K2", figures)))
     assert [one.rule for one in copied.warnings] == ["same_as_before"]
-    figures[FORM.places["age_band"]["7_12"]] += 100
+    figures[FORM.places["age_band"]["0_12"]] += 100
     wrong = stockholm.send(as_csv(FORM, as_rows(FORM, "0180", "2026K2", figures)))
     assert {one.rule for one in wrong.warnings} == {"sum_differs", "more_than_all"}
     assert all("%(" not in one.wrong for one in wrong.warnings)
@@ -129,7 +129,7 @@ def test_nobody_delivers_for_another(stockholm: Deliverer, uppsala: Deliverer) -
 def test_what_is_withdrawn_counts_no_longer_and_goes_after_its_time(stockholm: Deliverer) -> None:
     receipt = stockholm.send(stockholm.file())
     assert actions.withdraw(delivery_id=receipt.id, sender=stockholm.sender, at=AT).state == "withdrawn"
-    assert not list(queries.accepted_figures(package="core", table="persons"))
+    assert not list(queries.accepted_figures(package="municipal_core", table="case"))
     again = stockholm.send(stockholm.file())
     assert again.id != receipt.id
     (rule,) = [one for one in retention.declared_rules() if one.code == "delivery_receipts"]
@@ -147,7 +147,7 @@ def test_a_vendor_tries_and_never_becomes_a_figure(vendor: Deliverer, stockholm:
         actions.accept(delivery_id=receipt.id, sender=vendor.sender, at=AT)
     with pytest.raises(IntegrityError), transaction.atomic():
         Delivery.objects.filter(pk=receipt.id).update(state="accepted")
-    assert not list(queries.accepted_figures(package="core", table="persons"))
+    assert not list(queries.accepted_figures(package="municipal_core", table="case"))
     assert vendor.send(b"a;b\n1;2\n").state == "refused"
 
 

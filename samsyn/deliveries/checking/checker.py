@@ -382,7 +382,7 @@ class _Pass:
         anywhere = self.unplaced.get("", 0)
         lacking: dict[str, list[str]] = {}
         numbers: dict[str, int] = {}
-        for key, status in zip(form.keys(), statuses, strict=True):
+        for key, status in zip(form.each_cell(), statuses, strict=True):
             if status == _ABSENT:
                 numbers[key[0]] = numbers.get(key[0], 0) + 1
                 if len(lacking.setdefault(key[0], [])) < 5:

@@ -158,7 +158,7 @@ class TableFormat:
         """Return the number of cells."""
         return sum(len(one.answers) for one in self.variables) * self.width
 
-    def keys(self) -> Iterator[tuple[str, ...]]:
+    def each_cell(self) -> Iterator[tuple[str, ...]]:
         """Yield variable, answer and breakdown codes of every cell, in order."""
         divided = list(itertools.product(*([item.code for item in one.codes] for one in self.breakdowns)))
         for variable in self.variables:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from samsyn.deliveries.checking.formats import WITH_COUNT, TableFormat
+from samsyn.deliveries.checking.of_packages import ALL, UNITS
 from samsyn.deliveries.checking.texts import Rule
 
-UNITS, ALL = "units", "all"
 # A third or three times the usual number, and ten units off: less happens by itself in a small municipality.
 FACTOR, LEAST_CHANGE = 3, 10
 MOST_EARLIER = 8

@@ -1,0 +1,34 @@
+"""Addresses of deliveries: the portal, the register, the API."""
+
+from django.urls import path, re_path
+
+from samsyn.deliveries.views import api, portal, register
+
+app_name = "deliveries"
+TABLE = "<slug:package>/<str:version>/<slug:table>"
+NAMES = r"(?P<package>[^/]+)/(?P<version>[^/]+)/(?P<table>[^/]+)"
+DELIVERY = r"(?P<delivery_id>[^/]+)"
+urlpatterns = [
+    path("", portal.home, name="home"),
+    path("upload", portal.upload, name="upload"),
+    path("keys/", portal.keys, name="keys"),
+    path("<uuid:delivery_id>/", portal.receipt, name="receipt"),
+    path("<uuid:delivery_id>/decide", portal.decide, name="decide"),
+    path(f"template/{TABLE}/<slug:period>.xlsx", portal.template, name="template"),
+    path(f"form/{TABLE}/<slug:period>/", portal.fill_in, name="fill_in"),
+    path(f"format/{TABLE}.zip", portal.archive, name="archive"),
+    path("register/", register.register, name="register"),
+    path("register/add", register.add, name="add"),
+    path("register/agree", register.agree, name="agree"),
+    path("register/remind", register.remind, name="remind"),
+    path("api/v1/openapi.json", api.description, name="api_description"),
+    path("api/v1/token", api.token, name="api_token"),
+    path("api/v1/deliveries", api.deliveries, name="api_deliveries"),
+    re_path(rf"^api/v1/deliveries/{DELIVERY}$", api.delivery, name="api_delivery"),
+    re_path(rf"^api/v1/deliveries/{DELIVERY}/accept$", api.accept, name="api_accept"),
+    re_path(rf"^api/v1/deliveries/{DELIVERY}/withdraw$", api.withdraw, name="api_withdraw"),
+    path("api/v1/formats", api.formats, name="api_formats"),
+    re_path(rf"^api/v1/formats/{NAMES}\.zip$", api.format_archive, name="api_format_archive"),
+    re_path(rf"^api/v1/formats/{NAMES}$", api.format_description, name="api_format"),
+    re_path(r"^api/.*$", api.nothing, name="api_nothing"),
+]

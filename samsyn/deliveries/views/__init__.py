@@ -1,0 +1,1 @@
+"""The doors that speak HTTP: pages for people, the API for systems."""

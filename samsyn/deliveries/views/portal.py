@@ -1,0 +1,181 @@
+"""Pages of those who deliver: what is due, a file or a form, the receipt, the organisation's keys."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from samsyn.deliveries import actions, completeness, doors, form_rows, packages, periods, queries, workbooks
+from samsyn.deliveries.checking import offline
+from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.deliveries.forms import FileForm, KeyForm
+from samsyn.deliveries.policies import Sender
+from samsyn.people.access import requires
+from samsyn.people.refusals import Invalid, Refused
+from samsyn.people.requests import StaffRequest
+from samsyn.people.roles import Permission
+
+delivers = requires(Permission.DELIVER)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _sender(request: StaffRequest) -> Sender:
+    return queries.deliverer_of(request.actor)
+
+
+@delivers
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    """Show what the organisation has to deliver and what it has delivered."""
+    return _home(request, FileForm())
+
+
+def _home(request: StaffRequest, form: FileForm, *, status: int = 200) -> HttpResponse:
+    sender = _sender(request)
+    today = queries.today_of(request.received_at)
+    context = {
+        "form": form,
+        "name": queries.name_of(sender.deliverer_id),
+        "code": sender.code,
+        "is_test": sender.is_test,
+        "expected": completeness.of_deliverer(sender.deliverer_id, today=today)[:12],
+        "receipts": queries.receipts(sender, most=20),
+        "formats": list(queries.formats_for(sender).values()),
+        "latest": periods.period_of(today, periods.Frequency.QUARTER),
+    }
+    return render(request, "deliveries/home.html", context, status=status)
+
+
+@delivers
+@require_POST
+def upload(request: StaffRequest) -> HttpResponse:
+    """Take a file in and go to its receipt."""
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _home(request, form, status=422)
+    file = form.cleaned_data["file"]
+    return _received(request, actions.Received(file=file.file, door="portal"))
+
+
+def _received(request: StaffRequest, received: actions.Received) -> HttpResponse:
+    receipt = _check(request, received)
+    return redirect("deliveries:receipt", receipt.id)
+
+
+def _check(request: StaffRequest, received: actions.Received) -> queries.Receipt:
+    if not doors.AT_ONCE.acquire(timeout=doors.WAIT_SECONDS):
+        raise Refused(_("Många filer kontrolleras just nu. Försök igen strax."), status=503)
+    try:
+        return actions.receive(received=received, sender=_sender(request), at=request.received_at)
+    finally:
+        doors.AT_ONCE.release()
+
+
+@delivers
+@require_GET
+def receipt(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
+    """Show one receipt: the faults with what to do, or what to look at before it counts."""
+    try:
+        found = queries.receipt(delivery_id, sender=_sender(request))
+    except LookupError as error:
+        raise Http404 from error
+    return render(request, "deliveries/receipt.html", {"receipt": found})
+
+
+@delivers
+@require_POST
+def decide(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
+    """Let a checked delivery count, or take one back."""
+    act = {"accept": actions.accept, "withdraw": actions.withdraw}.get(request.POST.get("do", ""))
+    if act is None:
+        raise Invalid(_("Välj en av knapparna på sidan."))
+    try:
+        act(delivery_id=delivery_id, sender=_sender(request), at=request.received_at)
+    except LookupError as error:
+        raise Http404 from error
+    return redirect("deliveries:receipt", delivery_id)
+
+
+def _format(sender: Sender, package: str, version: str, table: str, period: str) -> TableFormat:
+    try:
+        form = packages.format_of(package, version, table)
+        periods.frequency_of(period)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    if (form.name, form.table) not in queries.formats_for(sender):
+        raise Http404
+    return form
+
+
+@delivers
+@require_GET
+def template(request: StaffRequest, package: str, version: str, table: str, period: str) -> HttpResponse:
+    """Hand out the workbook to fill in."""
+    sender = _sender(request)
+    form = _format(sender, package, version, table, period)
+    content = workbooks.template(form, organisation=sender.code, period=period)
+    headers = {"Content-Disposition": f'attachment; filename="{form.package}-{form.table}-{period}.xlsx"'}
+    return HttpResponse(content, content_type=_XLSX, headers=headers)
+
+
+@delivers
+@require_http_methods(["GET", "POST"])
+def fill_in(request: StaffRequest, package: str, version: str, table: str, period: str) -> HttpResponse:
+    """Show the table as a form; a post goes the same way as a file."""
+    sender = _sender(request)
+    form = _format(sender, package, version, table, period)
+    problems: dict[int, str] = {}
+    status = 200
+    if request.method == "POST":
+        file = form_rows.as_file(form, request.POST, organisation=sender.code, period=period)
+        receipt = _check(request, actions.Received(file=file, door="form"))
+        if receipt.state != "refused":
+            return redirect("deliveries:receipt", receipt.id)
+        status = 422
+        problems = {line.row - 2: f"{line.wrong} {line.do}" for line in receipt.faults}
+    context: dict[str, Any] = {
+        "format": form,
+        "period": period,
+        "columns": form_rows.columns(form),
+        "sections": form_rows.sections(form, request.POST, problems),
+        "problems": sorted(set(problems.values())),
+        "number_of_problems": len(problems),
+    }
+    return render(request, "deliveries/fill_in.html", context, status=status)
+
+
+@delivers
+@require_http_methods(["GET", "POST"])
+def keys(request: StaffRequest) -> HttpResponse:
+    """List the organisation's keys; a post adds one, ends one, or makes credentials that are shown once."""
+    sender, at = _sender(request), request.received_at
+    form, made, secret, status = KeyForm(), None, "", 200
+    what = request.POST.get("do", "")
+    if what == "client":
+        made, secret = actions.make_client(sender=sender, at=at)
+    elif what == "end":
+        try:
+            actions.end_key(key_id=UUID(request.POST.get("key", "")), sender=sender, at=at)
+        except (LookupError, ValueError) as error:
+            raise Http404 from error
+        return redirect("deliveries:keys")
+    elif request.method == "POST":
+        form = KeyForm(request.POST)
+        if form.is_valid():
+            actions.add_key(sender=sender, at=at, **form.cleaned_data)
+            return redirect("deliveries:keys")
+        status = 422
+    context = {"keys": queries.keys(sender.deliverer_id), "form": form, "made": made, "secret": secret}
+    return render(request, "deliveries/keys.html", context, status=status)
+
+
+@delivers
+@require_GET
+def archive(request: StaffRequest, package: str, version: str, table: str) -> HttpResponse:
+    """Hand out the format as a data package to check files with at home."""
+    form = _format(_sender(request), package, version, table, "2026")
+    headers = {"Content-Disposition": f'attachment; filename="{form.package}-{form.version}-{form.table}.zip"'}
+    return HttpResponse(offline.archive(form), content_type="application/zip", headers=headers)
