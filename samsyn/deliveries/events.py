@@ -37,3 +37,8 @@ KEY_ENDED = declare("key_ended", _("%(actor)s avslutade en nyckel för %(deliver
 DELIVERER_REMINDED = declare(
     "deliverer_reminded", _("%(actor)s påminde %(deliverer)s om %(period)s"), facts=("deliverer", "period")
 )
+PACKAGE_REFUSED = declare(
+    "package_refused",
+    _("%(actor)s avvisade ett undertecknat paket (%(reason)s)"),
+    facts=("reason", "sha256"),
+)

@@ -27,6 +27,7 @@ urlpatterns = [
     re_path(rf"^api/v1/deliveries/{DELIVERY}$", api.delivery, name="api_delivery"),
     re_path(rf"^api/v1/deliveries/{DELIVERY}/accept$", api.accept, name="api_accept"),
     re_path(rf"^api/v1/deliveries/{DELIVERY}/withdraw$", api.withdraw, name="api_withdraw"),
+    path("api/v1/packages", api.signed_package, name="api_packages"),
     path("api/v1/formats", api.formats, name="api_formats"),
     re_path(rf"^api/v1/formats/{NAMES}\.zip$", api.format_archive, name="api_format_archive"),
     re_path(rf"^api/v1/formats/{NAMES}$", api.format_description, name="api_format"),

@@ -174,9 +174,7 @@ def test_the_centre_adds_deliverers_and_agreements(signed_in: SignIn, analyst: A
     assert browser.post("/deliveries/register/agree", later | {"first_period": "2026K1"}).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\x00" * 100, b"PK\x03\x04x", b"a;b\n" * 5, b"personnummer;namn\n1;2\n"]
-)
+@pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"PK\x03\x04x", b"a;b\n" * 5, b"personnummer;namn\n1;2\n"])
 def test_rubbish_gets_a_receipt_and_never_a_fault_of_ours(
     stockholm: Deliverer, signed_in: SignIn, content: bytes
 ) -> None:

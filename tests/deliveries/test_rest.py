@@ -154,6 +154,8 @@ def test_formats_are_open_to_vendors(system: Client, db: None) -> None:
 
 # Whether a header is a key in use, or a body a file in order, is more than a schema can say.
 LEFT_OUT = {"positive_data_acceptance"}
+# These take nothing, or any bytes at all.
+NOTHING_TO_BREAK = {"GET /openapi.json", "GET /formats", "GET /deliveries", "POST /packages"}
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
@@ -173,25 +175,29 @@ def test_the_api_is_as_it_says(system: Client, stockholm: Deliverer, mode: Gener
     tried: dict[str, set[int]] = {}
     for found in schema.get_all_operations():
         operation = found.ok()
-        if mode is GenerationMode.NEGATIVE and operation.label in {
-            "GET /openapi.json",
-            "GET /formats",
-            "GET /deliveries",
-        }:
+        if mode is GenerationMode.NEGATIVE and operation.label in NOTHING_TO_BREAK:
             continue  # takes nothing that could be wrong
 
         @hypothesis_settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def try_it(case: Any) -> None:
             answer = answered(system, case, token)
-            case.validate_response(answer, checks=checks)
+            # Whatever bytes come are a file: what is wrong with it stands in its receipt.
+            held = [
+                c
+                for c in checks
+                if case.operation.label != "POST /deliveries" or c.__name__ != "negative_data_rejection"
+            ]
+            case.validate_response(answer, checks=held)
             tried.setdefault(case.operation.label, set()).add(answer.status_code)
 
         try_it()
-    assert len(tried) == 10 - 3 * (mode is GenerationMode.NEGATIVE)
+    assert len(tried) == 11 - 4 * (mode is GenerationMode.NEGATIVE)
     assert not any(status >= 500 for statuses in tried.values() for status in statuses)
     if mode is GenerationMode.POSITIVE:
-        assert all(statuses & {200, 202} or label == "POST /token" for label, statuses in tried.items()), tried
+        # What is decided once stays decided: a second acceptance is refused, and so is a made-up secret.
+        once = {"POST /token", "POST /packages", "POST /deliveries/{id}/accept", "POST /deliveries/{id}/withdraw"}
+        assert all(statuses & {200, 202} or label in once for label, statuses in tried.items()), tried
 
 
 def answered(system: Client, case: Any, token: str) -> requests.Response:

@@ -18,13 +18,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from samsyn.deliveries import actions, doors, packages, queries, tokens
+from samsyn.deliveries import actions, doors, packages, queries, signed_packages, tokens
 from samsyn.deliveries.checking import offline
 from samsyn.deliveries.policies import Sender
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Refused
 
 DESCRIPTION = Path(__file__).parent.parent / "openapi.json"
+PACKAGE = "application/octet-stream"
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_FORM = 4096
 _KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
@@ -155,11 +156,27 @@ def deliveries(request: HttpRequest, *, sender: Sender) -> HttpResponse:
     if request.content_type not in {CSV, XLSX}:
         raise Problem(415, _("Skicka text/csv eller en Excelfil (XLSX)."))
     content = io.BytesIO(body_of(request, most=doors.LARGEST_BODY))
+    received = actions.Received(file=content, door="rest", idempotency=key, accepts_warnings=accepts == "true")
+    at = request.received_at  # type: ignore[attr-defined]
+    return _taken(lambda: actions.receive(received=received, sender=sender, at=at))
+
+
+@endpoint("POST", is_open=True)
+def signed_package(request: HttpRequest) -> HttpResponse:
+    """Take a signed package in; its signature is the proof of who sends it."""
+    if request.content_type != PACKAGE:
+        raise Problem(415, _("Skicka ett undertecknat paket."))
+    content = body_of(request, most=doors.LARGEST_BODY)
+    at = request.received_at  # type: ignore[attr-defined]
+    return _taken(lambda: signed_packages.receive(content=content, at=at))
+
+
+def _taken(receive: Callable[[], queries.Receipt]) -> HttpResponse:
+    """Check a file when there is room, and answer with its receipt."""
     if not doors.AT_ONCE.acquire(timeout=doors.WAIT_SECONDS):
         raise Problem(503, _("Många filer kontrolleras just nu. Försök igen strax."), Retry_After="30")
     try:
-        received = actions.Received(file=content, door="rest", idempotency=key, accepts_warnings=accepts == "true")
-        receipt = actions.receive(received=received, sender=sender, at=request.received_at)  # type: ignore[attr-defined]
+        receipt = receive()
     finally:
         doors.AT_ONCE.release()
     made = JsonResponse(receipt.as_data(), status=202)
