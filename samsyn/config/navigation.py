@@ -26,6 +26,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),
     (_("Leveranser"), "deliveries:home", Permission.DELIVER),
+    (_("Egna siffror"), "delivered:own", Permission.DELIVER),
     (_("Leveranser"), "deliveries:register", Permission.SEE_DELIVERIES),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),

@@ -17,6 +17,7 @@ ROOMS = {
     "tables/": "samsyn.statistics.urls_builder",
     "needs/": "samsyn.statistics.urls_needs",
     "deliveries/": "samsyn.deliveries.urls",
+    "delivered/": "samsyn.statistics.urls_delivered",
     "questions/": "samsyn.questions.urls",
     "vocabulary/": "samsyn.vocabulary.urls",
     "log/": "samsyn.oversight.urls",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -298,3 +298,46 @@ def is_lacking(agreement_id: int, period: str, *, at: datetime) -> bool:
     rows = Agreement.objects.filter(pk=agreement_id).select_related("deliverer")
     wanted = completeness.expected(today=today_of(at), agreements=rows)
     return any(one.period == period and one.state != completeness.DELIVERED for one in wanted)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How many organisations of a kind deliver a table, since when: what the public may know of the registers."""
+
+    package: str
+    version: str
+    table: str
+    frequency: str
+    kind: str
+    organisations: int
+    first_period: str
+
+
+def delivered(*, using: str = "default") -> list[Delivered]:
+    """Return what is delivered now, from the registers alone: no figure and no vendor."""
+    rows = (
+        Agreement.objects.using(using)
+        .filter(deliverer__is_test=False, last_period="")
+        .values("package", "version", "table", "frequency", "deliverer__kind")
+        .annotate(organisations=Count("deliverer", distinct=True), first=Min("first_period"))
+        .order_by("package", "version", "table", "deliverer__kind")
+    )
+    return [
+        Delivered(
+            package=row["package"],
+            version=row["version"],
+            table=row["table"],
+            frequency=str(Agreement.Frequency(row["frequency"]).label),
+            kind=str(Deliverer.Kind(row["deliverer__kind"]).label),
+            organisations=row["organisations"],
+            first_period=row["first"],
+        )
+        for row in rows
+    ]
+
+
+def systems() -> list[tuple[str, int]]:
+    """Return which case systems the deliverers use, and how many use each."""
+    rows = Agreement.objects.filter(deliverer__is_test=False, last_period="").exclude(system="")
+    counted = rows.values("system").annotate(number=Count("deliverer", distinct=True)).order_by("-number", "system")
+    return [(row["system"], row["number"]) for row in counted]

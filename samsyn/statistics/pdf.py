@@ -58,7 +58,7 @@ def as_report(documents: Sequence[Document]) -> bytes:
             },
         ],
     }
-    return _compiled(data, frozen_at=first["frozen_at"])
+    return compiled(data, frozen_at=first["frozen_at"])
 
 
 def as_table(document: Document) -> bytes:
@@ -83,7 +83,7 @@ def as_table(document: Document) -> bytes:
             {"title": _("Kan inte användas till"), "paragraphs": [shown.text(document["cannot_be_used_for"])]},
         ],
     }
-    return _compiled(data, frozen_at=document["frozen_at"])
+    return compiled(data, frozen_at=document["frozen_at"])
 
 
 def _frame(document: Document, *, title: str, named: str, subtitle: str) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def _once(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text))
 
 
-def _compiled(data: dict[str, Any], *, frozen_at: str) -> bytes:
+def compiled(data: dict[str, Any], *, frozen_at: str) -> bytes:
     """Set the pages. A character that no font of ours has is refused by the standard: it is then shown as unknown."""
     at = datetime.fromisoformat(frozen_at)
     try:

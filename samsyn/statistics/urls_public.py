@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from samsyn.statistics.views import api, api_first, catalogue, finding, public, quality, timetable
+from samsyn.statistics.views import api, api_first, available, catalogue, finding, public, quality, timetable
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
@@ -39,6 +39,7 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}calendar.ics", timetable.calendar_file, name=f"calendar_file{language}"),
         path(f"{prefix}about/", public.about, name=f"about{language}"),
         path(f"{prefix}quality/", quality.declaration, name=f"quality{language}"),
+        path(f"{prefix}available/", available.available, name=f"available{language}"),
         path(f"{prefix}definitions/", public.definitions, name=f"definitions{language}"),
         path(f"{prefix}accessibility/", public.accessibility, name=f"accessibility{language}"),
         path(f"{prefix}api/", public.programs, name=f"programs{language}"),

@@ -32,6 +32,7 @@ STAFF = {
     "reviewer": Role.LOG_REVIEWER,
     "officer": Role.KEY_OFFICER,
     "administrator": Role.SYSTEM_ADMINISTRATOR,
+    "deliverer": Role.DELIVERER,
 }
 # A session keeps the time of the last activity; that is no data of anybody's.
 PASSING = frozenset({"django_session"})

@@ -30,7 +30,11 @@ def page(request: HttpRequest, template: str, current: str, context: dict[str, A
         answer: HttpResponse = HttpResponseNotModified()
     else:
         links = [(_("Om siffrorna"), url("about")), (_("Definitioner"), url("definitions"))]
-        links += [(_("Kvalitet"), url("quality")), (_("Kalender"), url("calendar"))]
+        links += [
+            (_("Kvalitet"), url("quality")),
+            (_("Kalender"), url("calendar")),
+            (_("Vad som finns"), url("available")),
+        ]
         links += [(_("För program"), url("programs")), (_("Tillgänglighet"), url("accessibility"))]
         ways = {"home": url("start"), "search_url": url("search")}
         answer = render(

@@ -1,0 +1,1 @@
+"""Figures that others have delivered: compiled over the nation, computed as indicators, shown to who delivered them."""

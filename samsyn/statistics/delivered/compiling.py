@@ -1,0 +1,121 @@
+"""Delivered figures added up over periods and versions: along the mappings, or not at all. Pure: no Django.
+
+What is read in another version has the same total in every variable; where no mapping allows it, the variable has no
+figures there and the series breaks. A cell without a number (suppressed, missing, not applicable) adds nothing and is
+counted as such, so that a sum always says over how many it is.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samsyn.deliveries.checking.formats import WITH_COUNT, TableFormat
+from samsyn.questions.exchange import series
+from samsyn.questions.exchange.package import Nothing, Package
+
+Ints = NDArray[np.int64]
+_WITH = np.array([chr(code) in WITH_COUNT for code in range(256)])
+
+
+class Figures(Protocol):
+    """A delivery that counts, in the order of its format's cells."""
+
+    @property
+    def deliverer(self) -> str: ...
+    @property
+    def county(self) -> str: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def format(self) -> TableFormat: ...
+    @property
+    def counts(self) -> Sequence[int]: ...
+    @property
+    def statuses(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """Sums by deliverer and year, a row each, in the order of the target's cells."""
+
+    target: TableFormat
+    rows: tuple[tuple[str, str, int], ...]
+    """Deliverer, county, year."""
+    counts: Ints
+    known: Ints
+    """How many deliveries have a number in the cell."""
+    deliveries: Ints
+    """How many deliveries the row is made of."""
+
+    def select(self, *, year: int, county: str = "", codes: frozenset[str] | None = None) -> NDArray[np.bool_]:
+        """Return which rows belong to a year, a county, or a group of deliverers."""
+        return np.array(
+            [
+                y == year and (not county or c == county) and (codes is None or code in codes)
+                for code, c, y in self.rows
+            ],
+            dtype=bool,
+        )
+
+
+@lru_cache(maxsize=64)
+def places_in(source: TableFormat, target: TableFormat, packages: tuple[Package, ...]) -> tuple[int, ...]:
+    """Return where each cell of one version's table stands in another's: -1 where figures may not be carried over.
+
+    Raise ValueError where the two are divided in different ways.
+    """
+    if source.breakdowns != target.breakdowns:
+        raise ValueError("tables that are divided in different ways are not added up")
+    versions = {one.version: one for one in packages}
+    old, new = versions[source.version], versions[target.version]
+    found = [-1] * source.size
+    for variable in source.variables:
+        if variable.code not in target.places:
+            continue
+        codes: dict[str, str] | None = {answer: answer for answer in variable.answers}
+        known = {one.code for one in new.variables}
+        if variable.code in known:
+            nodes = [(variable.code, package.variable(variable.code).version) for package in (old, new)]
+            reading = series.reading(packages, source=nodes[0], target=nodes[1])
+            codes = dict(reading) if reading is not None else None
+        if codes is None:
+            continue
+        reasons = {str(one) for one in Nothing}
+        for answer, at in source.places[variable.code].items():
+            becomes = answer if answer in reasons else codes[answer]
+            to = target.places[variable.code].get(becomes)
+            for division in range(source.width):
+                found[at + division] = -1 if to is None else to + division
+    return tuple(found)
+
+
+def compiled(figures: Iterable[Figures], *, target: TableFormat, packages: tuple[Package, ...]) -> Compilation:
+    """Add up deliveries by deliverer and year, read in the target's version."""
+    sums: dict[tuple[str, str, int], tuple[Ints, Ints, int]] = {}
+    routes: dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+    for one in figures:
+        key = (one.deliverer, one.county, int(one.period[:4]))
+        counts, known, number = sums.get(key) or (np.zeros(target.size, np.int64), np.zeros(target.size, np.int64), 0)
+        route = routes.get(one.format.content_hash)
+        if route is None:
+            places = np.array(places_in(one.format, target, packages))
+            kept = np.flatnonzero(places >= 0)
+            route = routes[one.format.content_hash] = (kept, places[kept])
+        kept, to = route
+        np.add.at(counts, to, np.asarray(one.counts, dtype=np.int64)[kept])
+        has = _WITH[np.frombuffer(one.statuses.encode("latin-1"), dtype=np.uint8)]
+        np.maximum.at(reached := np.zeros(target.size, np.int64), to, has[kept].astype(np.int64))
+        sums[key] = (counts, known + reached, number + 1)
+    rows = tuple(sorted(sums))
+    size = (len(rows), target.size)
+    return Compilation(
+        target=target,
+        rows=rows,
+        counts=np.array([sums[row][0] for row in rows], dtype=np.int64).reshape(size),
+        known=np.array([sums[row][1] for row in rows], dtype=np.int64).reshape(size),
+        deliveries=np.array([sums[row][2] for row in rows], dtype=np.int64),
+    )

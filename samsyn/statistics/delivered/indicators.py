@@ -1,0 +1,127 @@
+"""Indicators as data: numerator, denominator, validity, source, direction; computed for any level. Pure: no Django."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from samsyn.deliveries.checking.formats import TableFormat
+
+FILE = Path(__file__).parent / "indicators.toml"
+ASKED = "asked"
+NOT_ASKED = ("not_asked", "not_applicable")
+DIRECTIONS = ("up", "down", "none")
+_Z = 1.959964  # two-sided 95 per cent
+
+
+@dataclass(frozen=True)
+class Part:
+    """A variable and which of its answers."""
+
+    variable: str
+    codes: tuple[str, ...]
+
+    def cells(self, form: TableFormat) -> list[int]:
+        """Return the places of the cells; raise KeyError for what the table doesn't have."""
+        answers = form.places[self.variable]
+        wanted = [one for one in answers if one not in NOT_ASKED] if self.codes == (ASKED,) else list(self.codes)
+        return [answers[one] + division for one in wanted for division in range(form.width)]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One version of an indicator; ``direction`` says which way is better, and "none" that neither is."""
+
+    code: str
+    version: int
+    valid_from: int
+    valid_to: int
+    title_sv: str
+    title_en: str
+    table: str
+    numerator: Part
+    denominator: Part
+    direction: str
+    source: str
+
+    def is_valid(self, year: int) -> bool:
+        """Say whether the indicator is computed for a year."""
+        return self.valid_from <= year and (not self.valid_to or year <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Numerator and denominator of a level, and how many were not asked out of how many."""
+
+    numerator: int
+    denominator: int
+    not_asked: int
+    units: int
+
+    @property
+    def share(self) -> float | None:
+        """Return the share in per cent; None without a denominator."""
+        return 100 * self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Return Wilson's 95 per cent interval of the share (Wilson 1927, JASA 22), in per cent."""
+        n = self.denominator
+        if not n:
+            return None
+        p = min(1.0, self.numerator / n)
+        middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+        half = _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n)) / (1 + _Z**2 / n)
+        return max(0.0, 100 * (middle - half)), min(100.0, 100 * (middle + half))
+
+
+def amount(one: Indicator, form: TableFormat, counts: Sequence[int]) -> Amount:
+    """Compute an indicator from counts in the order of the table's cells."""
+    answers = form.places[one.numerator.variable]
+    units = form.places["units"]["all"]
+
+    def added(cells: Sequence[int]) -> int:
+        return int(sum(counts[at] for at in cells))
+
+    skipped = answers.get("not_asked")
+    return Amount(
+        numerator=added(one.numerator.cells(form)),
+        denominator=added(one.denominator.cells(form)),
+        not_asked=added(range(skipped, skipped + form.width)) if skipped is not None else 0,
+        units=added(range(units, units + form.width)),
+    )
+
+
+def parse(text: str) -> tuple[Indicator, ...]:
+    """Read the data file; raise KeyError or ValueError for what is wrong in it."""
+    found = tuple(_one(row) for row in tomllib.loads(text)["indicator"])
+    if len({(one.code, one.version) for one in found}) != len(found):
+        raise ValueError("an indicator's version stands twice")
+    return found
+
+
+def _one(row: dict[str, Any]) -> Indicator:
+    if row["direction"] not in DIRECTIONS:
+        raise ValueError(f"{row['code']}: the direction is not known")
+    parts = {name: Part(row[name]["variable"], tuple(row[name]["codes"])) for name in ("numerator", "denominator")}
+    return Indicator(
+        code=row["code"],
+        version=row["version"],
+        valid_from=row["valid_from"],
+        valid_to=row.get("valid_to", 0),
+        title_sv=row["title_sv"],
+        title_en=row["title_en"],
+        table=row["table"],
+        direction=row["direction"],
+        source=row["source"],
+        **parts,
+    )
+
+
+@cache
+def indicators() -> tuple[Indicator, ...]:
+    """Return every version of every indicator."""
+    return parse(FILE.read_text(encoding="utf-8"))

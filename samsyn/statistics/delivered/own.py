@@ -1,0 +1,144 @@
+"""An organisation's own figures over time beside its county, organisations of like size, and the country."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from samsyn.deliveries import packages
+from samsyn.deliveries import queries as deliveries
+from samsyn.statistics.delivered import comparing, compiling
+from samsyn.statistics.delivered.comparing import Compared
+from samsyn.statistics.delivered.indicators import Amount, Indicator, amount, indicators
+
+PACKAGE, TABLE = "municipal_core", "case"
+MOST_YEARS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator: own amounts by year, and the comparisons of the latest year."""
+
+    indicator: Indicator
+    own: tuple[Amount | None, ...]
+    county: Compared
+    like: Compared
+    country: Compared
+
+    @property
+    def title(self) -> str:
+        """Return the indicator's name in the active language."""
+        return self.indicator.title_en if get_language() == "en" else self.indicator.title_sv
+
+    @property
+    def latest(self) -> Amount | None:
+        """Return the latest year's own amount."""
+        return self.own[-1] if self.own else None
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of assessment and how many cases it was used in, by year."""
+
+    label: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OwnFigures:
+    """What the page and the report show."""
+
+    code: str
+    name: str
+    years: tuple[int, ...]
+    lines: tuple[Line, ...]
+    methods: tuple[Method, ...]
+    organisations: int
+
+
+def latest_compilation() -> compiling.Compilation:
+    """Add up everything that counts, read in the version of the core package in which most is comparable."""
+    versions = packages.versions(PACKAGE)
+    # The first version: later splits add up into it, while what was never told apart can't be divided afterwards.
+    target = packages.format_of(PACKAGE, versions[0].version, TABLE)
+    figures = deliveries.accepted_figures(package=PACKAGE, table=TABLE)
+    return compiling.compiled(figures, target=target, packages=versions)
+
+
+def own_figures(code: str, name: str) -> OwnFigures:
+    """Return an organisation's own figures with their comparisons; no year means that nothing has been accepted yet."""
+    made = latest_compilation()
+    years = tuple(sorted({year for who, _county, year in made.rows if who == code}))[-MOST_YEARS:]
+    at = {year: row for row, (who, _county, year) in enumerate(made.rows) if who == code}
+    if not years:
+        return OwnFigures(code, name, (), (), (), len({row[0] for row in made.rows}))
+    latest = years[-1]
+    county = next(county for who, county, _year in made.rows if who == code)
+    like = comparing.like(made, own=code, year=latest)
+    lines = []
+    for one in indicators():
+        if one.table != TABLE or not one.is_valid(latest):
+            continue
+        groups = (
+            made.select(year=latest, county=county),
+            made.select(year=latest, codes=like),
+            made.select(year=latest),
+        )
+        found = [comparing.compared(made, chosen, own=code, indicator=one) for chosen in groups]
+        own = tuple(amount(one, made.target, made.counts[at[y]]) if one.is_valid(y) else None for y in years)
+        lines.append(Line(one, own, *found))
+    return OwnFigures(code, name, years, tuple(lines), _methods(made, at, years), len({row[0] for row in made.rows}))
+
+
+def _methods(made: compiling.Compilation, at: dict[int, int], years: tuple[int, ...]) -> tuple[Method, ...]:
+    variable = next(one for one in made.target.variables if one.code == "method")
+    found = []
+    for item in variable.codes:
+        first = made.target.places["method"][item.code]
+        counts = tuple(int(made.counts[at[year]][first : first + made.target.width].sum()) for year in years)
+        found.append(Method(item.label_en if get_language() == "en" else item.label_sv, counts))
+    return tuple(found)
+
+
+def nation() -> dict[str, object]:
+    """Return the country's indicators by year, and how many organisations use each method, by county."""
+    made = latest_compilation()
+    years = tuple(sorted({year for _who, _county, year in made.rows}))[-MOST_YEARS:]
+    rows = []
+    for one in indicators():
+        cells = []
+        for year in years:
+            chosen = made.select(year=year)
+            cells.append(amount(one, made.target, made.counts[chosen].sum(axis=0)) if one.is_valid(year) else None)
+        rows.append({"title": one.title_en if get_language() == "en" else one.title_sv, "amounts": cells})
+    totals = [
+        {
+            "year": year,
+            "organisations": len({made.rows[at][0] for at in made.select(year=year).nonzero()[0]}),
+            "deliveries": int(made.deliveries[made.select(year=year)].sum()),
+        }
+        for year in years
+    ]
+    return {
+        "years": years,
+        "rows": rows,
+        "totals": totals,
+        "methods": _users(made, years),
+        "systems": deliveries.systems(),
+    }
+
+
+def _users(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str, object]]:
+    """Return how many organisations used each method in the latest year, in the country and by county."""
+    if not years:
+        return []
+    chosen = made.select(year=years[-1])
+    variable = next(one for one in made.target.variables if one.code == "method")
+    found = []
+    for item in variable.codes:
+        first = made.target.places["method"][item.code]
+        uses = made.counts[:, first : first + made.target.width].sum(axis=1) > 0
+        rows = [made.rows[at] for at in (chosen & uses).nonzero()[0]]
+        counties = {county for _who, county, _year in rows if county}
+        label = item.label_en if get_language() == "en" else item.label_sv
+        found.append({"label": label, "organisations": len({row[0] for row in rows}), "counties": len(counties)})
+    return found

@@ -1,0 +1,47 @@
+"""What can be had: a public page that is made of the registers, so that it is never more or less than what there is."""
+
+import hashlib
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from samsyn.deliveries import packages
+from samsyn.deliveries import queries as deliveries
+from samsyn.people.access import open_to_everyone
+from samsyn.statistics import queries, shown
+from samsyn.statistics.delivered.indicators import indicators
+from samsyn.statistics.views.pages import page, url
+
+
+@open_to_everyone
+@require_safe
+def available(request: HttpRequest) -> HttpResponse:
+    """List what is published, what is delivered and by how many, and what is computed from it."""
+    is_english = get_language() == "en"
+    quarters = queries.published_quarters()
+    latest = quarters[0][0] if quarters else ""
+    tables = queries.published_report(latest, "quarter") if latest else []
+    delivered = deliveries.delivered(using=queries.PUBLIC)
+    mark = hashlib.sha256(repr((queries.edition_mark(), delivered)).encode()).hexdigest()[:20]
+    context = {
+        "tables": [
+            {"title": shown.text(one.document["title"]), "url": url("table", one.quarter, one.kind, one.code)}
+            for one in tables
+        ],
+        "quarters": len(quarters),
+        "delivered": delivered,
+        "formats": [
+            {
+                "name": f"{one.name} {one.table}",
+                "title": one.title_en if is_english else one.title_sv,
+                "variables": [v.label_en if is_english else v.label_sv for v in one.variables[1:]],
+            }
+            for one in packages.formats().values()
+        ],
+        "indicators": [
+            {"title": one.title_en if is_english else one.title_sv, "since": one.valid_from, "source": one.source}
+            for one in indicators()
+        ],
+    }
+    return page(request, "figures/available.html", "available", context, mark=f"available-{mark}")

@@ -1,0 +1,193 @@
+"""Delivered figures: added up over versions without loss, or broken visibly; compared without telling of another."""
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import html5lib
+import numpy as np
+import pikepdf
+import pytest
+from django.conf import settings
+from django.test import Client
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from samsyn.deliveries import packages
+from samsyn.deliveries import queries as deliveries
+from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.people.actors import Actor
+from samsyn.statistics import queries
+from samsyn.statistics.delivered import comparing, compiling, indicators
+from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in, stockholm, uppsala, vendor
+
+__all__ = ["signed_in", "stockholm", "uppsala", "vendor"]
+OLD = packages.format_of("municipal_core", "1.0.0", "case")
+NEW = packages.format_of("municipal_core", "2.0.0", "case")
+VERSIONS = packages.versions("municipal_core")
+
+
+@dataclass(frozen=True)
+class Figures:
+    deliverer: str
+    county: str
+    period: str
+    format: TableFormat
+    counts: list[int]
+    statuses: str
+
+
+def figures(
+    form: TableFormat, counts: list[int], *, code: str = "0180", period: str = "2026K1", statuses: str = ""
+) -> Figures:
+    return Figures(code, code[:2], period, form, counts, statuses or "A" * form.size)
+
+
+def added(form: TableFormat, counts: Any, variable: str) -> int:
+    cells = [at + division for at in form.places[variable].values() for division in range(form.width)]
+    return int(sum(counts[at] for at in cells))
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 500), min_size=NEW.size, max_size=NEW.size))
+def test_totals_are_the_same_before_and_after_a_coarser_mapping(counts: list[int]) -> None:
+    made = compiling.compiled([figures(NEW, counts)], target=OLD, packages=VERSIONS)
+    for variable in NEW.variables:
+        assert added(OLD, made.counts[0], variable.code) == added(NEW, counts, variable.code)
+
+
+def test_what_was_split_cannot_be_divided_afterwards() -> None:
+    made = compiling.compiled([figures(OLD, [1] * OLD.size)], target=NEW, packages=VERSIONS)
+    assert added(NEW, made.counts[0], "main_problem") == 0
+    at = NEW.places["main_problem"]["control"]
+    assert not made.known[0][at]
+    assert added(NEW, made.counts[0], "goal") == added(OLD, [1] * OLD.size, "goal")
+
+
+def test_versions_are_added_up_by_year_and_what_has_no_number_is_counted_apart() -> None:
+    at = OLD.places["goal"]["whole"]
+    hidden = "A" * at + "Q" + "A" * (OLD.size - at - 1)
+    nought = [0 if place == at else 1 for place in range(OLD.size)]
+    rows = [
+        figures(OLD, [1] * OLD.size, period="2025K4"),
+        figures(OLD, nought, period="2026K1", statuses=hidden),
+        figures(NEW, [2] * NEW.size, period="2026K2"),
+    ]
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    assert made.rows == (("0180", "01", 2025), ("0180", "01", 2026))
+    assert (made.counts[1][at], made.known[1][at], made.deliveries[1]) == (2, 1, 2)
+    both = OLD.places["main_problem"]["marriage"]
+    assert made.counts[1][both] == 1 + 2 + 2
+
+
+def test_indicators_are_whole_and_fit_every_version() -> None:
+    for one in indicators.indicators():
+        for form in (OLD, NEW):
+            assert one.numerator.cells(form)
+            assert one.denominator.cells(form)
+    one = next(each for each in indicators.indicators() if each.code == "goal_reached")
+    counts = [0] * OLD.size
+    for answer, count in (("whole", 6), ("part", 2), ("not_met", 1), ("unknown", 1), ("not_asked", 30)):
+        counts[OLD.places["goal"][answer]] = count
+    made = indicators.amount(one, OLD, counts)
+    assert (made.numerator, made.denominator, made.not_asked, made.share) == (8, 10, 30, 80.0)
+    # Wilson's interval for 8 of 10, as in Newcombe 1998, Statistics in Medicine 17: 0.490 to 0.943.
+    assert made.interval == pytest.approx((49.0, 94.3), abs=0.05)
+    with pytest.raises(ValueError, match="direction"):
+        indicators.parse(indicators.FILE.read_text().replace('direction = "up"', 'direction = "sideways"'))
+
+
+def nation(sizes: dict[str, int]) -> compiling.Compilation:
+    rows = []
+    for code, size in sizes.items():
+        counts = [0] * OLD.size
+        counts[OLD.places["units"]["all"]] = size
+        counts[OLD.places["goal"]["whole"]] = size // 2
+        counts[OLD.places["goal"]["not_met"]] = size - size // 2
+        rows.append(figures(OLD, counts, code=code))
+    return compiling.compiled(rows, target=OLD, packages=VERSIONS)
+
+
+GOAL = next(one for one in indicators.indicators() if one.code == "goal_reached")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "is_shown"),
+    [
+        ({"0180": 90, "0181": 40, "0182": 50, "0183": 60}, True),
+        ({"0180": 90, "0181": 40, "0182": 50}, False),
+        ({"0180": 90, "0181": 400, "0182": 5, "0183": 6}, False),
+        ({"0180": 90, "0181": 40, "0182": 50, "0183": 0}, False),
+    ],
+)
+def test_others_are_shown_where_none_of_them_stands_out(sizes: dict[str, int], is_shown: bool) -> None:
+    made = nation(sizes)
+    found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL)
+    assert (found.share is not None, bool(found.hidden)) == (is_shown, not is_shown)
+
+
+def test_a_comparison_is_of_the_others_and_differs_from_the_exact_share_by_noise() -> None:
+    sizes = {f"01{number}": 40 + number for number in range(10, 60)}
+    made = nation(sizes)
+    everybody = made.select(year=2026)
+    first = comparing.compared(made, everybody, own="0110", indicator=GOAL)
+    assert first == comparing.compared(made, everybody, own="0110", indicator=GOAL)
+    second = comparing.compared(made, everybody, own="0111", indicator=GOAL)
+    assert first.share is not None
+    assert second.share is not None
+    assert abs(first.share - 50) < 2
+    assert first.share != second.share
+    assert comparing.like(made, own="0110", year=2026) == frozenset(sizes)
+    assert np.count_nonzero(made.select(year=2026, county="01")) == 50
+
+
+def shown(answer: Any) -> str:
+    assert answer.status_code == 200, answer.content[:300]
+    text = answer.content.decode()
+    html5lib.HTMLParser(strict=True).parse(text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def test_a_municipality_reads_its_own_figures_and_takes_them_along(
+    stockholm: Deliverer, signed_in: SignIn, analyst: Actor
+) -> None:
+    others = [enrol(f"01{number}", f"Kommun {number}", number=number) for number in (14, 15, 17, 20)]
+    for one in (stockholm, *others):
+        for quarter in ("2025K4", "2026K1"):
+            one.send(one.file(quarter, persons=50))
+    browser = signed_in(stockholm.actor)
+    page = shown(browser.get("/delivered/"))
+    for words in ("Stockholms stad", "Ni 2025", "Ni 2026", "Osäkerhet", "PATRIARK", "Hur många som är utsatta"):
+        assert words in page
+    assert "Kommun 14" not in page
+    made = browser.get("/delivered/figures.pdf")
+    with pikepdf.open(io.BytesIO(made.content)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert "Stockholms stad" in str(document.docinfo.get("/Title") or document.open_metadata().get("dc:title"))
+    watching = signed_in(analyst)
+    assert "Metodkarta" in shown(watching.get("/delivered/nation/"))
+    assert watching.get("/delivered/").status_code == 403
+    assert browser.get("/delivered/nation/").status_code == 403
+
+
+def test_a_vendor_has_no_figures_of_its_own(vendor: Deliverer, signed_in: SignIn) -> None:
+    vendor.send(vendor.file("2026K1"))
+    browser = signed_in(vendor.actor)
+    assert "Inget är lämnat och godkänt än" in shown(browser.get("/delivered/"))
+    assert browser.get("/delivered/figures.pdf").content.startswith(b"%PDF")
+
+
+def test_the_public_reads_what_can_be_had(
+    stockholm: Deliverer, uppsala: Deliverer, vendor: Deliverer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PUBLIC", "default")
+    reader = Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+    page = shown(reader.get("/available/"))
+    assert "municipal_core 1.0.0 case kommun 2 kvartal 2024K1" in page
+    assert "leverantör" not in page
+    assert "Stockholm" not in page
+    assert "Goal attainment" in shown(reader.get("/en/available/"))
+    (row,) = deliveries.delivered()
+    assert row.organisations == 2
