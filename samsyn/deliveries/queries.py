@@ -108,6 +108,14 @@ def sender_of(deliverer: Deliverer, *, by: Any) -> policies.Sender:
     return policies.Sender(deliverer_id=deliverer.pk, code=deliverer.code, is_test=deliverer.is_test, by=by)
 
 
+def sender_named(code: str, *, by: Any) -> policies.Sender:
+    """Return the deliverer with this code as the one who sends; raise LookupError."""
+    found = Deliverer.objects.filter(code=code).first()
+    if found is None:
+        raise LookupError("no such deliverer")
+    return sender_of(found, by=by)
+
+
 def name_of(deliverer_id: UUID) -> str:
     """Return a deliverer's name."""
     return Deliverer.objects.values_list("name", flat=True).get(pk=deliverer_id)

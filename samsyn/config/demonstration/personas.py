@@ -16,6 +16,8 @@ class Persona:
     pseudonym: str
     roles: tuple[Role, ...]
     does: Promise | str
+    is_outside: bool = False
+    """Belongs to another organisation, which is loaded with its deliveries; at the centre only."""
 
 
 PERSONAS = (
@@ -30,5 +32,19 @@ PERSONAS = (
     Persona("officer", "Nyckelansvarig 1", (Role.KEY_OFFICER,), _("Sköter installationens nycklar.")),
     Persona(
         "administrator", "Administratör 1", (Role.SYSTEM_ADMINISTRATOR,), _("Lägger upp konton och ger dem roller.")
+    ),
+    Persona(
+        "deliverer",
+        "Uppgiftslämnare 1",
+        (Role.DELIVERER,),
+        _("Lämnar en kommuns siffror och ser dem bredvid andras."),
+        is_outside=True,
+    ),
+    Persona(
+        "vendor",
+        "Systemleverantör 1",
+        (Role.DELIVERER,),
+        _("Provar sitt systems export; inget av det blir statistik."),
+        is_outside=True,
     ),
 )

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +29,9 @@ def _only_from_this_machine(request: HttpRequest) -> None:
 def personas(request: HttpRequest) -> HttpResponse:
     """Show who one can be and what each one does."""
     _only_from_this_machine(request)
-    return render(request, "demonstration/personas.html", {"personas": PERSONAS})
+    is_centre = settings.SAMSYN_INSTALLATION == "centre"
+    shown = [persona for persona in PERSONAS if is_centre or not persona.is_outside]
+    return render(request, "demonstration/personas.html", {"personas": shown})
 
 
 @open_to_everyone

@@ -42,6 +42,7 @@ class Command(BaseCommand):
             self.load_people()
             if settings.SAMSYN_INSTALLATION == "centre":
                 self.load_facts(options["scale"])
+                self.load_deliveries()
                 if not options["without_releases"]:
                     self.load_releases()
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             by=SYSTEM,
             at=now,
         )
-        for persona in PERSONAS:
+        for persona in (one for one in PERSONAS if not one.is_outside):
             account = people.create_account(
                 name=persona.name, pseudonym=persona.pseudonym, organisation=organisation, by=SYSTEM, at=now
             )
@@ -73,6 +74,12 @@ class Command(BaseCommand):
         for rows in vars(made).values():
             shuffle(rows)
         contacts.add_facts(**vars(made))
+
+    def load_deliveries(self) -> None:
+        """Let other organisations deliver, and give two of them a person to try it as."""
+        from samsyn.config.demonstration import deliverers
+
+        deliverers.load()
 
     def load_releases(self) -> None:
         """Publish the earlier quarters by the two persons that it takes."""
