@@ -2,6 +2,9 @@
 
     python -m tests.run [--database-url URL | --ordinary-server] [--soak] [pytest arguments]
     python -m tests.run --only-django COMMAND ...    runs one Django command against the prepared installation
+    python -m tests.run --installation operator ...  prepares the operator's installation instead of the centre's
+
+What only the operator has (``OPERATORS_TESTS``) runs against an installation of the operator, in a process of its own.
 
 The tests connect as the application role, as the product does. A template database is made once; tests that need
 committed data get a copy of it.
@@ -24,6 +27,19 @@ from samsyn.config.keys import create_missing
 from samsyn.config.messages import compile_catalogue
 from tests import ordinary_server
 
+# The room of cases is not installed at the centre; the rules of the house hold for both installations.
+OPERATORS_ROOM = "tests/cases"
+OPERATORS_TESTS = (
+    OPERATORS_ROOM,
+    "tests/rules/test_events.py",
+    "tests/rules/test_every_url_declares_access.py",
+    "tests/rules/test_field_classes.py",
+)
+
+
+# What pytest answers when a selection leaves nothing to run.
+NO_TESTS = 5
+
 
 def take(arguments: list[str], name: str) -> str | None:
     """Remove ``name VALUE`` from the arguments and return the value."""
@@ -38,9 +54,23 @@ def take(arguments: list[str], name: str) -> str | None:
 def main() -> int:
     """Return the exit status of what was run."""
     arguments = sys.argv[1:]
+    installation = take(arguments, "--installation")
+    paths = [argument for argument in arguments if argument.startswith("tests")]
+    only_django = "--only-django" in arguments
+    if installation is None and paths and all(path.startswith(OPERATORS_ROOM) for path in paths):
+        installation = "operator"
+    if installation is None and not only_django and (not paths or "tests" in paths):
+        at_the_operator = subprocess.call(
+            [sys.executable, "-m", "tests.run", "--installation", "operator", *sys.argv[1:], *OPERATORS_TESTS]
+        )
+        if at_the_operator not in {0, NO_TESTS}:
+            return at_the_operator
+    if installation != "operator":
+        installation = "centre"
+        if not only_django:
+            arguments.append(f"--ignore={OPERATORS_ROOM}")
     server = take(arguments, "--database-url") or os.environ.get("TEST_DATABASE_URL")
     compile_catalogue()
-    only_django = "--only-django" in arguments
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="samsyn-test-")))
         folder.chmod(0o711)
@@ -59,7 +89,7 @@ def main() -> int:
         keys = folder / "keys"
         create_missing(keys)
         environment = {
-            "SAMSYN_INSTALLATION": "centre",
+            "SAMSYN_INSTALLATION": installation,
             "SAMSYN_KEY_DIR": str(keys),
             "SAMSYN_STATIC_DIR": str(folder / "static"),
             "DJANGO_SETTINGS_MODULE": "samsyn.config.settings",

@@ -9,7 +9,7 @@ folder.mkdir(mode=0o700, exist_ok=True)
 for name in ("django", "matter_code", "log", "contact_details"):
     if not (folder / f"{name}.key").exists():
         (folder / f"{name}.key").write_bytes(os.urandom(32))
-os.environ.setdefault("SAMSYN_INSTALLATION", "centre")
+os.environ.setdefault("SAMSYN_INSTALLATION", "operator")  # it has every room
 os.environ.setdefault("DATABASE_URL", "postgresql:///samsyn")
 os.environ.setdefault("PUBLIC_DATABASE_URL", "postgresql:///samsyn")
 os.environ.setdefault("SAMSYN_KEY_DIR", str(folder))

@@ -38,6 +38,18 @@ VARIABLES: dict[str, Variable] = {
             "PUBLIC_DATABASE_URL", "the same database as the role that may only read what is published", secret=True
         ),
         Variable("SAMSYN_KEY_DIR", "folder with the keys (mode 0700), outside the database and its backups"),
+        Variable(
+            "SAMSYN_KEEPER_SOCKET", "socket of the keeper of keys (operator only; its user alone may reach it)", ""
+        ),
+        Variable(
+            "SAMSYN_KEEPER_DIR", "the keeper's own folder, mode 0700, backed up apart (read by the keeper alone)", ""
+        ),
+        Variable(
+            "SAMSYN_KEEPER_DATABASE_URL",
+            "the address by which the keeper reads the log; empty = DATABASE_URL",
+            "",
+            secret=True,
+        ),
         Variable("SAMSYN_STAFF_HOST", "host name of the staff site", ""),
         Variable("SAMSYN_PUBLIC_HOST", "host name of the public site (centre) or the visitors' site (operator)", ""),
         Variable("SAMSYN_STATIC_DIR", "folder that collectstatic fills and the pages' styles are served from", ""),

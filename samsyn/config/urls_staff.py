@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from samsyn.config import views
@@ -26,6 +27,8 @@ ROOMS = {
     "account/": "samsyn.people.urls_sign_in",
     "components/": "samsyn.ui.urls",
 }
+if settings.SAMSYN_INSTALLATION == "operator":
+    ROOMS["cases/"] = "samsyn.cases.urls"
 for prefix, module in ROOMS.items():
     try:
         is_furnished = find_spec(module) is not None

@@ -17,6 +17,7 @@ class Role(StrEnum):
     """What a person is."""
 
     ADVISER = "adviser"
+    SUPPORTER = "supporter"
     TEAM_LEAD = "team_lead"
     ANALYST = "analyst"
     PUBLISHER = "publisher"
@@ -36,6 +37,7 @@ class Permission(StrEnum):
     """What a page or an action demands."""
 
     REGISTER_CONTACT = "register_contact"
+    SUPPORT_PERSONS = "support_persons"
     EDIT_QUESTIONS = "edit_questions"
     EDIT_TEMPLATES = "edit_templates"
     SEE_STATISTICS_DRAFTS = "see_statistics_drafts"
@@ -64,6 +66,7 @@ class Permission(StrEnum):
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
+    Role.SUPPORTER: frozenset({P.SUPPORT_PERSONS, P.SEE_VOCABULARY}),
     Role.TEAM_LEAD: frozenset(
         {
             P.REGISTER_CONTACT,
@@ -103,8 +106,15 @@ FORBIDDEN_PAIRS: frozenset[frozenset[Role]] = frozenset(
     frozenset({one, other})
     for one, others in {
         Role.SYSTEM_ADMINISTRATOR: set(Role) - {Role.SYSTEM_ADMINISTRATOR},
-        Role.LOG_REVIEWER: {Role.ADVISER, Role.TEAM_LEAD, Role.ANALYST, Role.PUBLISHER, Role.KEY_OFFICER},
-        Role.KEY_OFFICER: {Role.ADVISER, Role.TEAM_LEAD},
+        Role.LOG_REVIEWER: {
+            Role.ADVISER,
+            Role.SUPPORTER,
+            Role.TEAM_LEAD,
+            Role.ANALYST,
+            Role.PUBLISHER,
+            Role.KEY_OFFICER,
+        },
+        Role.KEY_OFFICER: {Role.ADVISER, Role.SUPPORTER, Role.TEAM_LEAD},
         Role.DELIVERER: set(Role) - {Role.DELIVERER},
         Role.SUPERVISOR: set(Role) - {Role.SUPERVISOR},
     }.items()
@@ -113,6 +123,7 @@ FORBIDDEN_PAIRS: frozenset[frozenset[Role]] = frozenset(
 
 ROLE_LABELS: dict[Role, Promise] = {
     Role.ADVISER: _("Rådgivare"),
+    Role.SUPPORTER: _("Stödjare"),
     Role.TEAM_LEAD: _("Samordnare"),
     Role.ANALYST: _("Analytiker"),
     Role.PUBLISHER: _("Publicist"),
@@ -124,6 +135,7 @@ ROLE_LABELS: dict[Role, Promise] = {
 }
 PERMISSION_LABELS: dict[Permission, Promise] = {
     P.REGISTER_CONTACT: _("Registrera kontakter"),
+    P.SUPPORT_PERSONS: _("Stödja utsatta och deras anhöriga"),
     P.EDIT_QUESTIONS: _("Ändra frågor"),
     P.EDIT_TEMPLATES: _("Ändra mallar"),
     P.SEE_STATISTICS_DRAFTS: _("Se utkast till tabeller"),

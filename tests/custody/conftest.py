@@ -54,6 +54,7 @@ class House:
     tokens: dict[str, bytes] = field(default_factory=dict)
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     certificates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    secrets: dict[str, bytes] = field(default_factory=dict)
 
     def later(self, **time: float) -> None:
         self.log.now += timedelta(**time)
@@ -81,7 +82,7 @@ class House:
     def unlock(self, person: str, secret: bytes | None = None) -> None:
         record = self.records[person]
         self.tokens[person] = self.keeper.unlock(
-            person=person, wrap=record["wraps"][0], secret=secret or f"{person} one".encode(),
+            person=person, wrap=record["wraps"][0], secret=secret or self.secrets.get(person) or f"{person} one".encode(),
             ways=len(record["wraps"]), pairs=len(record["recovery"]), event=self.log.store("keys_asked", person),
         )["token"]  # type: ignore[assignment] # fmt: skip
 
@@ -119,22 +120,27 @@ class House:
         )  # fmt: skip
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
+def furnished(folder: Path, *, people: tuple[str, ...] = ("anna", "bo")) -> House:
+    """Return a house with three officers and supporters whom two of them vouched for."""
     log = Log()
     keeper = Keeper(
-        installation="operator", store=Store(tmp_path / "keeper"), source=log, clock=lambda: log.now,
-        passphrase_cost=CHEAP, code_cost=CHEAP,
+        installation="operator", store=Store(folder), source=log, clock=lambda: log.now, passphrase_cost=CHEAP,
+        code_cost=CHEAP,
     )  # fmt: skip
     assert keeper.open_service()
-    house = House(keeper, log)
+    made = House(keeper, log)
     for officer in OFFICERS:
-        house.enrol(officer)
-    publics = {name: house.records[name]["public"] for name in OFFICERS}
+        made.enrol(officer)
+    publics = {name: made.records[name]["public"] for name in OFFICERS}
     keeper.found_officers(officers=publics, person="system", event=log.store("officers_founded", "system"))
-    for person in ("anna", "bo"):
-        house.enrol(person)
-    return house
+    for person in people:
+        made.enrol(person)
+    return made
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return furnished(tmp_path / "keeper")
 
 
 def reason(excinfo: "pytest.ExceptionInfo[KeyRefused]") -> str:

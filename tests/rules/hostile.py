@@ -26,6 +26,7 @@ NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 STAFF = {
     "adviser": Role.ADVISER,
+    "supporter": Role.SUPPORTER,
     "lead": Role.TEAM_LEAD,
     "analyst": Role.ANALYST,
     "publisher": Role.PUBLISHER,

@@ -56,6 +56,10 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "samsyn.config.demonstration.settings",
             **addresses.environment(),
         }
+        if self.name == "operator":
+            # The keeper's folder lies beside the keys, never in the database; its socket is reached by its own user alone.
+            self.environment["SAMSYN_KEEPER_DIR"] = str(self.state / self.name / "keeper")
+            self.environment["SAMSYN_KEEPER_SOCKET"] = str(self.state / self.name / "keeper.socket")
         self.write_environment()
         database.migrate(addresses, environment=self.environment)
         database.run("load", environment=self.environment)
@@ -78,7 +82,8 @@ class Installation:
             "--preload",
             "--no-control-socket",
         ]
-        return [web, [sys.executable, "-m", "samsyn", "work"]]
+        keeper = [[sys.executable, "-m", "samsyn.privacy.custody.server"]] if self.name == "operator" else []
+        return [*keeper, web, [sys.executable, "-m", "samsyn", "work"]]
 
     def start(self, workers: int) -> list["subprocess.Popen[bytes]"]:
         """Start the processes; what they log goes to one file for each installation."""
@@ -214,7 +219,7 @@ def serve(options: argparse.Namespace, stopping: threading.Event) -> int:
             list(both.map(lambda installation: installation.prepare(server), (centre, operator)))
         if stopping.is_set():
             return 0
-        database.run("collectstatic", "--noinput", "--verbosity=0", "--skip-checks", environment=centre.environment)
+        database.run("collectstatic", "--noinput", "--verbosity=0", "--skip-checks", environment=operator.environment)
         stack.callback(stop, processes)
         for installation, workers in ((centre, 2), (operator, 1)):
             processes += installation.start(workers)

@@ -17,7 +17,9 @@ class Persona:
     roles: tuple[Role, ...]
     does: Promise | str
     is_outside: bool = False
-    """Belongs to another organisation, which is loaded with its deliveries; at the centre only."""
+    """Belongs to another organisation, which is loaded with its deliveries."""
+    # Where the person works; nothing here means at both.
+    at: str = ""
 
 
 PERSONAS = (
@@ -29,7 +31,17 @@ PERSONAS = (
     ),
     Persona("publisher", "Publicist 1", (Role.PUBLISHER,), _("Godkänner en annans tabeller och publicerar dem.")),
     Persona("reviewer", "Loggranskare 1", (Role.LOG_REVIEWER,), _("Läser loggen över vad som har gjorts.")),
+    Persona(
+        "supporter",
+        "Stödjare 1",
+        (Role.SUPPORTER,),
+        _("Tar emot utsatta och anhöriga. Lösenfras: «apa banan citron dadel ek fikon»."),
+        "operator",
+    ),
+    Persona("supporter2", "Stödjare 2", (Role.SUPPORTER,), _("En kollega, med samma lösenfras."), "operator"),
     Persona("officer", "Nyckelansvarig 1", (Role.KEY_OFFICER,), _("Sköter installationens nycklar.")),
+    Persona("officer2", "Nyckelansvarig 2", (Role.KEY_OFFICER,), _("Den andra av de två som behövs."), "operator"),
+    Persona("officer3", "Nyckelansvarig 3", (Role.KEY_OFFICER,), _("Den tredje, om någon är borta."), "operator"),
     Persona(
         "administrator", "Administratör 1", (Role.SYSTEM_ADMINISTRATOR,), _("Lägger upp konton och ger dem roller.")
     ),
@@ -39,6 +51,7 @@ PERSONAS = (
         (Role.DELIVERER,),
         _("Lämnar en kommuns siffror och ser dem bredvid andras."),
         is_outside=True,
+        at="centre",
     ),
     Persona(
         "vendor",
@@ -46,5 +59,11 @@ PERSONAS = (
         (Role.DELIVERER,),
         _("Provar sitt systems export; inget av det blir statistik."),
         is_outside=True,
+        at="centre",
     ),
 )
+
+
+def at(installation: str) -> tuple[Persona, ...]:
+    """Return who works at this installation."""
+    return tuple(persona for persona in PERSONAS if persona.at in {"", installation})

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from samsyn.config.demonstration.personas import PERSONAS
+from samsyn.config.demonstration.personas import at
 from samsyn.people import queries as people
 from samsyn.people.access import open_to_everyone
 from samsyn.people.middleware import FACTOR
@@ -29,9 +29,7 @@ def _only_from_this_machine(request: HttpRequest) -> None:
 def personas(request: HttpRequest) -> HttpResponse:
     """Show who one can be and what each one does."""
     _only_from_this_machine(request)
-    is_centre = settings.SAMSYN_INSTALLATION == "centre"
-    shown = [persona for persona in PERSONAS if is_centre or not persona.is_outside]
-    return render(request, "demonstration/personas.html", {"personas": shown})
+    return render(request, "demonstration/personas.html", {"personas": at(settings.SAMSYN_INSTALLATION)})
 
 
 @open_to_everyone
@@ -39,7 +37,7 @@ def personas(request: HttpRequest) -> HttpResponse:
 def sign_in_as(request: HttpRequest) -> HttpResponse:
     """Sign in as the chosen persona."""
     _only_from_this_machine(request)
-    chosen = next((p for p in PERSONAS if p.name == request.POST.get("name")), None)
+    chosen = next((p for p in at(settings.SAMSYN_INSTALLATION) if p.name == request.POST.get("name")), None)
     if chosen is None:
         raise Http404
     account = people.account_named(chosen.name)

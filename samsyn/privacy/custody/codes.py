@@ -92,7 +92,7 @@ class Codes(Cases):
             token, case=case, access=None, right=WRITE, event=event, kinds=("case_code_changed",)
         )
         row = self._code_row(opened.key, case=case, locator=locator, said=secrets_said)
-        return row | {"word": self._word(opened.key, 0)}
+        return row | {"word": self._word(opened.key, 0), "layer": opened.layer}
 
     def _check_duty(self, person: str) -> None:
         if not self.source.is_on_duty(person):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from samsyn.config.demonstration import world
 from samsyn.config.demonstration.personas import PERSONAS
+from samsyn.config.demonstration.personas import at as personas_at
 from samsyn.people import actions as people
 from samsyn.people import queries as people_queries
 from samsyn.people.actors import SYSTEM
@@ -38,6 +39,14 @@ class Command(BaseCommand):
         """Load in one transaction: a start that is interrupted leaves nothing half done."""
         if people_queries.account_named(PERSONAS[0].name) is not None:
             return
+        self.load_world(options)
+        if settings.SAMSYN_INSTALLATION == "operator":
+            from samsyn.config.demonstration import composed_cases
+
+            composed_cases.load(at=timezone.now())
+
+    def load_world(self, options: dict[str, Any]) -> None:
+        """Load what stands in the database alone, all or nothing."""
         with transaction.atomic():
             self.load_people()
             if settings.SAMSYN_INSTALLATION == "centre":
@@ -58,7 +67,7 @@ class Command(BaseCommand):
             by=SYSTEM,
             at=now,
         )
-        for persona in (one for one in PERSONAS if not one.is_outside):
+        for persona in (one for one in personas_at(settings.SAMSYN_INSTALLATION) if not one.is_outside):
             account = people.create_account(
                 name=persona.name, pseudonym=persona.pseudonym, organisation=organisation, by=SYSTEM, at=now
             )

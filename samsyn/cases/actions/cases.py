@@ -1,0 +1,342 @@
+"""Ordinary cases and their texts: opened, read, written, closed, erased."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.audit import actions as audit
+from samsyn.cases import events, policies, queries, safe_contact
+from samsyn.cases.keeper import asking, stored
+from samsyn.cases.models import Case, CaseGrant, CaseText, OfficerSeal
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import NotAllowed, Refused
+from samsyn.privacy import spoken_codes
+
+# Texts of which a case has one, in its latest version; notes are many.
+SINGLE = ("network", "goals", "plan", "rules", "summary")
+NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note as it was written."""
+
+    object: str
+    version: int
+    author_id: UUID
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A case while it is open on somebody's screen."""
+
+    id: UUID
+    handle: str
+    kind: str
+    is_open: bool
+    concerns_child: bool
+    rights: tuple[str, ...]
+    notes: tuple[Note, ...]
+    single: Mapping[str, Any]
+    unreadable: int
+    erase_on: object
+    held_until: datetime | None
+
+    def may(self, right: str) -> bool:
+        """Say whether the person may do this in the case."""
+        return right in self.rights
+
+
+@dataclass(frozen=True)
+class Access:
+    """How the person gets in: by a grant, or by a key held for a while."""
+
+    case: Case
+    grant: CaseGrant | None
+
+    @property
+    def said(self) -> dict[str, Any] | None:
+        """Return it as the keeper asks for it."""
+        return queries.access(self.grant) if self.grant else None
+
+
+def new_handle() -> str:
+    """Return two words that nobody's case has."""
+    while True:
+        handle = spoken_codes.new_code(words=2)
+        if not Case.objects.filter(handle=handle).exists():
+            return handle
+
+
+def create_case(*, concerns_child: bool, token: bytes, by: Actor, at: datetime) -> UUID:
+    """Open an ordinary case for the person alone, with the officers as the way out of an emergency."""
+    policies.check_can_support(by)
+    case_id = uuid4()
+    event = stored(events.CASE_CREATED, by=by, at=at, subject=str(case_id))
+    with asking() as keep:
+        made = keep.create_case(
+            token=token, case=str(case_id), event=event,
+            people=[to_seal(by.account_id, purpose="support", rights=("read", "write", "share"),
+                            days=policies.OWNER_DAYS, at=at)],
+        )  # fmt: skip
+    today = timezone.localdate(at)
+    with transaction.atomic():
+        case = Case.objects.create(
+            id=case_id, kind=Case.Kind.ORDINARY, handle=new_handle(), concerns_child=concerns_child, opened_on=today,
+            last_contact_on=today, erase_on=policies.erase_on("ordinary", today),
+        )  # fmt: skip
+        keep_grants(case, made["grants"])
+        keep_officers(case, made["officers"])
+    return case_id
+
+
+def access_to(*, case_id: UUID, by: Actor, at: datetime) -> Access:
+    """Return how the person gets into a case; raise LookupError, the same for no case and for no right, and record it."""
+    policies.check_can_support(by)
+    case = queries.case_of(case_id)
+    if case is not None and not case.withdrawals.filter(account_id=by.account_id).exists():
+        grant = CaseGrant.objects.filter(case=case, grantee_id=by.account_id).first()
+        with asking() as keep:
+            held = keep.held_until(person=str(by.account_id), case=str(case_id))
+        if grant is not None and (datetime.fromisoformat(grant.expires_at) > at or held is None):
+            return Access(case, grant)
+        if held is not None:
+            return Access(case, None)
+    with transaction.atomic():
+        audit.record(events.CASE_DENIED, by=by, at=at, subject=str(case_id))
+    raise LookupError("no such case")
+
+
+def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime) -> OpenCase:
+    """Read a case: the event is stored, then the keeper opens its texts."""
+    access = access_to(case_id=case_id, by=by, at=at)
+    case = access.case
+    rows = list(CaseText.objects.filter(case=case).order_by("pk"))
+    event = stored(events.CASE_READ, by=by, at=at, subject=str(case_id))
+    with asking() as keep:
+        opened = keep.open_texts(
+            token=token, case=str(case_id), access=access.said, texts=queries.texts(rows), event=event
+        )
+        held = keep.held_until(person=str(by.account_id), case=str(case_id)) if access.grant is None else None
+    latest: dict[str, Note] = {}
+    unreadable = 0
+    for row, text in zip(rows, opened, strict=True):
+        if text is None:
+            unreadable += 1
+            continue
+        note = Note(row.object, row.version, row.author_id, json.loads(text))
+        if row.object not in latest or latest[row.object].version < row.version:
+            latest[row.object] = note
+    kinds = {row.object: row.kind for row in rows}
+    return OpenCase(
+        id=case.pk,
+        handle=case.handle,
+        kind=case.kind,
+        is_open=case.is_open,
+        concerns_child=case.concerns_child,
+        rights=tuple(access.grant.rights) if access.grant else _held_rights(case),
+        notes=tuple(note for name, note in latest.items() if kinds[name] == NOTE),
+        single={name: note.said["value"] for name, note in latest.items() if kinds[name] in SINGLE},
+        # In a case that opens by code there may be another layer; nobody is told of it.
+        unreadable=unreadable if case.kind == Case.Kind.ORDINARY else 0,
+        erase_on=case.erase_on,
+        held_until=held,
+    )
+
+
+def _held_rights(case: Case) -> tuple[str, ...]:
+    return ("read", "write") if case.kind == Case.Kind.BY_CODE else ("read",)
+
+
+def add_note(
+    *, case_id: UUID, kind: str, text: str, token: bytes, by: Actor, at: datetime, told_at: datetime | None = None
+) -> None:
+    """Write a note into the timeline; it counts as a contact. ``told_at`` is when it was told, if that was earlier."""
+    said = {"at": (told_at or at).isoformat(), "kind": kind, "text": text}
+    _write(case_id=case_id, object_name=uuid4().hex, kind=NOTE, said=said, version=1, token=token, by=by, at=at)
+
+
+def correct_note(*, case_id: UUID, object_name: str, text: str, token: bytes, by: Actor, at: datetime) -> None:
+    """Write a new version of one's own note; the earlier one stays."""
+    opened = open_case(case_id=case_id, token=token, by=by, at=at)
+    before = next((note for note in opened.notes if note.object == object_name), None)
+    if before is None:
+        raise LookupError("no such note")
+    if before.author_id != by.account_id:
+        raise NotAllowed(_("Bara den som skrev en anteckning rättar den."))
+    _write(
+        case_id=case_id, object_name=object_name, kind=NOTE, said={**before.said, "text": text},
+        version=before.version + 1, token=token, by=by, at=at,
+    )  # fmt: skip
+
+
+def save_single(*, case_id: UUID, kind: str, value: Any, token: bytes, by: Actor, at: datetime) -> None:
+    """Write a new version of the network, the goals, the plan, the rules of contact or the summary."""
+    if kind not in SINGLE:
+        raise LookupError("no such text")
+    version = CaseText.objects.filter(case_id=case_id, object=kind).count() + 1
+    _write(
+        case_id=case_id, object_name=kind, kind=kind, said={"value": value}, version=version, token=token, by=by, at=at
+    )
+
+
+def _write(
+    *,
+    case_id: UUID,
+    object_name: str,
+    kind: str,
+    said: Mapping[str, Any],
+    version: int,
+    token: bytes,
+    by: Actor,
+    at: datetime,
+) -> None:
+    access = access_to(case_id=case_id, by=by, at=at)
+    if not access.case.is_open:
+        raise Refused(_("Ärendet är avslutat."))
+    event = stored(events.CASE_WRITTEN, by=by, at=at, subject=str(case_id))
+    today = timezone.localdate(at)
+    with transaction.atomic():
+        # The row waits for whoever replaces the key: no text ends up under the old one.
+        case = Case.objects.select_for_update().get(pk=case_id)
+        now = access_to(case_id=case_id, by=by, at=at)
+        text = {"object": object_name, "kind": kind, "version": version, "author": str(by.account_id)}
+        with asking() as keep:
+            (sealed,) = keep.close_texts(
+                token=token, case=str(case_id), access=now.said, event=event,
+                texts=[{**text, "text": json.dumps(said, ensure_ascii=False).encode()}],
+            )  # fmt: skip
+        CaseText.objects.create(
+            case=case, object=object_name, kind=kind, version=version, author_id=by.account_id, sealed=sealed
+        )
+        case.last_contact_on = max(case.last_contact_on, today)
+        case.erase_on = policies.erase_on(case.kind, case.last_contact_on)
+        case.save(update_fields=["last_contact_on", "erase_on"])
+
+
+def check_contact(*, case_id: UUID, channel: str, voicemail: bool, token: bytes, by: Actor, at: datetime) -> str:
+    """Say whether the person may be contacted this way now, and record the answer; "" means yes."""
+    opened = open_case(case_id=case_id, token=token, by=by, at=at)
+    rules = safe_contact.from_data(opened.single.get("rules"))
+    why = safe_contact.why_not(rules, channel=channel, at=at, voicemail=voicemail)
+    with transaction.atomic():
+        if why:
+            audit.record(events.CONTACT_REFUSED, by=by, at=at, subject=str(case_id), facts={"why": why})
+        else:
+            audit.record(events.CONTACT_MADE, by=by, at=at, subject=str(case_id))
+    return why
+
+
+def close_case(*, case_id: UUID, by: Actor, at: datetime) -> None:
+    """Close a case: the day no support is needed."""
+    access = access_to(case_id=case_id, by=by, at=at)
+    if access.grant is None or "write" not in access.grant.rights:
+        raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
+    with transaction.atomic():
+        Case.objects.filter(pk=case_id).update(is_open=False)
+        audit.record(events.CASE_CLOSED, by=by, at=at, subject=str(case_id))
+
+
+def erase_case(*, case_id: UUID, by: Actor, at: datetime) -> None:
+    """Erase a case at the person's wish: who may share it, or who has it open by the caller's code."""
+    access = access_to(case_id=case_id, by=by, at=at)
+    is_theirs = access.case.kind == Case.Kind.BY_CODE if access.grant is None else "share" in access.grant.rights
+    if not is_theirs:
+        raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
+    stored_event = stored(events.CASE_ERASED, by=by, at=at, subject=str(case_id))
+    with asking() as keep:
+        keep.erase(case=str(case_id), person=by.actor_id, event=stored_event)
+    with transaction.atomic():
+        Case.objects.filter(pk=case_id).delete()
+
+
+def erase_rows(*, case_id: UUID, by: Actor, at: datetime) -> dict[str, int]:
+    """Erase a case in the caller's transaction, as retention does; return how many rows went.
+
+    The shred key goes by the replay of the ledger, once the event is stored: until then the rows are gone already.
+    """
+    audit.record(events.CASE_ERASED, by=by, at=at, subject=str(case_id))
+    transaction.on_commit(_replay_quietly)
+    deleted: dict[str, int] = Case.objects.filter(pk=case_id).delete()[1]
+    return deleted
+
+
+def _replay_quietly() -> None:
+    with asking() as keep:
+        keep.replay()
+
+
+def replay_erasures(*, by: Actor, at: datetime) -> list[str]:
+    """Erase again what the log or the keeper's ledger says was erased, and let the keeper serve.
+
+    After a restore either may be the older one: what one of them has erased is erased in both. Return the ids of cases
+    whose rows had come back.
+    """
+    with asking() as keep:
+        ledger = keep.replay()
+    back = [str(pk) for pk in Case.objects.filter(pk__in=ledger).values_list("pk", flat=True)]
+    with transaction.atomic():
+        known = set(_erased_in_log())
+        for subject in ledger:
+            if subject not in known:
+                audit.record(events.CASE_ERASED, by=by, at=at, subject=subject)
+        Case.objects.filter(pk__in=back).delete()
+    return back
+
+
+def _erased_in_log() -> list[str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subject FROM audit_event WHERE kind = %s", [events.CASE_ERASED.code])
+        return [subject for (subject,) in cursor.fetchall()]
+
+
+# What other actions of the room share
+
+
+def to_seal(account_id: UUID, *, purpose: str, rights: tuple[str, ...], days: float, at: datetime) -> dict[str, Any]:
+    """Return to whom, for what and until when a case key is sealed."""
+    from datetime import timedelta
+
+    until = (at + timedelta(days=days)).isoformat()
+    return {
+        "certificate": queries.certificate(account_id), "purpose": purpose, "rights": list(rights), "expires_at": until,
+    }  # fmt: skip
+
+
+def keep_grants(case: Case, grants: list[dict[str, Any]]) -> None:
+    """Store grants as the keeper made them, each in place of the person's earlier one."""
+    for grant in grants:
+        CaseGrant.objects.update_or_create(
+            case=case, grantee_id=UUID(grant["grantee"]),
+            defaults={
+                "granter_id": UUID(grant["granter"]), "version": grant["version"], "purpose": grant["purpose"],
+                "rights": grant["rights"], "expires_at": grant["expires_at"], "sealed": grant["sealed"],
+                "signature": grant["signature"],
+            },
+        )  # fmt: skip
+
+
+def keep_officers(case: Case, seals: Mapping[str, bytes]) -> None:
+    """Store the seals to the pairs of officers in place of earlier ones."""
+    case.officer_seals.all().delete()
+    OfficerSeal.objects.bulk_create(
+        [OfficerSeal(case=case, officers=pair, sealed=sealed) for pair, sealed in seals.items()]
+    )
+
+
+def count_use(case_id: UUID) -> None:
+    """Count an opening by code: the ratchet's word moves on."""
+    from samsyn.cases.models import CaseCode
+
+    CaseCode.objects.filter(pk=case_id).update(uses=F("uses") + 1)

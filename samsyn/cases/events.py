@@ -1,0 +1,47 @@
+"""What the log says about cases and keys: who did what to which random id, never what was told."""
+
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.audit.events import declare
+
+KEYS_MADE = declare("keys_made", _("%(actor)s gjorde egna nycklar"))
+KEY_WAY_ADDED = declare("key_way_added", _("%(actor)s lade till ett sätt att låsa upp sina nycklar"))
+KEYS_ASKED = declare("keys_asked", _("%(actor)s bad att få låsa upp sina nycklar"))
+KEYS_REFUSED = declare("keys_refused", _("%(actor)s fick inte låsa upp sina nycklar"))
+KEYS_LOCKED = declare("keys_locked", _("%(actor)s låste sina nycklar"))
+KEYS_CERTIFIED = declare("keys_certified", _("%(actor)s intygade en kollegas nycklar"))
+OFFICERS_FOUNDED = declare("officers_founded", _("%(actor)s skrev in de tre nyckelansvariga"))
+RECOVERY_BEGUN = declare("recovery_begun", _("%(actor)s bad om hjälp att få tillbaka sina nycklar"))
+RECOVERY_FINISHED = declare("recovery_finished", _("%(actor)s tog emot sina nycklar igen"))
+OFFICER_OPENED_FIRST = declare("officer_opened_first", _("%(actor)s öppnade det första av två lås"))
+OFFICER_OPENED_SECOND = declare("officer_opened_second", _("%(actor)s öppnade det andra av två lås"))
+DUTY_BEGUN = declare("duty_begun", _("%(actor)s gick i tjänst"))
+DUTY_ENDED = declare("duty_ended", _("%(actor)s gick ur tjänst"))
+CASE_CREATED = declare("case_created", _("%(actor)s öppnade ett nytt ärende"))
+CASE_READ = declare("case_read", _("%(actor)s läste ett ärende"))
+CASE_DENIED = declare("case_denied", _("%(actor)s sökte ett ärende utan att ha rätt till det"))
+CASE_WRITTEN = declare("case_written", _("%(actor)s skrev i ett ärende"))
+CASE_SHARED = declare("case_shared", _("%(actor)s gav en kollega behörighet till ett ärende"))
+SHARE_ASKED = declare("case_share_asked", _("%(actor)s bad en andra person godkänna en delning"))
+SHARE_APPROVED = declare("case_share_approved", _("%(actor)s godkände en kollegas delning"))
+CASE_REVOKED = declare("case_revoked", _("%(actor)s tog ifrån en kollega behörigheten till ett ärende"))
+CASE_KEY_REPLACED = declare("case_key_replaced", _("%(actor)s bytte nyckel till ett ärende"))
+CASE_CLOSED = declare("case_closed", _("%(actor)s avslutade ett ärende"))
+CASE_ERASED = declare("case_erased", _("%(actor)s raderade ett ärende för alltid"))
+CODE_TRIED = declare("case_code_tried", _("%(actor)s prövade en kod"))
+CODE_OPENED = declare("case_code_opened", _("%(actor)s öppnade ett ärende med den hjälpsökandes kod"))
+CODE_OPENED_UNDER_DURESS = declare(
+    "case_code_opened_under_duress", _("%(actor)s öppnade ett ärende med koden för tvång: någon kan vara i fara")
+)
+CODE_REFUSED = declare("case_code_refused", _("%(actor)s prövade en kod som inte öppnade något"))
+CODE_CHANGED = declare("case_code_changed", _("%(actor)s bytte koden till ett ärende"))
+TIES_DECLARED = declare("ties_declared", _("%(actor)s anmälde egna band"))
+TIES_EXCLUDED = declare("ties_excluded", _("%(actor)s skrev in vilka den hjälpsökande inte vill möta"))
+WITHDRAWN = declare("case_withdrawn", _("%(actor)s drog sig ur ett ärende för jäv"))
+EMERGENCY_ASKED = declare(
+    "emergency_asked", _("%(actor)s bad att få läsa ett ärende i en nödsituation (%(ground)s)"), facts=("ground",)
+)
+EMERGENCY_OPENED = declare("emergency_opened", _("%(actor)s lät en kollega läsa ett ärende i en nödsituation"))
+EMERGENCY_REVIEWED = declare("emergency_reviewed", _("%(actor)s granskade en nödöppning"))
+CONTACT_REFUSED = declare("outbound_refused", _("%(actor)s hindrades från en otrygg kontakt (%(why)s)"), facts=("why",))
+CONTACT_MADE = declare("outbound_allowed", _("%(actor)s tog kontakt på ett sätt som är tryggt"))

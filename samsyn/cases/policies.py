@@ -1,0 +1,83 @@
+"""Rules of cases and keys. Pure: nothing here touches the database."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import Invalid, NotAllowed, Refused
+from samsyn.people.roles import Permission
+from samsyn.privacy.custody.rights import READ, SHARE, WRITE
+
+# How long a case is kept after its latest contact. Both are proposals until somebody has verified the basis.
+KEPT_DAYS = {"by_code": 180, "ordinary": 730}
+GRANT_DAYS = 14
+LONGEST_GRANT_DAYS = 90
+SUPERVISION_HOURS = 2
+OWNER_DAYS = 365
+REVIEW_WITHIN = timedelta(hours=24)
+# Nothing else is a reason to read a case without its supporter.
+GROUNDS = {
+    "danger": _("Fara för någons liv"),
+    "duty": _("Lagstadgad skyldighet"),
+    "incident": _("Säkerhetshändelse"),
+}
+PURPOSES = {
+    "support": _("Stöd"),
+    "handover": _("Överlämning"),
+    "supervision": _("Handledning"),
+}
+
+
+def check_can_support(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor supports exposed persons."""
+    if not actor.may(Permission.SUPPORT_PERSONS):
+        raise NotAllowed(_("Bara stödjare arbetar med ärenden."))
+
+
+def check_is_officer(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor looks after keys."""
+    if not actor.may(Permission.MANAGE_KEYS):
+        raise NotAllowed(_("Bara nyckelansvariga gör det här."))
+
+
+def check_has_keys(actor: Actor) -> None:
+    """Raise NotAllowed for roles that have no use for keys of their own."""
+    if not (actor.may(Permission.SUPPORT_PERSONS) or actor.may(Permission.MANAGE_KEYS)):
+        raise NotAllowed(_("Din roll har inga egna nycklar."))
+
+
+def erase_on(kind: str, last_contact_on: date) -> date:
+    """Return the day on which a case of this kind is erased, unless somebody is in touch before."""
+    return last_contact_on + timedelta(days=KEPT_DAYS[kind])
+
+
+def needs_two_persons(rights: Collection[str], *, is_other_organisation: bool) -> bool:
+    """Say whether a second person has to approve: who may share on, and who is from elsewhere."""
+    return SHARE in rights or is_other_organisation
+
+
+def check_rights(rights: Collection[str]) -> None:
+    """Raise Invalid for rights that make no sense."""
+    if not rights or not set(rights) <= {READ, WRITE, SHARE} or READ not in rights:
+        raise Invalid(_("Välj vad kollegan får göra: läsa, och kanske skriva och dela."))
+
+
+def check_can_approve(approver: UUID, *, asked_by: UUID, grantee: UUID) -> None:
+    """Raise NotAllowed unless the approver is a third person."""
+    if approver in {asked_by, grantee}:
+        raise NotAllowed(_("Det behövs två olika personer."))
+
+
+def check_no_orphan(*, holders_who_share: int, officer_pairs: int) -> None:
+    """Raise Refused if nobody would be left who can open the case and pass it on."""
+    if holders_who_share < 1 or (holders_who_share < 2 and officer_pairs < 3):
+        raise Refused(_("Då skulle ingen kunna öppna ärendet. Lämna över det till en kollega först."))
+
+
+def check_reviewer(reviewer: UUID, *, reader: UUID, officers: str) -> None:
+    """Raise NotAllowed if the reviewer took part in what is reviewed."""
+    if str(reviewer) in {str(reader), *officers.split(" ")}:
+        raise NotAllowed(_("Ingen granskar sin egen nödöppning."))

@@ -1,0 +1,234 @@
+"""Reads: what the keeper needs to know of rows, and lists limited to the person who asks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from samsyn.cases.models import (
+    Case,
+    CaseCode,
+    CaseGrant,
+    CaseText,
+    Certification,
+    DutyShift,
+    Emergency,
+    Keyring,
+    KeyWay,
+    Recovery,
+    ShareRequest,
+    Tie,
+)
+from samsyn.people.actors import Actor
+from samsyn.people.models import Account
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a supporter's list: no word of what it is about."""
+
+    id: UUID
+    handle: str
+    is_open: bool
+    last_contact_on: date
+    rights: tuple[str, ...]
+    purpose: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Keys:
+    """How far a person has come with keys of their own."""
+
+    exists: bool = False
+    ways: tuple[str, ...] = ()
+    pairs: int = 0
+    signatures: int = 0
+    passkeys: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether the person may open cases once unlocked."""
+        return len(self.ways) >= 2 and self.pairs == 3 and self.signatures >= 2
+
+
+def keys_of(account_id: UUID) -> Keys:
+    """Return the state of a person's keys."""
+    ring = Keyring.objects.filter(pk=account_id).first()
+    if ring is None:
+        return Keys()
+    ways = list(ring.ways.order_by("made_at"))
+    return Keys(
+        exists=True,
+        ways=tuple(way.way for way in ways),
+        pairs=ring.recovery.count(),
+        signatures=ring.certifications.count(),
+        passkeys=tuple((bytes(way.credential), bytes(way.question)) for way in ways if way.credential),
+    )
+
+
+def certificate(account_id: UUID) -> dict[str, Any]:
+    """Return whose public keys these are, with the officers' signatures; raise LookupError if there are none."""
+    ring = Keyring.objects.filter(pk=account_id).first()
+    if ring is None:
+        raise LookupError("no keys")
+    signatures = {str(one.officer_id): bytes(one.signature) for one in ring.certifications.all()}
+    return {"person": str(account_id), "public": bytes(ring.public), "signatures": signatures}
+
+
+def way(account_id: UUID, *, kind: str, credential: bytes = b"") -> KeyWay | None:
+    """Return the way to unlock that is asked for."""
+    found = KeyWay.objects.filter(keyring_id=account_id, way=kind)
+    if kind == "passkey":
+        found = found.filter(credential=credential)
+    return found.order_by("-made_at").first()
+
+
+def access(grant: CaseGrant) -> dict[str, Any]:
+    """Return a grant as the keeper checks it, with the certificate of whoever gave it."""
+    return {
+        "grant": {
+            "granter": str(grant.granter_id),
+            "version": grant.version,
+            "purpose": grant.purpose,
+            "rights": list(grant.rights),
+            "expires_at": grant.expires_at,
+            "sealed": bytes(grant.sealed),
+            "signature": bytes(grant.signature),
+        },
+        "granter": certificate(grant.granter_id),
+    }
+
+
+def texts(rows: Iterable[CaseText]) -> list[dict[str, Any]]:
+    """Return encrypted texts as the keeper opens them."""
+    return [
+        {
+            "object": row.object,
+            "kind": row.kind,
+            "version": row.version,
+            "author": str(row.author_id),
+            "sealed": bytes(row.sealed),
+        }
+        for row in rows
+    ]
+
+
+def code_row(locator: bytes) -> dict[str, Any] | None:
+    """Return the row of a code, or None: the keeper makes both look the same."""
+    code = CaseCode.objects.filter(locator=locator).first()
+    if code is None:
+        return None
+    layers = {"by_code": code.by_code, "duress": code.duress, "recovery": code.recovery}
+    wraps = {name: bytes(value) for name, value in layers.items()}
+    return {"case": str(code.case_id), "salt": bytes(code.salt), "uses": code.uses, **wraps}
+
+
+def my_cases(*, by: Actor, at: datetime) -> tuple[CaseRow, ...]:
+    """Return the cases with a grant in force for the person, the latest contact first."""
+    grants = (
+        CaseGrant.objects.filter(grantee_id=by.account_id).select_related("case").order_by("-case__last_contact_on")
+    )
+    rows = [
+        CaseRow(
+            id=grant.case_id,
+            handle=grant.case.handle,
+            is_open=grant.case.is_open,
+            last_contact_on=grant.case.last_contact_on,
+            rights=tuple(grant.rights),
+            purpose=grant.purpose,
+            expires_at=datetime.fromisoformat(grant.expires_at),
+        )
+        for grant in grants
+    ]
+    return tuple(row for row in rows if row.expires_at > at)
+
+
+def case_of(case_id: UUID) -> Case | None:
+    """Return a case as the database knows it."""
+    return Case.objects.filter(pk=case_id).first()
+
+
+def is_on_duty(account_id: UUID) -> bool:
+    """Say whether the person has begun a shift and not ended it."""
+    return DutyShift.objects.filter(account_id=account_id, ended_at=None).exists()
+
+
+def supporters(*, apart_from: Sequence[UUID] = ()) -> list[Account]:
+    """Return the colleagues with keys that two officers vouched for."""
+    signed = Certification.objects.values_list("keyring_id", flat=True)
+    certified = {one for one in signed if sum(other == one for other in signed) >= 2}
+    found = Account.objects.filter(pk__in=certified, is_active=True, assignments__role="supporter")
+    return list(found.filter(assignments__ended_at=None).exclude(pk__in=apart_from).distinct().order_by("pseudonym"))
+
+
+def share_requests(*, by: Actor) -> list[ShareRequest]:
+    """Return the sharings that wait for this person as the second one."""
+    waiting = ShareRequest.objects.filter(approved_by=None).exclude(asked_by=by.account_id)
+    return list(waiting.exclude(grantee_id=by.account_id).select_related("case", "grantee").order_by("asked_at"))
+
+
+@dataclass(frozen=True)
+class OfficerWork:
+    """What waits for the officers."""
+
+    uncertified: tuple[Keyring, ...]
+    recoveries: tuple[Recovery, ...]
+    emergencies: tuple[Emergency, ...]
+    unreviewed: tuple[Emergency, ...]
+
+
+def officer_work(*, by: Actor) -> OfficerWork:
+    """Return what waits for this officer."""
+    mine = Certification.objects.filter(officer_id=by.account_id).values("keyring_id")
+    return OfficerWork(
+        uncertified=tuple(
+            ring
+            for ring in Keyring.objects.exclude(pk__in=mine).exclude(pk=by.account_id).select_related("account")
+            if ring.certifications.count() < 2
+        ),
+        recoveries=tuple(Recovery.objects.filter(ended_at=None).select_related("keyring__account")),
+        emergencies=tuple(Emergency.objects.filter(opened_at=None).select_related("case", "reader")),
+        unreviewed=tuple(
+            Emergency.objects.exclude(opened_at=None).filter(reviewed_at=None).select_related("case", "reader")
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """Somebody who may open a case."""
+
+    account_id: UUID
+    pseudonym: str
+    purpose: str
+    rights: tuple[str, ...]
+    expires_at: datetime
+    is_over: bool
+
+
+def grants_of(case_id: UUID, *, at: datetime) -> list[GrantRow]:
+    """Return who may open a case, and whose time is over."""
+    rows = CaseGrant.objects.filter(case_id=case_id).select_related("grantee").order_by("grantee__pseudonym")
+    return [
+        GrantRow(
+            account_id=row.grantee_id,
+            pseudonym=row.grantee.pseudonym,
+            purpose=row.purpose,
+            rights=tuple(row.rights),
+            expires_at=datetime.fromisoformat(row.expires_at),
+            is_over=datetime.fromisoformat(row.expires_at) <= at or not row.grantee.is_active,
+        )
+        for row in rows
+    ]
+
+
+def tie_count(account_id: UUID) -> int:
+    """Return how many ties a person has declared; which, nobody can say."""
+    return Tie.objects.filter(account_id=account_id).count()
+
+
+def recovery_of(account_id: UUID) -> Recovery | None:
+    """Return the person's recovery that is under way."""
+    return Recovery.objects.filter(keyring_id=account_id, ended_at=None).first()

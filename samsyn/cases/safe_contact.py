@@ -1,0 +1,71 @@
+"""When and how the person may be contacted: nothing is allowed that isn't said, and what is said grows stale. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CHANNELS = ("phone", "message", "email", "chat")
+VOICEMAIL = ("never", "neutral")
+# A phone changes hands; what was safe a month ago is asked again.
+STALE_AFTER = timedelta(days=30)
+ZONE = ZoneInfo("Europe/Stockholm")
+
+ALLOWED = ""
+NO_RULES, STALE, CHANNEL, DAY, HOUR, NO_VOICEMAIL = (
+    "no_rules",
+    "stale",
+    "channel",
+    "day",
+    "hour",
+    "voicemail",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the person said: channels, days and hours, who may answer, which name to use, voicemail, word, language."""
+
+    channels: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    from_hour: int = 0
+    to_hour: int = 0
+    who_answers: str = ""
+    name_to_use: str = ""
+    voicemail: str = "never"
+    code_word: str = ""
+    language: str = ""
+    confirmed_on: str = ""
+
+    def as_data(self) -> dict[str, object]:
+        """Return what is encrypted."""
+        return asdict(self)
+
+
+def from_data(data: Mapping[str, object] | None) -> Rules | None:
+    """Return the rules that were encrypted, or None where nothing was said."""
+    if not data:
+        return None
+    lists = {"channels", "weekdays"}
+    said = {name: tuple(value) if name in lists and isinstance(value, list) else value for name, value in data.items()}
+    return Rules(**said)  # type: ignore[arg-type]
+
+
+def why_not(rules: Rules | None, *, channel: str, at: datetime, voicemail: bool = False) -> str:
+    """Return why this contact is not allowed now, or ALLOWED; hours are Swedish, whatever the clock is set to.
+
+    In the hour that comes twice in autumn both count; in the one that is left out in spring there is nothing to allow.
+    """
+    if rules is None or not rules.confirmed_on:
+        return NO_RULES
+    here = at.astimezone(ZONE)
+    if here.date() - date.fromisoformat(rules.confirmed_on) > STALE_AFTER:
+        return STALE
+    if channel not in rules.channels:
+        return CHANNEL
+    if here.isoweekday() not in rules.weekdays:
+        return DAY
+    last = time(rules.to_hour % 24) if rules.to_hour < 24 else time.max
+    if not time(rules.from_hour) <= here.time().replace(tzinfo=None) < last:
+        return HOUR
+    return NO_VOICEMAIL if voicemail and rules.voicemail != "neutral" else ALLOWED

@@ -1,0 +1,146 @@
+"""An operator's installation with its people, their keys, and a keeper in this process that reads the same log."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from samsyn.cases import keeper as way_to_the_keeper
+from samsyn.cases import queries
+from samsyn.cases.actions import cases, keys
+from samsyn.people import actions as people
+from samsyn.people import queries as people_queries
+from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.models import Account
+from samsyn.people.roles import Regime, Role
+from samsyn.privacy.custody import base
+from samsyn.privacy.custody.officers import Keeper
+from samsyn.privacy.custody.store import Store
+from tests.custody.conftest import CHEAP
+
+PEOPLE = {
+    "anna": Role.SUPPORTER,
+    "bo": Role.SUPPORTER,
+    "cia": Role.SUPPORTER,
+    "officer1": Role.KEY_OFFICER,
+    "officer2": Role.KEY_OFFICER,
+    "officer3": Role.KEY_OFFICER,
+    "administrator": Role.SYSTEM_ADMINISTRATOR,
+}
+OFFICERS = ("officer1", "officer2", "officer3")
+PASSPHRASE = b"sex ord som ingen annan vet"
+
+
+class Log:
+    """The log and the shifts as the keeper's own connection would read them, inside the test's transaction."""
+
+    def event(self, event_id: str) -> base.StoredEvent | None:
+        try:
+            known = UUID(event_id)
+        except ValueError:
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT kind, actor_id, subject, at FROM audit_event WHERE id = %s", [known])
+            row = cursor.fetchone()
+        return base.StoredEvent(*row) if row else None
+
+    def is_on_duty(self, person: str) -> bool:
+        return queries.is_on_duty(UUID(person))
+
+    def erased(self) -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT subject FROM audit_event WHERE kind = 'case_erased'")
+            return {subject for (subject,) in cursor.fetchall()}
+
+
+@dataclass
+class House:
+    """The operator at a time that the test sets."""
+
+    keeper: Keeper
+    now: datetime = datetime(2026, 9, 16, 8, 30, tzinfo=UTC)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    tokens: dict[str, bytes] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        return people_queries.actor_of(self.accounts[name])
+
+    def id(self, name: str) -> UUID:
+        return self.accounts[name].pk
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    def who(self, name: str) -> dict[str, object]:
+        self.later(milliseconds=1)  # no two things at once: the log's order is told by time
+        return {"token": self.tokens[name], "by": self.actor(name), "at": self.now}
+
+    def enrol(self, name: str) -> None:
+        by = self.actor(name)
+        self.tokens[name] = keys.make_keys(way=keys.PASSPHRASE, secret=PASSPHRASE, by=by, at=self.now)
+        self.add_passkey(name)
+
+    def add_passkey(self, name: str) -> None:
+        keys.add_way(
+            way=keys.PASSKEY, secret=b"k" * 32, token=self.tokens[name], by=self.actor(name), at=self.now,
+            credential=name.encode(), question=b"q" * 32,
+        )  # fmt: skip
+
+    def unlock(self, *names: str) -> None:
+        for name in names:
+            self.tokens[name] = keys.unlock(way=keys.PASSPHRASE, secret=PASSPHRASE, by=self.actor(name), at=self.now)
+
+    def certify(self, name: str) -> None:
+        for officer in OFFICERS[:2]:
+            self.unlock(officer)
+            keys.certify(account_id=self.id(name), **self.who(officer))  # type: ignore[arg-type]
+
+    def case(self, owner: str = "anna") -> UUID:
+        return cases.create_case(concerns_child=False, **self.who(owner))  # type: ignore[arg-type]
+
+    def note(self, case_id: UUID, name: str = "anna", text: str = "Det som berättades") -> None:
+        cases.add_note(case_id=case_id, kind="support", text=text, **self.who(name))  # type: ignore[arg-type]
+
+    def read(self, case_id: UUID, name: str = "anna") -> list[str]:
+        opened = cases.open_case(case_id=case_id, **self.who(name))  # type: ignore[arg-type]
+        return [str(note.said["text"]) for note in opened.notes]
+
+
+def made(folder: Path) -> House:
+    """Make the house: three officers, three supporters with certified keys, an administrator without any."""
+    keeper = Keeper(
+        installation="operator", store=Store(folder), source=Log(), clock=lambda: house.now, passphrase_cost=CHEAP,
+        code_cost=CHEAP,
+    )  # fmt: skip
+    house = House(keeper)
+    way_to_the_keeper.keeper = lambda: keeper
+    assert keeper.open_service()
+    people.set_up_installation(name="operator", by=SYSTEM, at=house.now)
+    organisation = people.create_organisation(
+        name="Stödlinjen", kind="operator", regime=Regime.OPERATOR, by=SYSTEM, at=house.now
+    )
+    for number, (name, role) in enumerate(PEOPLE.items(), start=1):
+        account = people.create_account(
+            name=name, pseudonym=f"Stödjare {number}", organisation=organisation, by=SYSTEM, at=house.now
+        )
+        people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=house.now)
+        house.accounts[name] = account
+    for officer in OFFICERS:
+        house.enrol(officer)
+    publics = {house.id(name): queries.certificate(house.id(name))["public"] for name in OFFICERS}
+    keys.found_officers(officers=publics, by=SYSTEM, at=house.now)
+    for name in ("anna", "bo", "cia"):
+        house.enrol(name)
+        house.certify(name)
+    return house
+
+
+@pytest.fixture
+def house(db: None, tmp_path: Path) -> Iterator[House]:
+    before = way_to_the_keeper.keeper
+    yield made(tmp_path / "keeper")
+    way_to_the_keeper.keeper = before

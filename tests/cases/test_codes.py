@@ -1,0 +1,126 @@
+"""The caller's words: said once, kept nowhere, and a forced one looks like every other."""
+
+import pytest
+
+from samsyn.audit.models import Event
+from samsyn.cases.actions import cases, codes, keys
+from samsyn.cases.models import Case, CaseCode, CaseGrant
+from samsyn.people.refusals import Invalid, NotAllowed, Refused
+from tests.cases.conftest import House
+
+
+@pytest.fixture
+def line(house: House) -> House:
+    for name in ("anna", "bo"):
+        keys.begin_duty(by=house.actor(name), at=house.now)
+    return house
+
+
+def give(house: House) -> codes.GivenCode:
+    return codes.create_by_code(concerns_child=True, with_duress=True, with_recovery=True, **house.who("anna"))  # type: ignore[arg-type]
+
+
+def open_with(house: House, code: str, name: str = "bo") -> codes.OpenedByCode:
+    return codes.open_by_code(code=code, **house.who(name))  # type: ignore[arg-type]
+
+
+def test_another_supporter_opens_the_story_with_the_words_and_only_then(line: House) -> None:
+    given = give(line)
+    line.note(given.case_id, text="Hon ringde från skolan")
+    assert len(given.code.split()) == 6
+    assert not CaseGrant.objects.exists()
+    with pytest.raises(LookupError):
+        line.read(given.case_id, "bo")
+    opened = open_with(line, given.code.upper().replace(" ", "-"))
+    assert opened.word_before == given.word
+    assert line.read(given.case_id, "bo") == ["Hon ringde från skolan"]
+    assert open_with(line, given.code).word_before == opened.word
+
+
+def test_off_duty_the_words_open_nothing(line: House) -> None:
+    given = give(line)
+    keys.end_duty(by=line.actor("bo"), at=line.now)
+    line.unlock("bo")
+    with pytest.raises(NotAllowed):
+        open_with(line, given.code)
+    assert Event.objects.latest("at", "pk") is not None
+    assert Event.objects.filter(kind="case_code_refused").count() == 1
+
+
+def test_off_duty_locks_the_keys_at_once(line: House) -> None:
+    given = give(line)
+    keys.end_duty(by=line.actor("anna"), at=line.now)
+    with pytest.raises(LookupError):
+        line.read(given.case_id)
+    assert not keys.is_unlocked(token=line.tokens["anna"], by=line.actor("anna"))
+
+
+def test_an_hour_after_the_call_the_case_is_shut(line: House) -> None:
+    given = give(line)
+    line.later(minutes=61)
+    line.unlock("anna")
+    with pytest.raises(LookupError):
+        line.read(given.case_id)
+
+
+def test_the_forced_words_show_an_empty_contact_and_leave_a_silent_mark(line: House) -> None:
+    given = give(line)
+    line.note(given.case_id, text="Hon ringde från skolan")
+    opened = open_with(line, given.duress)
+    assert line.read(given.case_id, "bo") == []
+    shown = cases.open_case(case_id=given.case_id, **line.who("bo"))  # type: ignore[arg-type]
+    assert shown.unreadable == 0
+    assert opened.word != opened.word_before
+    line.note(given.case_id, "bo", text="Inget särskilt")
+    assert line.read(given.case_id, "bo") == ["Inget särskilt"]
+    before = CaseCode.objects.get().locator
+    # Forced to change the code too: words are given, and the case keeps its own.
+    codes.change_code(case_id=given.case_id, with_duress=False, with_recovery=False, **line.who("bo"))  # type: ignore[arg-type]
+    assert CaseCode.objects.get().locator == before
+    open_with(line, given.code)
+    assert line.read(given.case_id, "bo") == ["Hon ringde från skolan"]
+    marks = (
+        Event.objects.filter(kind__startswith="case_code_opened").order_by("at", "pk").values_list("kind", flat=True)
+    )
+    assert sorted(marks) == ["case_code_opened", "case_code_opened_under_duress"]
+
+
+def test_new_words_replace_the_old_ones(line: House) -> None:
+    given = give(line)
+    fresh = codes.change_code(case_id=given.case_id, with_duress=False, with_recovery=False, **line.who("anna"))  # type: ignore[arg-type]
+    with pytest.raises(Refused):
+        open_with(line, given.code)
+    assert open_with(line, fresh.code).case_id == given.case_id
+
+
+def test_wrong_and_unknown_words_get_the_same_answer(line: House) -> None:
+    given = give(line)
+    words = given.code.split()
+    said = set()
+    for code in (" ".join([*words[:5], "abborre"]), " ".join(["abborre", "abborre", *words[2:]])):
+        with pytest.raises(Refused) as refused:
+            open_with(line, code)
+        said.add(str(refused.value.message))
+    assert said == {"Det stämmer inte. Kontrollera och försök igen."}
+    with pytest.raises(Invalid):
+        open_with(line, "tre ord bara")
+
+
+def test_three_wrong_tries_shut_the_locator_for_the_day_and_each_is_recorded(line: House) -> None:
+    given = give(line)
+    wrong = " ".join([*given.code.split()[:5], "abborre"])
+    for _ in range(3):
+        with pytest.raises(Refused):
+            open_with(line, wrong)
+    with pytest.raises(Refused) as refused:
+        open_with(line, given.code)
+    assert "för många" in str(refused.value.message)
+    assert Event.objects.filter(kind="case_code_refused").count() == 4
+
+
+def test_no_emergency_opens_what_only_the_caller_opens(line: House) -> None:
+    from samsyn.cases.actions import sharing
+
+    give(line)
+    with pytest.raises(Refused):
+        sharing.ask_emergency(handle=Case.objects.get().handle, ground="danger", by=line.actor("bo"), at=line.now)

@@ -1,0 +1,196 @@
+"""The pages of the operator's staff: what each person meets, and what nobody does."""
+
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from samsyn.cases.models import Case, CaseGrant
+from samsyn.cases.views import access
+from samsyn.people.middleware import FACTOR
+from tests.cases.conftest import PASSPHRASE, House
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def house_on_time(house: House) -> None:
+    """Requests come now: the keeper's clock is the real one here."""
+    from django.utils import timezone
+
+    house.keeper.clock = timezone.now
+    house.now = timezone.now()
+
+
+def browser(house: House, name: str, *, unlocked: bool = True) -> Client:
+    client = Client(raise_request_exception=False, headers={"host": settings.SAMSYN_STAFF_HOST})
+    client.force_login(house.accounts[name], backend=BACKEND)
+    session = client.session
+    session[FACTOR] = True
+    session.save()
+    if unlocked:
+        answer = client.post("/cases/keys/", {"do": "unlock", "passphrase": PASSPHRASE.decode()})
+        assert answer.status_code == 302, answer.content.decode()
+    return client
+
+
+def page(answer: Any) -> str:
+    assert answer.status_code == 200, (answer.status_code, answer.content.decode()[:3000])
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_unlocking_gives_the_browser_a_token_that_the_database_has_not(house: House) -> None:
+    client = browser(house, "anna")
+    morsel = client.cookies[access.COOKIE]
+    assert morsel["secure"]
+    assert morsel["httponly"]
+    assert morsel["samesite"] == "Strict"
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(session_data, '') FROM django_session")
+        assert morsel.value not in cursor.fetchone()[0]
+    del client.cookies[access.COOKIE]
+    answer = client.post("/cases/create/", {"kind": "ordinary"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/cases/keys/")
+    assert not Case.objects.exists()
+
+
+def test_a_supporter_opens_a_case_draws_the_network_and_writes(house: House) -> None:
+    client = browser(house, "anna")
+    answer = client.post("/cases/create/", {"kind": "ordinary", "concerns_child": "1"})
+    url = answer["Location"]
+    client.post(url, {"kind": "support", "text": "Hon är rädd för sin farbror"})
+    network = {"relation-0": "uncle_aunt", "marks-0": ["threat", "abroad"], "relation-1": "uncle_aunt", "relation-2": "sister",
+               "marks-2": ["protects"]}  # fmt: skip
+    assert client.post(f"{url}network/", network).status_code == 302
+    assert client.post(f"{url}goals/", {"kind-0": "step", "text-0": "Byta telefon", "done-0": "1"}).status_code == 302
+    plan = {f"{name}-{topic}": "" for topic in _topics() for name in ("state", "text")}
+    assert client.post(f"{url}plan/", plan | {"state-passport": "agreed"}).status_code == 302
+    rules = {"channels": ["phone"], "weekdays": ["1", "2", "3", "4", "5", "6", "7"], "from_hour": "0", "to_hour": "24",
+             "voicemail": "never", "name_to_use": "Biblioteket"}  # fmt: skip
+    assert client.post(f"{url}rules/", rules).status_code == 302
+    assert client.post(f"{url}summary/", {"text": "Vill börja med skolan"}).status_code == 302
+    shown = page(client.get(url))
+    for said in (
+        "rädd för sin farbror",
+        "syskon 1",
+        "Syster: skyddar",
+        "Byta telefon",
+        "Passet",
+        "Biblioteket",
+        "börja med skolan",
+    ):
+        assert said in shown, said
+    assert "<title>Ärende" in shown
+    assert page(client.post(f"{url}contact/", {"channel": "phone"}))
+    assert client.post(f"{url}contact/", {"channel": "email"}).status_code == 409
+    for kind in ("network", "goals", "plan", "rules", "summary"):
+        page(client.get(f"{url}{kind}/"))
+    assert client.get(f"{url}elsewhere/").status_code == 404
+
+
+def _topics() -> list[str]:
+    from samsyn.cases import words
+
+    return list(words.TOPICS)
+
+
+def test_another_supporters_case_answers_like_a_random_address(house: House) -> None:
+    house.unlock("anna")
+    mine, other = house.case(), browser(house, "bo")
+    answers = [other.get(f"/cases/{one}/") for one in (mine, uuid4())]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    bodies = [re.sub(r'[\w-]{36}|value="[^"]*"', "", answer.content.decode()) for answer in answers]
+    assert bodies[0] == bodies[1]
+
+
+def test_a_revoked_colleague_is_refused_within_the_same_second(house: House) -> None:
+    house.unlock("anna")
+    case_id = house.case()
+    owner, colleague = browser(house, "anna"), browser(house, "bo")
+    share = {"do": "share", "to": str(house.id("bo")), "purpose": "support", "days": "14"}
+    assert owner.post(f"/cases/{case_id}/share/", share).status_code == 302
+    page(colleague.get(f"/cases/{case_id}/"))
+    revoke = {"do": "revoke", "account": str(house.id("bo"))}
+    assert owner.post(f"/cases/{case_id}/share/", revoke).status_code == 302
+    assert colleague.get(f"/cases/{case_id}/").status_code == 404
+    assert CaseGrant.objects.count() == 1
+    page(owner.get(f"/cases/{case_id}/share/"))
+
+
+def test_the_callers_words_open_and_an_erased_case_is_gone(house: House) -> None:
+    anna, bo = browser(house, "anna"), browser(house, "bo")
+    for client in (anna, bo):
+        client.post("/cases/duty/", {"do": "begin"})
+    given = page(anna.post("/cases/create/", {"kind": "by_code", "with_duress": "1", "with_recovery": "1"}))
+    code = re.findall(r'class="big-code" translate="no">([^<]+)<', given)[0]
+    opened = page(bo.post("/cases/open/", {"code": code}))
+    case_id = UUID(re.search(r"/cases/([\w-]{36})/", opened)[1])  # type: ignore[index]
+    page(bo.get(f"/cases/{case_id}/"))
+    assert bo.post("/cases/open/", {"code": "tre ord bara"}).status_code == 422
+    page(bo.get(f"/cases/{case_id}/end/"))
+    assert bo.post(f"/cases/{case_id}/end/", {"do": "erase", "handle": "fel ord"}).status_code == 422
+    handle = Case.objects.get().handle
+    assert bo.post(f"/cases/{case_id}/end/", {"do": "erase", "handle": handle}).status_code == 302
+    assert not Case.objects.exists()
+    assert bo.post("/cases/open/", {"code": code}).status_code == 409
+
+
+def test_the_administrator_and_the_officers_meet_no_case(house: House) -> None:
+    house.unlock("anna")
+    case_id = house.case()
+    administrator = browser(house, "administrator", unlocked=False)
+    for path in ("/cases/", f"/cases/{case_id}/", "/cases/keys/", "/cases/officers/"):
+        assert administrator.get(path).status_code == 403, path
+    officer = browser(house, "officer1")
+    page(officer.get("/cases/officers/"))
+    assert officer.get(f"/cases/{case_id}/").status_code == 403
+
+
+def test_officers_certify_and_help_from_their_page(house: House) -> None:
+    from samsyn.cases.models import Certification
+
+    Certification.objects.filter(keyring_id=house.id("cia")).delete()
+    for name in ("officer2", "officer3"):
+        officer = browser(house, name)
+        assert str(house.id("cia")) in page(officer.get("/cases/officers/"))
+        answer = officer.post("/cases/officers/", {"do": "certify", "id": str(house.id("cia"))})
+        assert answer.status_code == 302
+    assert Certification.objects.filter(keyring_id=house.id("cia")).count() == 2
+
+
+def test_markup_in_a_note_is_inert(house: House) -> None:
+    client = browser(house, "anna")
+    url = client.post("/cases/create/", {"kind": "ordinary"})["Location"]
+    client.post(url, {"kind": "support", "text": "<script>alert(1)</script><svg onload=alert(2)>"})
+    shown = page(client.get(url))
+    assert "<script>alert" not in shown
+    assert "&lt;svg onload" in shown
+    assert client.post(url, {"kind": "support", "text": "vänd\u202eom"}).status_code == 422
+
+
+def test_there_is_no_search_across_cases(house: House) -> None:
+    from samsyn.cases.urls import urlpatterns
+
+    assert not any("search" in str(one.pattern) for one in urlpatterns)
+    client = browser(house, "anna")
+    assert client.get("/cases/search/").status_code == 404
+
+
+def test_pages_read_in_english(house: House) -> None:
+    from samsyn.people import actions as people
+
+    house.unlock("anna")
+    case_id = house.case()
+    people.choose_language(account_id=house.id("anna"), language="en")
+    client = browser(house, "anna")
+    for path in ("/cases/", "/cases/keys/", f"/cases/{case_id}/", f"/cases/{case_id}/plan/", "/cases/ties/"):
+        shown = page(client.get(path))
+        assert '<html lang="en"' in shown
+        assert "Ärende" not in shown
+        assert client.get(path)["Cache-Control"] == "no-store"
