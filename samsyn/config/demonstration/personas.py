@@ -16,10 +16,10 @@ class Persona:
     pseudonym: str
     roles: tuple[Role, ...]
     does: Promise | str
-    is_outside: bool = False
-    """Belongs to another organisation, which is loaded with its deliveries."""
     # Where the person works; nothing here means at both.
     at: str = ""
+    is_outside: bool = False
+    """Belongs to another organisation, which is loaded with its deliveries."""
 
 
 PERSONAS = (
@@ -50,16 +50,16 @@ PERSONAS = (
         "Uppgiftslämnare 1",
         (Role.DELIVERER,),
         _("Lämnar en kommuns siffror och ser dem bredvid andras."),
-        is_outside=True,
         at="centre",
+        is_outside=True,
     ),
     Persona(
         "vendor",
         "Systemleverantör 1",
         (Role.DELIVERER,),
         _("Provar sitt systems export; inget av det blir statistik."),
-        is_outside=True,
         at="centre",
+        is_outside=True,
     ),
 )
 
