@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
 from django.utils.translation import get_language
 
-from samsyn.bookings import availability, local_times
+from samsyn.bookings import availability, calendars, local_times
 from samsyn.bookings.models import Booking, DayException, Feed, Host, Kind, Participant, WeeklyRule
 from samsyn.people import queries as people
 from samsyn.people.actors import Actor
@@ -157,9 +157,18 @@ def own_host(by: Actor) -> HostRow | None:
 
 
 def free_slots(
-    *, kind: KindRow, hosts: Collection[int], first_day: date, last_day: date, at: datetime
+    *,
+    kind: KindRow,
+    hosts: Collection[int],
+    first_day: date,
+    last_day: date,
+    at: datetime,
+    ignoring: UUID | None = None,
 ) -> list[availability.Slot]:
-    """Return the free times of these hosts: three queries and the arithmetic of ``availability``."""
+    """Return the free times of these hosts: three queries and the arithmetic of ``availability``.
+
+    A booking that is about to move (``ignoring``) isn't in its own way.
+    """
     first, last = local_times.minute_of(first_day, 0), local_times.minute_of(last_day, 1440)
     return availability.free_slots(
         hosts=sorted(hosts),
@@ -177,12 +186,14 @@ def free_slots(
         ],
         taken=[
             availability.Taken(host, span.lower, span.upper)
-            for host, span in Participant.objects.filter(
+            for host, span in Participant.objects.exclude(booking=ignoring)
+            .filter(
                 Q(booking__held_until=None) | Q(booking__held_until__gt=at),
                 host__in=hosts,
                 is_blocking=True,
                 blocked__overlap=(first - timedelta(days=1), last + timedelta(days=1)),
-            ).values_list("host_id", "blocked")
+            )
+            .values_list("host_id", "blocked")
         ],
         standard=kind.standard,
         at=at,
@@ -213,6 +224,11 @@ def meeting(booking_id: UUID, *, by: Actor) -> Meeting:
 def meetings_of(reference: UUID) -> tuple[Meeting, ...]:
     """Return the bookings that an upper room has made for one of its own ids."""
     return _meetings(Q(reference=reference))
+
+
+def meetings_where(**conditions: object) -> tuple[Meeting, ...]:
+    """Return bookings by their own columns, for the room's actions."""
+    return _meetings(Q(**conditions))
 
 
 def open_sessions(*, kind: str, at: datetime, until: datetime) -> tuple[Meeting, ...]:
@@ -284,3 +300,27 @@ def titles() -> Mapping[str, str]:
 def host_names(rows: Sequence[HostRow]) -> Mapping[int, str]:
     """Return names by number."""
     return {row.id: row.name for row in rows}
+
+
+def feed(secret_hash: bytes, *, at: datetime) -> bytes:
+    """Return the calendar behind a secret address; raise LookupError for one that is revoked or never was."""
+    row = Feed.objects.filter(secret_hash=secret_hash, revoked_at=None).first()
+    if row is None:
+        raise LookupError("no such calendar")
+    taken = Participant.objects.select_related("booking").filter(
+        Q(booking__held_until=None) | Q(booking__held_until__gt=at),
+        host=row.host_id,
+        is_blocking=True,
+        booking__ends_at__gt=at - timedelta(days=30),
+    )
+    spans = [
+        calendars.Span(
+            uid=str(uuid5(row.pk, str(one.booking_id))),
+            starts_at=one.booking.starts_at if row.tells_meetings else one.blocked.lower,
+            ends_at=one.booking.ends_at if row.tells_meetings else one.blocked.upper,
+            sequence=one.booking.sequence,
+            changed_at=one.booking.changed_at,
+        )
+        for one in taken
+    ]
+    return calendars.feed(spans=spans, tells_meetings=row.tells_meetings)

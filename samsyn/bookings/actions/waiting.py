@@ -1,0 +1,194 @@
+"""The waiting list. An offer is a held time, so it is given to one; on silence it goes to the next."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from samsyn.audit import actions as audit
+from samsyn.bookings import events, local_times, notices, policies, proof, queries
+from samsyn.bookings.actions import booking as single
+from samsyn.bookings.actions import public
+from samsyn.bookings.models import Attendee, Booking, Host, WaitingEntry
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import Refused
+from samsyn.privacy import sealing
+
+# Whoever has left two offers unanswered doesn't wait any more.
+MOST_LAPSED = 2
+# One run looks so many days ahead, and mails so many offers: the next run is a minute later.
+MOST_OFFERS = 20
+
+
+@transaction.atomic
+def join_waiting_list(*, kind: str, address: str, form: str, work: str, at: datetime) -> None:
+    """Write an address on a kind's waiting list and mail the link that confirms it."""
+    address = policies.check_address(address)
+    if not queries.kind(kind).is_public:
+        raise LookupError("no public kind")
+    proof.spend(form=form, work=work, at=at)
+    mark = public.address_hash(address)
+    if WaitingEntry.objects.filter(
+        kind=kind, address_hash=mark, state__in=[WaitingEntry.WAITING, WaitingEntry.OFFERED]
+    ).exists():
+        raise Refused(_("Adressen står redan på väntelistan."))
+    secret = public.new_secret()
+    WaitingEntry.objects.create(
+        kind_id=kind,
+        sealed_address=sealing.seal(public.ADDRESS, address),
+        address_hash=mark,
+        language=get_language() or "sv",
+        leave_hash=public.hashed(secret),
+        made_at=at,
+    )
+    notices.ask_to_wait(address=address, secret=secret, at=at)
+
+
+@transaction.atomic
+def confirm_waiting(*, secret: str, at: datetime) -> None:
+    """Confirm a place on the list; raise LookupError for a link that leads to none, Refused for a second time."""
+    entry = _entry(leave_hash=public.hashed(secret))
+    if entry.is_confirmed or entry.state != WaitingEntry.WAITING:
+        raise Refused(_("Du står redan på väntelistan."))
+    entry.is_confirmed = True
+    entry.save(update_fields=["is_confirmed"])
+    audit.record(events.WAITING_JOINED, by=policies.VISITOR, at=at, subject=str(entry.pk))
+
+
+@transaction.atomic
+def leave_waiting_list(*, secret: str, at: datetime) -> None:
+    """Leave the list; an offer that was open is free for the next."""
+    entry = _entry(leave_hash=public.hashed(secret))
+    if entry.offered_id is not None:
+        single.cancel(booking_id=entry.offered_id, by=policies.VISITOR, at=at)
+    entry.delete()
+    audit.record(events.WAITING_LEFT, by=policies.VISITOR, at=at)
+
+
+def make_offers(*, at: datetime, by: Actor) -> int:
+    """Offer free times to those who wait, in order; return how many. Two runs at once never give the same."""
+    with transaction.atomic():
+        _release(at)
+    made = 0
+    waiting = WaitingEntry.objects.filter(state=WaitingEntry.WAITING, is_confirmed=True)
+    for kind_code in [*waiting.order_by("kind").values_list("kind", flat=True).distinct()]:
+        kind = queries.kind(kind_code)
+        entries = waiting.filter(kind=kind_code).order_by("-priority", "lapsed_offers", "made_at")
+        for number in [*entries.values_list("pk", flat=True)[:MOST_OFFERS]]:
+            if made >= MOST_OFFERS or not _offer_one(number, kind, at=at, by=by):
+                break
+            made += 1
+    return made
+
+
+@transaction.atomic
+def take_offer(*, secret: str, at: datetime) -> public.Confirmed:
+    """Take an offered time, once; return the words and the secret that change or cancel it."""
+    entry = _entry(offer_hash=public.hashed(secret))
+    if entry.offered_id is None:
+        raise LookupError("no offer")
+    single.confirm_held(booking_id=entry.offered_id, by=policies.VISITOR, at=at)
+    attendee = Attendee.objects.create(
+        booking_id=entry.offered_id,
+        seat=1,
+        sealed_address=bytes(entry.sealed_address),
+        address_hash=bytes(entry.address_hash),
+        language=entry.language,
+        made_at=at,
+    )
+    entry.state, entry.offer_hash = WaitingEntry.TAKEN, None
+    entry.save(update_fields=["state", "offer_hash"])
+    audit.record(events.OFFER_TAKEN, by=policies.VISITOR, at=at, subject=str(entry.pk))
+    return public.settle(attendee, at=at)
+
+
+@transaction.atomic
+def decline_offer(*, secret: str, at: datetime) -> None:
+    """Let an offered time go to the next; one's own place on the list stands."""
+    entry = _entry(offer_hash=public.hashed(secret))
+    if entry.offered_id is None:
+        raise LookupError("no offer")
+    single.cancel(booking_id=entry.offered_id, by=policies.VISITOR, at=at)
+    entry.state, entry.offered, entry.offer_hash = WaitingEntry.WAITING, None, None
+    entry.lapsed_offers = F("lapsed_offers") + 1
+    entry.save(update_fields=["state", "offered", "offer_hash", "lapsed_offers"])
+
+
+def _release(at: datetime) -> None:
+    """Let go of all held times whose time is up, wherever they are, and of those who left too many offers unanswered."""
+    hosts = (
+        Booking.objects.filter(state=Booking.HELD, held_until__lte=at)
+        .order_by("participants__host_id")
+        .values_list("participants__host_id", flat=True)
+        .distinct()
+    )
+    numbers = [number for number in hosts if number is not None]
+    [*Host.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk")]
+    single.release_lapsed(numbers, at=at)
+    WaitingEntry.objects.filter(state=WaitingEntry.WAITING, lapsed_offers__gte=MOST_LAPSED).update(
+        state=WaitingEntry.LEFT
+    )
+
+
+@transaction.atomic
+def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) -> bool:
+    """Offer the first free time to one who waits; return whether there was one."""
+    entry = (
+        WaitingEntry.objects.select_for_update(skip_locked=True)
+        .filter(pk=number, state=WaitingEntry.WAITING, is_confirmed=True)
+        .first()
+    )
+    if entry is None:
+        return True
+    first = local_times.day_of(at)
+    slots = queries.free_slots(
+        kind=kind,
+        hosts=[one.id for one in queries.hosts(kind=kind.code)],
+        first_day=first,
+        last_day=first + timedelta(days=kind.lead_days),
+        at=at,
+    )
+    until = at + policies.OFFER
+    for slot in slots:
+        if slot.starts_at <= until:
+            continue
+        try:
+            booking_id = single.book(
+                kind=kind.code,
+                hosts=[slot.host],
+                starts_at=slot.starts_at,
+                by=by,
+                at=at,
+                origin="waiting",
+                held_until=until,
+            )
+        except single.Taken:
+            continue
+        secret = public.new_secret()
+        entry.state, entry.offered_id, entry.offer_hash = WaitingEntry.OFFERED, booking_id, public.hashed(secret)
+        entry.save(update_fields=["state", "offered", "offer_hash"])
+        audit.record(events.OFFER_MADE, by=by, at=at, subject=str(entry.pk))
+        notices.offer(
+            address=sealing.unseal(public.ADDRESS, bytes(entry.sealed_address)),
+            language=entry.language,
+            secret=secret,
+            starts_at=slot.starts_at,
+            until=until,
+            at=at,
+        )
+        return True
+    return False
+
+
+def _entry(**conditions: object) -> WaitingEntry:
+    """Return the locked entry, its offered time locked before it, as everywhere; raise LookupError if there is none."""
+    seen = WaitingEntry.objects.filter(**conditions).values_list("offered_id", flat=True).first()
+    if seen is not None:
+        single.locked(seen)
+    entry = WaitingEntry.objects.select_for_update(of=("self",)).filter(**conditions).first()
+    if entry is None:
+        raise LookupError("nobody waits by this link")
+    return entry
