@@ -10,10 +10,10 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from samsyn.bookings import availability, calendars, local_times
-from samsyn.bookings.models import Booking, DayException, Feed, Host, Kind, Participant, WeeklyRule
+from samsyn.bookings.models import Booking, DayException, Feed, Host, Kind, Participant, WaitingEntry, WeeklyRule
 from samsyn.people import queries as people
 from samsyn.people.actors import Actor
-from samsyn.people.roles import Permission
+from samsyn.people.roles import GRANTS, Permission
 
 
 @dataclass(frozen=True)
@@ -324,3 +324,36 @@ def feed(secret_hash: bytes, *, at: datetime) -> bytes:
         for one in taken
     ]
     return calendars.feed(spans=spans, tells_meetings=row.tells_meetings)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An account that can be met, or could be."""
+
+    account_id: UUID
+    name: str
+    kinds: tuple[str, ...]
+
+
+def candidates() -> tuple[Candidate, ...]:
+    """Return the accounts whose roles let them be met."""
+    known = {row.account_id: tuple(row.kinds) for row in Host.objects.all()}
+    return tuple(
+        Candidate(row.id, row.pseudonym, known.get(row.id, ()))
+        for row in people.accounts()
+        if row.is_active and any(Permission.KEEP_OWN_TIMES in GRANTS[role] for role in row.roles)
+    )
+
+
+def waiting() -> Mapping[str, int]:
+    """Return how many wait for a time, by kind."""
+    rows = WaitingEntry.objects.filter(is_confirmed=True, state__in=[WaitingEntry.WAITING, WaitingEntry.OFFERED])
+    return dict(rows.order_by().values_list("kind").annotate(Count("pk")))
+
+
+def offered(offer_hash: bytes, *, at: datetime) -> Meeting:
+    """Return the time behind an offer's link; raise LookupError if there is none any more."""
+    entry = WaitingEntry.objects.filter(offer_hash=offer_hash, offered__held_until__gt=at).first()
+    if entry is None or entry.offered_id is None:
+        raise LookupError("no such offer")
+    return meetings_where(pk=entry.offered_id)[0]

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += [path("", views.start, name="start")]
 ROOMS = {
     "desk/": "samsyn.contacts.urls",
+    "bookings/": "samsyn.bookings.urls",
     "releases/": "samsyn.statistics.urls",
     "tables/": "samsyn.statistics.urls_builder",
     "needs/": "samsyn.statistics.urls_needs",

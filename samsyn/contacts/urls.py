@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from samsyn.contacts import views
+from samsyn.contacts import coupling_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.start, name="start"),
     path("paper/", views.paper, name="paper"),
+    path("booked/<uuid:booking_id>/", coupling_views.open_booked, name="open_booked"),
     path("<uuid:contact_id>/", views.contact, name="contact"),
+    path("<uuid:contact_id>/book/", coupling_views.book, name="book"),
     path("<uuid:contact_id>/save/", views.save, name="save"),
     path("<uuid:contact_id>/submit/", views.submit, name="submit"),
 ]

@@ -34,6 +34,7 @@ STAFF = {
     "officer": Role.KEY_OFFICER,
     "administrator": Role.SYSTEM_ADMINISTRATOR,
     "deliverer": Role.DELIVERER,
+    "supervisor": Role.SUPERVISOR,
 }
 # A session keeps the time of the last activity; that is no data of anybody's.
 PASSING = frozenset({"django_session"})

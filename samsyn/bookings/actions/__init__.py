@@ -18,6 +18,7 @@ from samsyn.bookings.actions.public import (
     change_own,
     confirm_booking,
     hashed,
+    invitation,
     request_booking,
     ticket_for_code,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "decline_offer",
     "end_hours",
     "hashed",
+    "invitation",
     "join_waiting_list",
     "leave_waiting_list",
     "make_feed",

@@ -263,3 +263,11 @@ def _unused_code() -> str:
         if not Attendee.objects.filter(code_hash=spoken_codes.keyed_hash(CODE, code)).exists():
             return code
     raise Refused(_("Inga lediga ord just nu. Försök igen."))
+
+
+def invitation(secret: str, *, at: datetime) -> bytes:
+    """Return the calendar file of the booking that a secret opens; raise LookupError for one that opens none."""
+    found = _found(secret, at)
+    if found is None:
+        raise LookupError("no such booking")
+    return notices.invitation_of(found, address=address_of(found), method="REQUEST")

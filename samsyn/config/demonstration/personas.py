@@ -30,6 +30,9 @@ PERSONAS = (
         "analyst", "Analytiker 1", (Role.ANALYST,), _("Räknar ett kvartal, skyddar tabellerna och lämnar dem vidare.")
     ),
     Persona("publisher", "Publicist 1", (Role.PUBLISHER,), _("Godkänner en annans tabeller och publicerar dem.")),
+    Persona(
+        "supervisor", "Handledare 1", (Role.SUPERVISOR,), _("Handleder utifrån och ser sina egna tider, inget annat.")
+    ),
     Persona("reviewer", "Loggranskare 1", (Role.LOG_REVIEWER,), _("Läser loggen över vad som har gjorts.")),
     Persona(
         "supporter",

@@ -34,6 +34,7 @@ def page(request: HttpRequest, template: str, current: str, context: dict[str, A
             (_("Kvalitet"), url("quality")),
             (_("Kalender"), url("calendar")),
             (_("Vad som finns"), url("available")),
+            (_("Boka tid"), reverse("booking:start" if get_language() == "sv" else "booking:start_en")),
         ]
         links += [(_("För program"), url("programs")), (_("Tillgänglighet"), url("accessibility"))]
         ways = {"home": url("start"), "search_url": url("search")}

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from samsyn.config.demonstration import world
+from samsyn.config.demonstration.booked import load_bookings
 from samsyn.config.demonstration.personas import PERSONAS
 from samsyn.config.demonstration.personas import at as personas_at
 from samsyn.people import actions as people
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             if settings.SAMSYN_INSTALLATION == "centre":
                 self.load_facts(options["scale"])
                 self.load_deliveries()
+                load_bookings()
                 if not options["without_releases"]:
                     self.load_releases()
 

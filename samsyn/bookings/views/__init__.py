@@ -1,0 +1,1 @@
+"""Pages of bookings: the staff's, and the public's own."""

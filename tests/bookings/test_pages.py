@@ -1,0 +1,178 @@
+"""The staff's pages: who sees what, a time that is booked out of a contact, a contact that a booked time opens."""
+
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from samsyn.bookings import actions, local_times
+from samsyn.bookings.models import Booking, Feed, Host, Kind
+from samsyn.contacts.models import Contact, Matter
+from samsyn.people.queries import actor_named
+from tests.rules import hostile
+from tests.rules.hostile import House
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    for name in ("load_vocabulary", "load_questions", "load_bookings"):
+        call_command(name, verbosity=0)
+    made = hostile.made(timezone.now())
+    by = actor_named("lead")
+    at = timezone.now()
+    for name, kinds in (("adviser", ["advice", "supervision"]), ("supervisor", ["supervision"])):
+        number = actions.set_host(account_id=made.accounts[name].pk, kinds=kinds, by=by, at=at)
+        for weekday in range(5):
+            actions.add_hours(
+                host=number, weekday=weekday, first_minute=540, last_minute=960,
+                first_day=local_times.day_of(at), by=by, at=at,
+            )  # fmt: skip
+    return made
+
+
+def next_monday() -> datetime:
+    day = local_times.day_of(timezone.now())
+    return actions.moment(datetime.combine(day + timedelta(days=7 - day.weekday()), time(10, 0)))
+
+
+def text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def week_of(moment: datetime) -> str:
+    return f"day={local_times.day_of(moment):%Y-%m-%d}"
+
+
+def first_slot(answer: Any) -> str:
+    found = re.search(r'name="slot" value="([^"]+)"', answer.content.decode())
+    assert found, text(answer)
+    return found[1]
+
+
+def test_an_adviser_books_a_free_time_and_sees_it_in_the_week(house: House) -> None:
+    adviser = house.browser("adviser")
+    page = adviser.get(f"/bookings/book/?kind=advice&{week_of(next_monday())}")
+    slot = first_slot(page)
+    done = adviser.post("/bookings/book/?kind=advice", {"slot": slot})
+    assert done.status_code == 302
+    assert "Rådgivning" in text(adviser.get(done.url))
+    again = adviser.post("/bookings/book/?kind=advice", {"slot": slot})
+    assert (again.status_code, "inte ledig längre" in text(again)) == (409, True)
+    assert Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("post", "said"),
+    [
+        ({"slot": "x"}, "Välj en av tiderna"),
+        ({}, "Välj en av tiderna"),
+        ({"day": "2027-03-28", "clock": "02:30"}, "finns inte den 2027-03-28"),
+        ({"day": "2027-10-31", "clock": "02:30"}, "två gånger den 2027-10-31"),
+        ({"day": "2027-04-05", "clock": "10:00", "repeat": "weekly", "times": "1000000"}, "högst 60 möten"),
+        ({"day": "2027-04-05", "clock": "10:00", "repeat": "weekly"}, "hur många gånger"),
+        ({"day": "0001-01-01", "clock": "10:00"}, "för långt bort"),
+    ],
+)
+def test_a_time_that_is_none_is_refused_in_words(house: House, post: dict[str, str], said: str) -> None:
+    adviser = house.browser("adviser")
+    host = str(Host.objects.get(account_id=house.accounts["adviser"].pk).pk)
+    answer = adviser.post("/bookings/book/?kind=advice", {"host": host} | post)
+    assert answer.status_code in {409, 422}
+    assert said in text(answer)
+    assert not Booking.objects.exists()
+
+
+def test_a_doubled_hour_is_booked_when_the_person_says_which(house: House) -> None:
+    adviser = house.browser("adviser")
+    host = str(Host.objects.get(account_id=house.accounts["adviser"].pk).pk)
+    post = {"host": host, "day": "2027-10-31", "clock": "02:30", "second": "on"}
+    assert adviser.post("/bookings/book/?kind=advice", post).status_code == 302
+    assert Booking.objects.get().starts_at.isoformat() == "2027-10-31T01:30:00+00:00"
+
+
+def test_a_supervisor_sees_their_own_times_and_nothing_else(house: House) -> None:
+    hosts = {one.account_id: one.pk for one in Host.objects.all()}
+    by, at, starts_at = actor_named("adviser"), timezone.now(), next_monday()
+    own, other = (
+        actions.book(kind="supervision", hosts=[hosts[house.accounts[name].pk]], starts_at=starts_at, by=by, at=at)
+        for name in ("supervisor", "adviser")
+    )
+    supervisor = house.browser("supervisor")
+    assert "Handledning" in text(supervisor.get(f"/bookings/?{week_of(starts_at)}"))
+    assert supervisor.get(f"/bookings/{own}/").status_code == 200
+    assert supervisor.get(f"/bookings/{other}/").status_code == 404
+    for address in ("/bookings/book/", "/bookings/kinds/", "/desk/", f"/desk/booked/{own}/"):
+        assert supervisor.get(address).status_code in {403, 405}, address
+    assert supervisor.post(f"/desk/booked/{own}/").status_code == 403
+    assert supervisor.post(f"/bookings/{own}/", {"do": "cancel"}).status_code == 403
+    assert Booking.objects.filter(state="confirmed").count() == 2
+
+
+def test_a_time_is_booked_out_of_a_contact_and_opens_the_next_one(house: House) -> None:
+    adviser = house.browser("adviser")
+    desk = adviser.post("/desk/").url
+    assert f'href="{desk}book/"' in adviser.get(desk).content.decode()
+    page = adviser.get(f"{desk}book/?kind=supervision&{week_of(next_monday())}")
+    refused = adviser.post(f"{desk}book/?kind=supervision", {"slot": "1@2020-01-01T10:00Z"})
+    assert refused.status_code in {409, 422}
+    assert not Matter.objects.exists(), "a time that was not booked leaves no matter behind"
+    done = adviser.post(f"{desk}book/?kind=supervision", {"slot": first_slot(page)})
+    assert (done.status_code, done.url) == (302, f"{desk}book/")
+    shown = text(adviser.get(done.url))
+    assert "Kontakt öppnad" in shown
+    assert "Handledning: bokad tid" in shown
+    booking, matter = Booking.objects.get(), Matter.objects.get()
+    assert (booking.reference, booking.origin) == (matter.pk, "contact")
+    # The time comes, its host opens the contact, once; a colleague can't.
+    Booking.objects.update(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    assert "Öppna kontakten" in text(adviser.get(f"/bookings/{booking.pk}/"))
+    opened = adviser.post(f"/desk/booked/{booking.pk}/")
+    contact = Contact.objects.get(pk=opened.url.split("/")[2])
+    assert (contact.channel, contact.matter_id, contact.is_repeat) == ("booked_call", matter.pk, True)
+    assert adviser.post(f"/desk/booked/{booking.pk}/").status_code == 409
+    assert Contact.objects.count() == 2
+    assert "Öppna kontakten" not in text(adviser.get(f"/bookings/{booking.pk}/"))
+
+
+def test_hours_exceptions_and_kinds_are_changed_on_their_pages(house: House) -> None:
+    adviser, lead = house.browser("adviser"), house.browser("lead")
+    hours = {"weekday": "5", "begins": "09:00", "ends": "12:00", "first_day": "2027-01-01", "do": "add_hours"}
+    assert adviser.post("/bookings/times/", hours).status_code == 302
+    overlapping = adviser.post("/bookings/times/", hours | {"begins": "11:00", "ends": "13:00"})
+    assert (overlapping.status_code, "överlappar" in text(overlapping)) == (422, True)
+    away = {"day": "2027-02-01", "what": "away", "do": "add_exception"}
+    assert adviser.post("/bookings/times/", away).status_code == 302
+    assert adviser.post("/bookings/times/", away | {"everybody": "yes"}).status_code == 403
+    button = re.search(r'value="(remove_exception:[^"]+)"', adviser.get("/bookings/times/").content.decode())
+    assert button
+    assert adviser.post("/bookings/times/", {"do": button[1]}).status_code == 302
+    assert adviser.post("/bookings/times/", {"do": "remove_exception:x"}).status_code == 422
+    assert adviser.get("/bookings/kinds/").status_code == 403
+    kind = {
+        "minutes": "40", "before_minutes": "0", "after_minutes": "5", "notice_hours": "4", "lead_days": "42",
+        "capacity": "1", "most_a_day": "6",
+    }  # fmt: skip
+    assert lead.post("/bookings/kinds/?kind=advice", kind).status_code == 302
+    assert lead.post("/bookings/kinds/?kind=advice", kind | {"minutes": "999"}).status_code == 422
+    assert Kind.objects.get(pk="advice").minutes == 40
+
+
+def test_a_calendar_address_is_shown_once_and_ends_when_it_is_revoked(house: House) -> None:
+    adviser = house.browser("adviser")
+    page = adviser.post("/bookings/times/", {"do": "make_feed"})
+    found = re.search(r"http://[^<]+/calendar/([\w-]+)\.ics", page.content.decode())
+    assert found
+    assert found[1] not in adviser.get("/bookings/times/").content.decode()
+    path = f"/calendar/{found[1]}.ics"
+    public = {"host": "statistik.localhost"}
+    answer = adviser.get(path, headers=public)
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    assert b"BEGIN:VTIMEZONE" in answer.content
+    assert house.browser("supervisor").post(f"/bookings/times/feeds/{Feed.objects.get().pk}/").status_code == 404
+    assert adviser.post(f"/bookings/times/feeds/{Feed.objects.get().pk}/").status_code == 302
+    assert adviser.get(path, headers=public).status_code == 404
