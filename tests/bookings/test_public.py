@@ -141,7 +141,17 @@ def test_a_held_time_is_free_again_when_nobody_confirms(house: House, post: Post
 
 @pytest.mark.parametrize(
     "address",
-    ["", "x", "a@b", "a@b.se\r\nBcc: c@d.se", 'a@b.se";CN="x', "a@b.se,c@d.se", "<a@b.se>", "å@b.se", "a" * 300 + "@b.se"],
+    [
+        "",
+        "x",
+        "a@b",
+        "a@b.se\r\nBcc: c@d.se",
+        'a@b.se";CN="x',
+        "a@b.se,c@d.se",
+        "<a@b.se>",
+        "å@b.se",
+        "a" * 300 + "@b.se",
+    ],
 )
 def test_an_address_that_is_none_is_refused_and_nothing_is_held(house: House, post: Post, address: str) -> None:  # noqa: F811
     assert asked(visitor(), address).status_code == 422
@@ -165,7 +175,9 @@ def test_a_form_counts_once_and_only_ours_and_costs_something(house: House, post
     assert WaitingEntry.objects.count() == 1
 
 
-def test_without_script_one_waits_and_few_are_taken(house: House, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_without_script_one_waits_and_few_are_taken(
+    house: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:  # noqa: F811
     monkeypatch.setattr(proof, "MOST_WITHOUT_WORK", 2)
     for number in range(3):
         made = proof.challenge(at=now)
@@ -217,7 +229,9 @@ def test_an_offer_goes_to_one_and_on_silence_to_the_next(house: House, post: Pos
     links = {}
     for number, address in enumerate(("forsta@example.se", "andra@example.se")):
         made = proof.challenge(at=now - timedelta(minutes=1))
-        actions.join_waiting_list(kind="advice", address=address, form=made.form, work="", at=now + timedelta(seconds=number))
+        actions.join_waiting_list(
+            kind="advice", address=address, form=made.form, work="", at=now + timedelta(seconds=number)
+        )
         actions.confirm_waiting(secret=post.link().split("/")[3], at=now)
     Kind.objects.filter(pk="advice").update(most_a_day=1)
     assert actions.make_offers(at=now, by=SYSTEM) == 2
@@ -245,10 +259,14 @@ def test_addresses_go_the_day_after_the_meeting(house: House, post: Post) -> Non
     booked(visitor(), post)
     ended = Booking.objects.get().ends_at
     rules = [rule for rule in retention.declared_rules() if rule.code.startswith("booking")]
-    due = {row.rule.code: row.due for row in retention.run(rules, at=ended + timedelta(days=1), dry_run=True, by=SYSTEM)}
+    due = {
+        row.rule.code: row.due for row in retention.run(rules, at=ended + timedelta(days=1), dry_run=True, by=SYSTEM)
+    }
     assert due["booking_addresses"] == 1
     assert due["bookings"] == 0
-    month = {row.rule.code: row.due for row in retention.run(rules, at=ended + timedelta(days=31), dry_run=True, by=SYSTEM)}
+    month = {
+        row.rule.code: row.due for row in retention.run(rules, at=ended + timedelta(days=31), dry_run=True, by=SYSTEM)
+    }
     assert month["bookings"] == 1
 
 
@@ -262,9 +280,10 @@ def test_nothing_that_is_sent_or_titled_reveals_the_subject(house: House, post: 
     booked(browser, post)
     pages = ["/booking/", "/en/booking/", "/booking/advice/", post.link()]
     titles = [re.findall(r"<title>(.*?)</title>", browser.get(path).content.decode())[0] for path in pages]
-    sent = [str(mail["context"]) + "".join(file.decode() for *_name, file in mail.get("attachments", ())) for mail in post.sent]
+    sent = [
+        str(mail["context"]) + "".join(file.decode() for *_name, file in mail.get("attachments", ()))
+        for mail in post.sent
+    ]
     assert not revealing([*titles, *sent])
     assert not [one for one in titles if "Samsyn" in one]
     assert all(path not in str(mail["context"]) for mail in post.sent for path in ("advice", "supervision"))
-
-
