@@ -8,6 +8,7 @@ from django.utils import translation
 
 from samsyn.bookings import calendars, policies
 from samsyn.bookings.models import Attendee, Booking
+from samsyn.channels import actions as channels
 from samsyn.ui import numbers
 
 Attachment = tuple[str, str, bytes]
@@ -71,7 +72,7 @@ def invitation_of(attendee: Attendee, *, address: str, method: calendars.Method)
         ends_at=booking.ends_at,
         made_at=booking.changed_at,
         method=method,
-        organizer=settings.SAMSYN_CALENDAR_ADDRESS,
+        organizer=settings.SAMSYN_MAIL_FROM,
         attendee=address,
         language=attendee.language,
     )
@@ -95,9 +96,9 @@ def _send(
     at: datetime,
     attachments: Sequence[Attachment] = (),
 ) -> None:
-    from samsyn.channels import actions as channels  # type: ignore[import-not-found, unused-ignore]
-
+    # Mails are lines of plain text: a space that doesn't break is a space there.
+    said = {name: value.replace(numbers.NO_BREAK_SPACE, " ") for name, value in context.items()}
     with translation.override(language):
         channels.send_neutral_mail(
-            to=address, kind=kind, context=dict(context), by=policies.VISITOR, at=at, attachments=attachments
+            to=address, kind=kind, context=said, by=policies.VISITOR, at=at, attachments=attachments
         )

@@ -10,7 +10,17 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from samsyn.bookings import availability, calendars, local_times
-from samsyn.bookings.models import Booking, DayException, Feed, Host, Kind, Participant, WaitingEntry, WeeklyRule
+from samsyn.bookings.models import (
+    Attendee,
+    Booking,
+    DayException,
+    Feed,
+    Host,
+    Kind,
+    Participant,
+    WaitingEntry,
+    WeeklyRule,
+)
 from samsyn.people import queries as people
 from samsyn.people.actors import Actor
 from samsyn.people.roles import GRANTS, Permission
@@ -357,3 +367,13 @@ def offered(offer_hash: bytes, *, at: datetime) -> Meeting:
     if entry is None or entry.offered_id is None:
         raise LookupError("no such offer")
     return meetings_where(pk=entry.offered_id)[0]
+
+
+def is_awaited(secret_hash: bytes, *, at: datetime) -> bool:
+    """Say whether a link still confirms a held time."""
+    return Attendee.objects.filter(confirm_hash=secret_hash, held_until__gt=at).exists()
+
+
+def waits(secret_hash: bytes) -> bool:
+    """Say whether a link confirms or leaves a place on the waiting list."""
+    return WaitingEntry.objects.filter(leave_hash=secret_hash).exists()

@@ -41,7 +41,6 @@ SAMSYN_BEHIND_TLS = environment.is_on("SAMSYN_BEHIND_TLS")
 # Pages of the public site that take forms, beside the API; there are no others.
 SAMSYN_PUBLIC_FORMS = ("/booking/", "/chat/", "/svar/")
 SAMSYN_PORT = environment.read("SAMSYN_PORT")
-SAMSYN_CALENDAR_ADDRESS = environment.read("SAMSYN_CALENDAR_ADDRESS")
 SAMSYN_API_CALLS = int(environment.read("SAMSYN_API_CALLS"))
 
 DEBUG = False

@@ -1,14 +1,21 @@
 """Kinds of meetings, advisers who can be met, and a supervisor from outside."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from samsyn.bookings import actions, local_times
 from samsyn.bookings.models import Host
 from samsyn.people.actors import Actor
+from samsyn.people.queries import actor_named
 from samsyn.people.roles import Regime, Role
+from tests.rules import hostile
+from tests.rules.hostile import House
 
 # Wednesday 16 September 2026, 10.30 in Stockholm, is `now`; meetings are the week after.
 MONDAY = datetime(2026, 9, 21, 7, 0, tzinfo=UTC)
@@ -43,3 +50,33 @@ def adviser_host(kinds: None) -> int:
 @pytest.fixture
 def colleague_host(kinds: None) -> int:
     return host(COLLEAGUE)
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    for name in ("load_vocabulary", "load_questions", "load_bookings"):
+        call_command(name, verbosity=0)
+    made = hostile.made(timezone.now())
+    by = actor_named("lead")
+    at = timezone.now()
+    for name, kinds in (("adviser", ["advice", "supervision"]), ("supervisor", ["supervision"])):
+        number = actions.set_host(account_id=made.accounts[name].pk, kinds=kinds, by=by, at=at)
+        for weekday in range(5):
+            actions.add_hours(
+                host=number, weekday=weekday, first_minute=540, last_minute=960,
+                first_day=local_times.day_of(at), by=by, at=at,
+            )  # fmt: skip
+    return made
+
+
+def next_monday() -> datetime:
+    day = local_times.day_of(timezone.now())
+    return actions.moment(datetime.combine(day + timedelta(days=7 - day.weekday()), time(10, 0)))
+
+
+def text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def week_of(moment: datetime) -> str:
+    return f"day={local_times.day_of(moment):%Y-%m-%d}"

@@ -1,51 +1,20 @@
 """The staff's pages: who sees what, a time that is booked out of a contact, a contact that a booked time opens."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
-from samsyn.bookings import actions, local_times
+from samsyn.bookings import actions
 from samsyn.bookings.models import Booking, Feed, Host, Kind
 from samsyn.contacts.models import Contact, Matter
 from samsyn.people.queries import actor_named
-from tests.rules import hostile
+from tests.bookings.conftest import next_monday, text, week_of
 from tests.rules.hostile import House
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(db: None) -> House:
-    for name in ("load_vocabulary", "load_questions", "load_bookings"):
-        call_command(name, verbosity=0)
-    made = hostile.made(timezone.now())
-    by = actor_named("lead")
-    at = timezone.now()
-    for name, kinds in (("adviser", ["advice", "supervision"]), ("supervisor", ["supervision"])):
-        number = actions.set_host(account_id=made.accounts[name].pk, kinds=kinds, by=by, at=at)
-        for weekday in range(5):
-            actions.add_hours(
-                host=number, weekday=weekday, first_minute=540, last_minute=960,
-                first_day=local_times.day_of(at), by=by, at=at,
-            )  # fmt: skip
-    return made
-
-
-def next_monday() -> datetime:
-    day = local_times.day_of(timezone.now())
-    return actions.moment(datetime.combine(day + timedelta(days=7 - day.weekday()), time(10, 0)))
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
-def week_of(moment: datetime) -> str:
-    return f"day={local_times.day_of(moment):%Y-%m-%d}"
 
 
 def first_slot(answer: Any) -> str:

@@ -108,6 +108,8 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
 def confirm(request: HttpRequest, secret: str) -> HttpResponse:
     """Ask to press the button (programs that look through mails press none); a post confirms and shows the words once."""
     if request.method == "GET":
+        if not queries.is_awaited(actions.hashed(secret), at=_at(request)):
+            raise Refused(_("Länken gäller inte längre: den är redan använd, eller så har tiden gått ut."), status=410)
         return render(request, "bookings/public/confirm.html", {"home": url("start")})
     made = actions.confirm_booking(secret=secret, at=_at(request))
     return _confirmed(request, made)
@@ -157,6 +159,8 @@ def waiting(request: HttpRequest, secret: str) -> HttpResponse:
             actions.confirm_waiting(secret=secret, at=_at(request))
             message = _("Du står på väntelistan. När en tid blir ledig får du ett mejl.")
         return render(request, "bookings/public/done.html", {"message": message, "home": url("start")})
+    if not queries.waits(actions.hashed(secret)):
+        raise Http404
     return render(request, "bookings/public/waiting.html", {"home": url("start")})
 
 

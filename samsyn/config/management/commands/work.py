@@ -1,7 +1,8 @@
 """``samsyn work``: what runs by the clock. One process an installation; a second one does no harm, it finds nothing.
 
-Every minute: give new audit events their places in the log and sign a checkpoint. Every hour: the retention rules.
-At its time: publish the release that somebody set a time for. Every five seconds: hand over what is to be mailed.
+Every minute: give new audit events their places in the log and sign a checkpoint; offer free times to those who wait.
+Every hour: the retention rules. Every five seconds: hand over what is to be mailed. At its time: publish the release that
+somebody set a time for.
 """
 
 import logging
@@ -10,12 +11,14 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from samsyn.audit import actions as audit
 from samsyn.audit import checkpoints
+from samsyn.bookings import actions as bookings
 from samsyn.channels import actions as channels
 from samsyn.config.installation import refuse_the_wrong_one
 from samsyn.people.actors import SYSTEM
@@ -55,8 +58,19 @@ class Command(BaseCommand):
                     next_retention = now + RETENTION_EVERY
             except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
                 log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)
+            _offer_times(timezone.now())
             if _mail_until(timezone.now() + _publish(timezone.now()), stopping):
                 return
+
+
+def _offer_times(now: datetime) -> None:
+    """Let go of held times that nobody confirmed, and offer what is free to those who wait, where mail can go out."""
+    if not settings.SAMSYN_SENDS_MAIL:
+        return
+    try:
+        bookings.make_offers(at=now, by=SYSTEM)
+    except (DatabaseError, keys.KeyUnusable, sealing.Unsealable) as error:
+        log.error("no time was offered, trying again in a minute: %s", type(error).__name__)
 
 
 def _mail_until(end: datetime, stopping: threading.Event) -> bool:
