@@ -1,0 +1,70 @@
+"""A form as most systems know it: questions with answers and conditions. Our packages become one, foreign ones too."""
+
+from dataclasses import dataclass
+
+from samsyn.questions.exchange.package import Condition, Mode, Nothing, Package, Text, Variable
+from samsyn.questions.exchange.words import NOTHING
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer that can be chosen; ``is_reason`` marks a reason for no answer."""
+
+    value: str
+    label: Text
+    is_reason: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question; ``kind`` is single, multiple, or what a foreign form calls it: text, integer, date ..."""
+
+    code: str
+    text: Text
+    kind: str
+    help: Text | None = None
+    options: tuple[Option, ...] = ()
+    is_required: bool = False
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in one version; ``left_out`` says in words what of a foreign form was not taken in."""
+
+    code: str
+    version: str
+    title: Text
+    items: tuple[Item, ...]
+    left_out: tuple[str, ...] = ()
+
+
+class NotAForm(ValueError):
+    """What was read is no form of the kind it was taken for; the message says why."""
+
+
+def of_package(package: Package, *, mode: Mode | None = None) -> Form:
+    """Return the form of a package: each variable in the wording of this mode, else in its first one."""
+    items = tuple(_item(package, variable, mode) for variable in package.variables)
+    return Form(package.code, package.version, package.title, items)
+
+
+def _item(package: Package, variable: Variable, mode: Mode | None) -> Item:
+    wording = next((one for one in variable.wordings if one.mode == mode), variable.wording)
+    codes = [Option(code.value, code.label) for code in package.list_of(variable).codes]
+    reasons = [Option(str(one), reason_label(one, is_easy=bool(wording.text.easy)), True) for one in variable.nothing]
+    return Item(
+        code=variable.code,
+        text=wording.text,
+        kind=str(variable.kind),
+        help=wording.help,
+        options=(*codes, *reasons),
+        is_required=variable.required,
+        condition=variable.condition,
+    )
+
+
+def reason_label(reason: Nothing, *, is_easy: bool) -> Text:
+    """Return the words for a reason, with easy Swedish only where the question has it."""
+    text = NOTHING[reason]
+    return text if is_easy else Text(text.sv, text.en)

@@ -1,0 +1,88 @@
+"""Words that several formats need: names of kinds and states, and what a format can't carry, said in the file itself."""
+
+from samsyn.questions.exchange.package import Kind, Level, Mode, Nothing, Relation, Status, Text, Universe
+
+STATUS = {
+    Status.DRAFT: Text("utkast", "draft"),
+    Status.CONSULTATION: Text("på remiss", "out for consultation"),
+    Status.DECIDED: Text("beslutad", "decided"),
+    Status.IN_USE: Text("i bruk", "in use"),
+    Status.RETIRED: Text("avvecklad", "retired"),
+}
+LEVEL = {
+    Level.MAJOR: Text("större", "major"),
+    Level.MINOR: Text("tillägg", "minor"),
+    Level.PATCH: Text("rättelse", "patch"),
+}
+KIND = {Kind.SINGLE: Text("ett svar", "one answer"), Kind.MULTIPLE: Text("flera svar", "several answers")}
+UNIVERSE = {
+    Universe.CONTACT: Text("kontakt", "contact"),
+    Universe.CASE: Text("ärende", "case"),
+    Universe.PERSON: Text("person", "person"),
+    Universe.MEASURE: Text("insats", "measure"),
+}
+MODE = {
+    Mode.INTERVIEW: Text("samtal", "interview"),
+    Mode.SELF_REPORT: Text("självskattning", "self-report"),
+    Mode.CASE_REVIEW: Text("aktgranskning", "case review"),
+}
+NOTHING = {
+    Nothing.NOT_ASKED: Text("Ej tillfrågad", "Not asked", "Jag fick inte frågan"),
+    Nothing.UNKNOWN: Text("Vet ej", "Unknown", "Jag vet inte"),
+    Nothing.NOT_APPLICABLE: Text("Ej tillämpligt", "Not applicable", "Frågan passar inte"),
+    Nothing.SUPPRESSED: Text("Undertryckt", "Suppressed"),
+    Nothing.NOT_DELIVERED: Text("Ej levererat", "Not delivered"),
+}
+RELATION = {
+    Relation.EXACT: Text("exakt", "exact"),
+    Relation.COARSER: Text("grövre", "coarser"),
+    Relation.FINER: Text("finare", "finer"),
+    Relation.NOT_COMPARABLE: Text("ej jämförbar", "not comparable"),
+}
+_LINEAGE = Text(
+    "mappningar, kravlista, ändringslogg och uppdelningar",
+    "mappings, requirement list, change log and breakdowns",
+)
+_DEFINITIONS = Text(
+    "begreppens definitioner och regler för registrering", "definitions of concepts and rules of registration"
+)
+_MODES = Text("formuleringar för andra sätt att fråga än det första", "wordings for other modes than the first")
+_DELIVERED = Text("undertryckt och ej levererat, som sägs om siffror", "suppressed and not delivered, said of figures")
+LOST = {
+    "fhir": (_LINEAGE, _DEFINITIONS, _MODES, _DELIVERED),
+    "xlsform": (
+        _LINEAGE,
+        _DEFINITIONS,
+        _MODES,
+        _DELIVERED,
+        Text("versioner av enskilda variabler och kodlistor", "versions of single variables and code lists"),
+    ),
+    "spss": (
+        _LINEAGE,
+        _DEFINITIONS,
+        _MODES,
+        _DELIVERED,
+        Text("villkor och om svar krävs", "conditions and whether an answer is required"),
+        Text("engelska och lätt svenska", "English and easy Swedish"),
+        Text(
+            "koderna som text: siffran är kodens plats, koden står inom hakparentes",
+            "codes as text: the number is the place of the code, the code stands in brackets",
+        ),
+    ),
+    "ddi": (
+        Text(
+            "mappningar till andras variabler, kravlista och ändringslogg",
+            "mappings to others' variables, requirement list and change log",
+        ),
+        _DELIVERED,
+        Text("vilka uppdelningar som levereras", "which breakdowns are delivered"),
+    ),
+}
+
+
+def lost(name: str, language: str = "sv") -> str:
+    """Return one sentence on what this format can't carry; the specification and the JSON file have it."""
+    parts = "; ".join(getattr(text, language) for text in LOST[name])
+    if language == "en":
+        return f"This format cannot carry: {parts}. The JSON file of the package has all of it."
+    return f"Det här formatet kan inte bära: {parts}. Paketets JSON-fil har allt."

@@ -1,0 +1,183 @@
+"""The FHIR form is valid to a foreign validator and our rules, can be filled in with LForms, and loses nothing on the way."""
+
+import json
+import mimetypes
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fhirpathpy import evaluate
+from fhirpathpy.models import models
+from playwright.sync_api import Browser, Page, Route
+
+from samsyn.questions.exchange import fhir, form
+from samsyn.questions.exchange.form import NotAForm
+from samsyn.questions.exchange.package import Package
+from tests.questions.exported import FIRST, FOREIGN, SECOND, in_node
+
+Said = dict[str, Any]
+# What the validator doesn't look at: HL7's que-2 and the Swedish profile, as FHIRPath.
+RULES = {
+    "que-2": "descendants().linkId.isDistinct()",
+    "profile-identifier": "identifier.exists() and identifier.value.exists()",
+    "profile-code": "code.exists()",
+    "profile-subject": "subjectType = 'Patient'",
+    "condition-is-before": "descendants().enableWhen.question.subsetOf(%context.descendants().linkId)",
+    "answers-inlined": "item.where(type = 'choice').all(answerOption.exists())",
+}
+
+
+def broken_rules(said: Said) -> list[str]:
+    return [name for name, rule in RULES.items() if evaluate(said, rule, {}, models["r4"]) != [True]]
+
+
+def _wrong_type(said: Said) -> None:
+    said["item"][0]["type"] = "radio"
+
+
+def _both_kinds_of_answers(said: Said) -> None:
+    said["item"][0]["answerValueSet"] = "urn:samsyn:codes:sex"
+
+
+def _condition_without_answer(said: Said) -> None:
+    del said["item"][3]["enableWhen"][0]["answerCoding"]
+
+
+def _same_link_twice(said: Said) -> None:
+    said["item"][1]["linkId"] = said["item"][0]["linkId"]
+
+
+def _no_identifier(said: Said) -> None:
+    del said["identifier"]
+
+
+MUTANTS = (_wrong_type, _both_kinds_of_answers, _condition_without_answer, _same_link_twice, _no_identifier)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What Medplum and our rules say of both versions and of five spoilt forms."""
+    folder = tmp_path_factory.mktemp("fhir")
+    forms: dict[str, Said] = {"1": fhir.questionnaire(FIRST), "2": fhir.questionnaire(SECOND)}
+    for spoil in MUTANTS:
+        said = fhir.questionnaire(SECOND)
+        spoil(said)
+        forms[spoil.__name__] = said
+    paths = [folder / f"{name}.json" for name in forms]
+    for path, said in zip(paths, forms.values(), strict=True):
+        path.write_text(json.dumps(said))
+    faults = in_node("check_fhir.mjs", *paths)
+    return {name: [*faults[at], *broken_rules(said)] for at, (name, said) in enumerate(forms.items())}
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_foreign_validator_finds_no_fault(judged: dict[str, list[str]], version: str) -> None:
+    assert judged[version] == []
+
+
+@pytest.mark.parametrize("spoil", MUTANTS)
+def test_a_spoilt_form_is_rejected(judged: dict[str, list[str]], spoil: Callable[[Said], None]) -> None:
+    assert judged[spoil.__name__]
+
+
+@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+def test_out_and_in_loses_nothing_that_the_format_carries(package: Package) -> None:
+    assert fhir.from_json(fhir.as_json(package)) == form.of_package(package)
+
+
+def test_what_the_format_cannot_carry_stands_in_the_file() -> None:
+    assert "mappningar" in fhir.questionnaire(SECOND)["description"]
+    assert "mappings" in fhir.questionnaire(SECOND)["description"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"[]",
+        b'{"resourceType": "Patient"}',
+        b'{"resourceType": "Questionnaire"}',
+        b'{"resourceType": "Questionnaire", "item": [{"type": "choice"}]}',
+        b'{"resourceType": "Questionnaire", "item": [{"linkId": "a", "type": "text"}, {"linkId": "a", "type": "text"}]}',
+        b'{"resourceType": "Questionnaire", "item": '
+        + b'[{"linkId":"a","type":"group","item":' * 60
+        + b"[]"
+        + b"}]" * 60
+        + b"}",
+    ],
+)
+def test_what_is_no_form_is_refused(raw: bytes) -> None:
+    with pytest.raises(NotAForm):
+        fhir.from_json(raw)
+
+
+def test_a_foreign_form_is_read_and_what_is_left_out_is_named() -> None:
+    score = {"question": "a", "operator": "exists", "answerBoolean": True}
+    items = [
+        {"linkId": "a", "text": "Worried?", "type": "choice", "answerOption": [{"valueString": "Often"}]},
+        {"linkId": "b", "text": "Score", "type": "decimal", "enableWhen": [score]},
+        {"linkId": "c", "text": "Food", "type": "choice", "answerValueSet": "http://example.org/food"},
+    ]
+    foreign = {"resourceType": "Questionnaire", "item": [{"linkId": "g", "type": "group", "item": items}]}
+    read = fhir.read(foreign)
+    assert [(item.code, item.kind) for item in read.items] == [("a", "single"), ("b", "decimal"), ("c", "single")]
+    assert [option.value for option in read.items[0].options] == ["Often"]
+    assert read.left_out == ("b: enableWhen", "c: answerValueSet")
+
+
+# Filled in with somebody else's renderer
+
+
+@pytest.fixture
+def lforms(chromium: Browser) -> Iterator[Page]:
+    """A page with LForms and version 2, in a Chromium that reaches nothing but its files."""
+    inside = FOREIGN / "node_modules" / "lforms" / "dist" / "lforms"
+    scripts = ["webcomponent/assets/lib/zone.min.js", "webcomponent/lhc-forms.js", "fhir/R4/lformsFHIR.min.js"]
+    page_text = (
+        '<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/webcomponent/styles.css"><div id="form"></div>'
+        + "".join(f'<script src="/{script}"></script>' for script in scripts)
+    )
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix("http://forms.localhost").split("?")[0]
+        if path == "/":
+            route.fulfill(body=page_text, content_type="text/html")
+        elif (file := inside / path.lstrip("/")).is_file():
+            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
+        else:
+            route.fulfill(status=404, body="")
+
+    page = chromium.new_page()
+    page.set_default_timeout(15_000)
+    page.route("**/*", answer)
+    page.goto("http://forms.localhost/")
+    page.wait_for_function("window.LForms && window.LForms.Util && window.LForms.FHIR")
+    page.evaluate("said => LForms.Util.addFormToPage(said, 'form', {prepopulate: false})", fhir.questionnaire(SECOND))
+    yield page
+    page.close()
+
+
+@pytest.mark.browser
+def test_lforms_renders_the_form_and_gives_the_same_answers_back(lforms: Page) -> None:
+    def choose(question: str, answer: str) -> None:
+        lforms.get_by_text(question).first.wait_for()
+        row = lforms.locator(".lhc-item", has=lforms.get_by_text(question, exact=False)).last
+        row.get_by_text(answer, exact=True).click()
+
+    lforms.get_by_text("Kön på den som ärendet gäller").first.wait_for()
+    assert lforms.get_by_text("Vilket problem styrde bedömningen mest?").count() == 0
+    choose("Kön på den som ärendet gäller", "Flicka/kvinna")
+    choose("Förekommer våld eller förtryck i hederskontext?", "Misstänks")
+    choose("Vilket problem styrde bedömningen mest?", "Barnäktenskap")
+    choose("Vilka problem har framkommit?", "Kontroll och begränsningar")
+    choose("Vilka problem har framkommit?", "Fysiskt våld")
+    choose("Varför avslutades ärendet?", "Vet ej")
+    response = lforms.evaluate("() => LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4')")
+    assert response["questionnaire"] == f"{SECOND.url}|2.0.0"
+    assert fhir.answers(response) == {
+        "sex": ("girl_woman",),
+        "honour_context": ("suspected",),
+        "main_problem": ("child_marriage",),
+        "problem": ("control", "physical"),
+        "closing": ("unknown",),
+    }
