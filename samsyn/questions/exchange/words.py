@@ -69,14 +69,7 @@ LOST = {
             "codes as text: the number is the place of the code, the code stands in brackets",
         ),
     ),
-    "ddi": (
-        Text(
-            "mappningar till andras variabler, kravlista och ändringslogg",
-            "mappings to others' variables, requirement list and change log",
-        ),
-        _DELIVERED,
-        Text("vilka uppdelningar som levereras", "which breakdowns are delivered"),
-    ),
+    "ddi": (_LINEAGE, _DELIVERED),
 }
 
 
