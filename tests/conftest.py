@@ -18,6 +18,9 @@ from samsyn.config.database import address
 from samsyn.people.actors import Actor
 from samsyn.people.roles import Regime, Role
 
+# Rooms that only the operator has: ``python -m tests.run --installation operator tests/visitors``.
+collect_ignore = [] if os.environ.get("SAMSYN_INSTALLATION") == "operator" else ["visitors"]
+
 # Chromium without its own traffic: nothing leaves the machine.
 SWITCHES = (
     "--no-sandbox",

@@ -28,9 +28,9 @@ from samsyn.config.messages import compile_catalogue
 from tests import ordinary_server
 
 # The room of cases is not installed at the centre; the rules of the house hold for both installations.
-OPERATORS_ROOM = "tests/cases"
+OPERATORS_ROOMS = ("tests/cases", "tests/visitors")
 OPERATORS_TESTS = (
-    OPERATORS_ROOM,
+    *OPERATORS_ROOMS,
     "tests/rules/test_events.py",
     "tests/rules/test_every_url_declares_access.py",
     "tests/rules/test_field_classes.py",
@@ -57,7 +57,7 @@ def main() -> int:
     installation = take(arguments, "--installation")
     paths = [argument for argument in arguments if argument.startswith("tests")]
     only_django = "--only-django" in arguments
-    if installation is None and paths and all(path.startswith(OPERATORS_ROOM) for path in paths):
+    if installation is None and paths and all(path.startswith(OPERATORS_ROOMS) for path in paths):
         installation = "operator"
     if installation is None and not only_django and (not paths or "tests" in paths):
         at_the_operator = subprocess.call(
@@ -68,7 +68,7 @@ def main() -> int:
     if installation != "operator":
         installation = "centre"
         if not only_django:
-            arguments.append(f"--ignore={OPERATORS_ROOM}")
+            arguments += [f"--ignore={room}" for room in OPERATORS_ROOMS]
     server = take(arguments, "--database-url") or os.environ.get("TEST_DATABASE_URL")
     compile_catalogue()
     with contextlib.ExitStack() as stack:

@@ -62,6 +62,11 @@ VARIABLES: dict[str, Variable] = {
         Variable(
             "SAMSYN_API_CALLS", "calls of one client to the public API in ten seconds, per process; 0 = no limit", "30"
         ),
+        Variable(
+            "SAMSYN_EXIT_URL",
+            "where the visitors' exit button leads: a neutral Swedish page that greets nobody by name",
+            "https://www.smhi.se/",
+        ),
         Variable("SAMSYN_WORKING_RECORD_DAYS", "days that a closed contact's working record is kept", "7"),
         Variable("SAMSYN_STANDARD_LOCK_MINUTES", "minutes without activity before the screen locks", "10"),
         Variable(

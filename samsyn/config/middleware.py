@@ -41,6 +41,11 @@ def is_published(request: HttpRequest) -> bool:
     return settings.SAMSYN_INSTALLATION == "centre" and getattr(request, "site_name", "") == "public"
 
 
+def is_for_visitors(request: HttpRequest) -> bool:
+    """Tell whether the request is for the site of those who may be watched."""
+    return settings.SAMSYN_INSTALLATION == "operator" and getattr(request, "site_name", "") == "public"
+
+
 def asks(request: HttpRequest) -> tuple[str, ...]:
     """Return the methods beside reading with which programs may ask there: only the API's, and they change nothing."""
     return ("POST", "OPTIONS") if is_published(request) and request.path.startswith("/api/") else ()
@@ -82,6 +87,10 @@ class SafetyHeadersMiddleware:
         # Not "no-referrer": with it Chromium sends "Origin: null" with a form, which the protection of forms refuses.
         # To other sites both say the same: nothing.
         response["Referrer-Policy"] = "same-origin"
+        if is_for_visitors(request):
+            # No form there rests on its origin: it has no cookie that another site could use.
+            response["Referrer-Policy"] = "no-referrer"
+            response["Request-OTR"] = "1"
         if is_framed:
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
         else:

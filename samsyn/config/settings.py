@@ -41,6 +41,7 @@ SAMSYN_BEHIND_TLS = environment.is_on("SAMSYN_BEHIND_TLS")
 # Pages of the public site that take forms, beside the API; there are no others.
 SAMSYN_PUBLIC_FORMS = ("/booking/", "/chat/", "/svar/")
 SAMSYN_PORT = environment.read("SAMSYN_PORT")
+SAMSYN_EXIT_URL = environment.read("SAMSYN_EXIT_URL")
 SAMSYN_API_CALLS = int(environment.read("SAMSYN_API_CALLS"))
 
 DEBUG = False
@@ -71,6 +72,7 @@ ROOMS = [
     "samsyn.contacts",
     "samsyn.bookings",
     "samsyn.channels",
+    *(["samsyn.visitors"] if SAMSYN_INSTALLATION == "operator" else []),
     "samsyn.questions",
     "samsyn.vocabulary",
     "samsyn.ui",
@@ -99,6 +101,7 @@ if _is_furnished("samsyn.people.models"):
 MIDDLEWARE = [
     "samsyn.config.middleware.ReceivedAtMiddleware",
     "samsyn.config.middleware.SafetyHeadersMiddleware",
+    *(["samsyn.visitors.middleware.NeutralErrorsMiddleware"] if SAMSYN_INSTALLATION == "operator" else []),
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "samsyn.config.middleware.SiteMiddleware",
     "samsyn.config.unreadable.SessionCookieMiddleware",

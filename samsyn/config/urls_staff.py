@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -20,6 +21,7 @@ ROOMS = {
     "needs/": "samsyn.statistics.urls_needs",
     "deliveries/": "samsyn.deliveries.urls",
     "delivered/": "samsyn.statistics.urls_delivered",
+    "inbox/": "samsyn.visitors.urls",
     "questions/": "samsyn.questions.urls",
     "vocabulary/": "samsyn.vocabulary.urls",
     "log/": "samsyn.oversight.urls",
@@ -35,5 +37,5 @@ for prefix, module in ROOMS.items():
         is_furnished = find_spec(module) is not None
     except ModuleNotFoundError:
         is_furnished = False
-    if is_furnished:
+    if is_furnished and apps.is_installed(module.rpartition(".")[0]):
         urlpatterns.append(path(prefix, include(module)))

@@ -41,13 +41,6 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "config/nothing_here.html")
 
 
-@open_to_everyone
-@require_GET
-def visitor(request: HttpRequest) -> HttpResponse:
-    """Say that the visitors' site is not open yet."""
-    return render(request, "config/visitor.html")
-
-
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection token is missing or old."""
     message = _("Formuläret var för gammalt eller kom från en annan sida. Ladda om sidan och försök igen.")

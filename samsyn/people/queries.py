@@ -1,5 +1,6 @@
 """Reads: accounts as actors, and the lists of the account page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -96,3 +97,8 @@ def accounts() -> tuple[AccountRow, ...]:
 def installation() -> Installation | None:
     """Return what this installation was set up as, or None before it was."""
     return Installation.objects.first()
+
+
+def pseudonyms(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what colleagues call these accounts."""
+    return dict(Account.objects.filter(pk__in=list(ids)).values_list("pk", "pseudonym"))

@@ -38,6 +38,7 @@ class Permission(StrEnum):
 
     REGISTER_CONTACT = "register_contact"
     SUPPORT_PERSONS = "support_persons"
+    ANSWER_VISITORS = "answer_visitors"
     EDIT_QUESTIONS = "edit_questions"
     EDIT_TEMPLATES = "edit_templates"
     SEE_STATISTICS_DRAFTS = "see_statistics_drafts"
@@ -66,7 +67,7 @@ class Permission(StrEnum):
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
-    Role.SUPPORTER: frozenset({P.SUPPORT_PERSONS, P.SEE_VOCABULARY}),
+    Role.SUPPORTER: frozenset({P.SUPPORT_PERSONS, P.ANSWER_VISITORS, P.SEE_VOCABULARY}),
     Role.TEAM_LEAD: frozenset(
         {
             P.REGISTER_CONTACT,
@@ -136,6 +137,7 @@ ROLE_LABELS: dict[Role, Promise] = {
 PERMISSION_LABELS: dict[Permission, Promise] = {
     P.REGISTER_CONTACT: _("Registrera kontakter"),
     P.SUPPORT_PERSONS: _("Stödja utsatta och deras anhöriga"),
+    P.ANSWER_VISITORS: _("Läsa och besvara besökares meddelanden"),
     P.EDIT_QUESTIONS: _("Ändra frågor"),
     P.EDIT_TEMPLATES: _("Ändra mallar"),
     P.SEE_STATISTICS_DRAFTS: _("Se utkast till tabeller"),

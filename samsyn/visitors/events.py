@@ -1,0 +1,8 @@
+"""What the log says of the desk's work with messages. What visitors do leaves no event: the log is for ever."""
+
+from django.utils.translation import gettext_lazy as _lazy
+
+from samsyn.audit.events import declare
+
+BOX_READ = declare("visitor_box_read", _lazy("%(actor)s läste en besökares meddelanden"))
+BOX_ANSWERED = declare("visitor_box_answered", _lazy("%(actor)s svarade en besökare"))

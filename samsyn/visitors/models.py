@@ -1,0 +1,111 @@
+"""Boxes of messages that nobody's name stands on, and what keeps floods away."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from samsyn.privacy.classes import classify
+
+
+class ReadingWindow(models.Model):
+    """The desk's pair of keys for what comes in on one day; the private half is a file outside the database."""
+
+    day = models.DateField(primary_key=True)
+    public_key = models.BinaryField()
+
+    privacy = classify(retention="visitor_reading_windows", technical=("day", "public_key"))
+
+    def __str__(self) -> str:
+        return f"reading window {self.day}"
+
+
+class Box(models.Model):
+    """One visitor's messages, found by two words and opened by four others."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    locator_hash = models.BinaryField(unique=True)
+    salt = models.BinaryField()
+    public_key = models.BinaryField()
+    # The private half under the visitor's secret words.
+    wrapped_key = models.BinaryField()
+    alarm_hash = models.BinaryField()
+    edition = models.CharField(max_length=12)
+    # When either side last wrote or read: retention counts from here.
+    used_on = models.DateField()
+
+    privacy = classify(
+        retention="visitor_boxes",
+        sensitive=("locator_hash", "alarm_hash", "used_on", "edition"),
+        technical=("id", "salt", "public_key", "wrapped_key"),
+    )
+
+    def __str__(self) -> str:
+        return f"box {self.pk}"
+
+
+class Message(models.Model):
+    """A text in a box, encrypted; who works at the desk stands under a pseudonym, the visitor under nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="messages")
+    # Null for the visitor.
+    supporter_id = models.UUIDField(null=True)
+    content = models.BinaryField()
+    key_for_box = models.BinaryField()
+    # Null when the reading time is over: then only the visitor's words open the text.
+    key_for_desk = models.BinaryField(null=True)
+    window = models.ForeignKey(ReadingWindow, null=True, on_delete=models.SET_NULL, related_name="messages")
+    is_alarm = models.BooleanField(default=False)
+    written_at = models.DateTimeField()
+    seen_by_visitor = models.BooleanField(default=False)
+
+    privacy = classify(
+        retention="visitor_boxes",
+        identifying=("supporter_id",),
+        sensitive=("content", "is_alarm", "written_at", "seen_by_visitor"),
+        technical=("id", "box", "key_for_box", "key_for_desk", "window"),
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["written_at", "id"]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["box", "written_at"], name="message_of_a_box")]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(is_alarm=False) | Q(supporter_id__isnull=True), name="only_a_visitor_raises_an_alarm"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class SpentChallenge(models.Model):
+    """Work that was shown once and does not count again."""
+
+    id = models.BinaryField(primary_key=True)
+    expires_at = models.DateTimeField()
+
+    privacy = classify(retention="visitor_floods", technical=("id", "expires_at"))
+
+    def __str__(self) -> str:
+        return "spent challenge"
+
+
+class WrongTry(models.Model):
+    """How often words were wrong on one day, by the keyed hash of the first two, whether a box has them or not."""
+
+    locator_hash = models.BinaryField()
+    day = models.DateField()
+    count = models.PositiveSmallIntegerField(default=0)
+
+    privacy = classify(retention="visitor_floods", sensitive=("locator_hash",), technical=("id", "day", "count"))
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["locator_hash", "day"], name="wrong_tries_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"wrong tries {self.day}"

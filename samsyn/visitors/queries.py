@@ -1,0 +1,130 @@
+"""Reads of the boxes: the desk's list without a word of content, and a box for the one who may open it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from samsyn.people import queries as people
+from samsyn.visitors import policies, sealing, windows
+from samsyn.visitors.models import Box, Message
+from samsyn.visitors.tickets import OpenBox
+
+
+@dataclass(frozen=True)
+class Row:
+    """One box in the desk's list."""
+
+    id: UUID
+    edition: str
+    last_at: datetime
+    is_waiting: bool
+    has_alarm: bool
+    messages: int
+
+
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """One message; ``text`` is None where nobody at the desk can read it any more."""
+
+    text: str | None
+    by_desk: bool
+    pseudonym: str
+    written_at: datetime
+    is_alarm: bool
+    seen_by_visitor: bool
+
+
+@dataclass(frozen=True, repr=False)
+class DeskBox:
+    """A box as the desk reads it."""
+
+    id: UUID
+    edition: str
+    messages: tuple[Shown, ...]
+    reads_until: date | None
+
+    @property
+    def has_alarm(self) -> bool:
+        """Say whether the visitor's last message was the word that somebody came."""
+        return bool(self.messages) and self.messages[-1].is_alarm
+
+
+def place_of(box_id: UUID, message_id: UUID, *, by_desk: bool) -> str:
+    """Return where a text belongs: in another box, as another message or by another hand it does not open."""
+    return f"{box_id} {message_id} {'desk' if by_desk else 'visitor'}"
+
+
+def boxes() -> list[Row]:
+    """Return all boxes, those that wait for an answer first and the longest waiting of them before the others."""
+    rows = Box.objects.annotate(
+        last_at=Max("messages__written_at"),
+        last_by_visitor=Max("messages__written_at", filter=Q(messages__supporter_id=None)),
+        alarm_at=Max("messages__written_at", filter=Q(messages__is_alarm=True)),
+        number=Count("messages"),
+    )
+    found = [
+        Row(
+            id=row.id,
+            edition=row.edition,
+            last_at=row.last_at,
+            is_waiting=row.last_at == row.last_by_visitor,
+            has_alarm=row.alarm_at is not None and row.alarm_at == row.last_at,
+            messages=row.number,
+        )
+        for row in rows
+    ]
+    waiting = sorted((row for row in found if row.is_waiting), key=lambda row: row.last_at)
+    answered = sorted((row for row in found if not row.is_waiting), key=lambda row: row.last_at, reverse=True)
+    return waiting + answered
+
+
+def desk_box(box: Box) -> DeskBox:
+    """Return the box with what the desk's keys still open; the caller has recorded that it is read."""
+    messages = list(box.messages.select_related("window"))
+    names = _pseudonyms(messages)
+    shown = tuple(_shown(message, _desk_text(message), names) for message in messages)
+    days = [message.window.day for message in messages if message.window and message.key_for_desk]
+    until = min(days) + policies.READING_TIME if days else None
+    return DeskBox(box.id, box.edition, shown, until)
+
+
+def thread(box: OpenBox) -> tuple[Shown, ...] | None:
+    """Return every message of the box that the visitor's words opened, or None if it is erased."""
+    if not Box.objects.filter(pk=box.box_id).exists():
+        return None
+    messages = list(Message.objects.filter(box_id=box.box_id))
+    return tuple(_shown(message, _visitor_text(message, box.private), {}) for message in messages)
+
+
+def _shown(message: Message, text: str | None, names: dict[UUID, str]) -> Shown:
+    return Shown(
+        text=text,
+        by_desk=message.supporter_id is not None,
+        pseudonym=names.get(message.supporter_id, "") if message.supporter_id else "",
+        written_at=message.written_at,
+        is_alarm=message.is_alarm,
+        seen_by_visitor=message.seen_by_visitor,
+    )
+
+
+def _text(message: Message, key: bytes) -> str:
+    place = place_of(message.box_id, message.id, by_desk=message.supporter_id is not None)
+    return sealing.opened(bytes(message.content), key=key, place=place).decode()
+
+
+def _visitor_text(message: Message, private: bytes) -> str:
+    return _text(message, sealing.unsealed(bytes(message.key_for_box), private=private))
+
+
+def _desk_text(message: Message) -> str | None:
+    private = windows.private_half(message.window.day) if message.window else None
+    if private is None or message.key_for_desk is None:
+        return None
+    return _text(message, sealing.unsealed(bytes(message.key_for_desk), private=private))
+
+
+def _pseudonyms(messages: list[Message]) -> dict[UUID, str]:
+    wanted = {message.supporter_id for message in messages if message.supporter_id}
+    return people.pseudonyms(wanted)

@@ -1,0 +1,76 @@
+"""When boxes go, when the desk's keys are destroyed, and when what keeps floods away is forgotten."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.privacy.retention import RetentionRule
+from samsyn.visitors import policies, windows
+from samsyn.visitors.models import Box, Message, ReadingWindow, SpentChallenge, WrongTry
+
+
+def _windows_before(at: datetime) -> QuerySet[ReadingWindow]:
+    return ReadingWindow.objects.filter(day__lte=timezone.localdate(at) - policies.READING_TIME)
+
+
+def _boxes_before(at: datetime) -> QuerySet[Box]:
+    return Box.objects.filter(used_on__lte=timezone.localdate(at) - policies.BOX_TIME)
+
+
+def _destroy_windows(at: datetime, size: int) -> dict[str, int]:
+    """Take the desk's keys off the messages and destroy the pair: file first, for a row alone opens nothing."""
+    days = list(_windows_before(at).order_by("day").values_list("day", flat=True)[:size])
+    for day in days:
+        windows.destroy(day)
+    Message.objects.filter(window_id__in=days).update(key_for_desk=None)
+    return ReadingWindow.objects.filter(day__in=days).delete()[1] if days else {}
+
+
+def _erase_boxes(at: datetime, size: int) -> dict[str, int]:
+    chosen = list(
+        _boxes_before(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size]
+    )
+    return Box.objects.filter(pk__in=chosen).delete()[1] if chosen else {}
+
+
+def _forget(at: datetime, size: int) -> dict[str, int]:
+    spent = list(SpentChallenge.objects.filter(expires_at__lt=at).values_list("pk", flat=True)[:size])
+    tries = list(WrongTry.objects.filter(day__lt=timezone.localdate(at)).values_list("pk", flat=True)[:size])
+    gone = SpentChallenge.objects.filter(pk__in=spent).delete()[1]
+    return gone | WrongTry.objects.filter(pk__in=tries).delete()[1]
+
+
+RULES = (
+    RetentionRule(
+        code="visitor_boxes",
+        title=_("Besökares meddelanden som ingen har öppnat eller skrivit i"),
+        keep=policies.BOX_TIME,
+        decision="visitor_messages",
+        model="visitors.Box",
+        due=lambda at: _boxes_before(at).count(),
+        erase_batch=_erase_boxes,
+    ),
+    RetentionRule(
+        code="visitor_reading_windows",
+        title=_("Stödjarnas nycklar till besökares meddelanden"),
+        keep=policies.READING_TIME,
+        decision="visitor_messages",
+        model="visitors.ReadingWindow",
+        due=lambda at: _windows_before(at).count(),
+        erase_batch=_destroy_windows,
+    ),
+    RetentionRule(
+        code="visitor_floods",
+        title=_("Förbrukade engångsuppgifter och räknade felförsök"),
+        keep=timedelta(hours=1),
+        decision="visitor_floods",
+        model="visitors.SpentChallenge",
+        due=lambda at: (
+            SpentChallenge.objects.filter(expires_at__lt=at).count()
+            + WrongTry.objects.filter(day__lt=timezone.localdate(at)).count()
+        ),
+        erase_batch=_forget,
+    ),
+)

@@ -1,0 +1,106 @@
+// The way out, three presses of Shift or Esc, no trail inside the site, work against floods, warnings while typing.
+const exit = document.querySelector(".exit");
+const said = document.querySelector("[data-left]");
+
+const blank = () => {
+  document.title = "Information";
+  document.body.replaceChildren();
+};
+
+const leave = () => {
+  const to = exit.dataset.to;
+  blank();
+  navigator.sendBeacon("/x/");
+  location.replace(to);
+};
+
+// Every page replaces the one before, so that Back leads to where somebody was before they came.
+addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (link === exit) {
+    event.preventDefault();
+    leave();
+  } else if (link.origin === location.origin && !link.hash) {
+    event.preventDefault();
+    location.replace(link.href);
+  }
+});
+
+// Three presses within five seconds; Shift used to write something else does not count.
+let presses = [], key = "", clean = false;
+addEventListener("keydown", (event) => {
+  clean = !event.repeat && (event.key === "Shift" || event.key === "Escape");
+  if (!clean) presses = [];
+});
+addEventListener("keyup", (event) => {
+  if (!clean || (event.key !== "Shift" && event.key !== "Escape")) return;
+  if (event.key !== key) presses = [];
+  key = event.key;
+  const now = Date.now();
+  presses = [...presses.filter((at) => now - at < 5000), now];
+  if (presses.length === 3) leave();
+  else said.textContent = said.dataset.left.replace("%(left)s", 3 - presses.length);
+});
+
+// A page that the browser kept shows nothing of what it was.
+const empty = () => {
+  const start = document.body.dataset.start;
+  blank();
+  location.replace(start);
+};
+addEventListener("pageshow", ({ persisted }) => { if (persisted) empty(); });
+
+// What was written vanishes from the screen when nobody has touched it for ten minutes.
+if (document.querySelector("[data-vanishes]")) {
+  let idle;
+  const touched = () => { clearTimeout(idle); idle = setTimeout(empty, 600000); };
+  for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touched, { passive: true });
+  touched();
+}
+
+// A number whose hash with the challenge begins with so many zero bits.
+const zeros = (bytes, bits) => new DataView(bytes).getUint32(0) >>> (32 - bits) === 0;
+const solve = async (form) => {
+  const work = form.elements.work.value;
+  const bits = Number(work.split(".")[2]);
+  const encoder = new TextEncoder();
+  for (let answer = 0; ; answer += 1) {
+    const hash = await crypto.subtle.digest("SHA-256", encoder.encode(`${work}:${answer}`));
+    if (zeros(hash, bits)) return answer;
+  }
+};
+for (const form of document.querySelectorAll("form[data-work]")) {
+  const solving = crypto.subtle ? solve(form) : null;
+  let sent = false;
+  form.addEventListener("submit", async (event) => {
+    if (form.elements.done.value || !solving) return;
+    event.preventDefault();
+    if (sent) return;
+    sent = true;
+    form.elements.done.value = await solving;
+    form.requestSubmit(event.submitter);
+  });
+}
+
+const western = (text) => text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15);
+const isNumber = (found) => {
+  const sum = [...found.replace(/\D/g, "").slice(-10)].reduce((total, digit, place) => {
+    const twice = digit * (2 - (place % 2));
+    return total + (twice > 9 ? twice - 9 : twice);
+  }, 0);
+  return sum % 10 === 0;
+};
+const text = document.querySelector("textarea");
+if (text) {
+  const warn = (name, is) => { document.querySelector(`[data-warn=${name}]`).hidden = !is; };
+  const look = () => {
+    const plain = western(text.value);
+    const identity = (plain.match(/(?<!\d)(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])\d\d[ +-]?\d{4}(?!\d)/g) ?? []).filter(isNumber);
+    warn("identity", identity.length > 0);
+    let rest = plain;
+    for (const one of identity) rest = rest.replace(one, "");
+    warn("phone", /(?<!\d)(?:\+|00)?\d(?:[ -]?\d){7,13}(?!\d)/.test(rest));
+  };
+  text.addEventListener("input", look);
+}

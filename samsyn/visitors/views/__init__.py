@@ -1,0 +1,1 @@
+"""Pages: the visitors' site and the desk's inbox."""

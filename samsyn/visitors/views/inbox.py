@@ -1,0 +1,51 @@
+"""The desk's inbox: who waits, the messages of one box, and the answer."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from samsyn.people.access import requires
+from samsyn.people.refusals import Invalid
+from samsyn.people.requests import StaffRequest
+from samsyn.people.roles import Permission
+from samsyn.visitors import actions, content, forms, policies, queries
+
+at_the_inbox = requires(Permission.ANSWER_VISITORS)
+
+
+@at_the_inbox
+@require_GET
+def inbox(request: StaffRequest) -> HttpResponse:
+    """List the boxes without a word of what is in them."""
+    boxes = queries.boxes()
+    rows = [{"row": row, "edition": content.editions().get(row.edition)} for row in boxes]
+    waiting = len([row for row in boxes if row.is_waiting])
+    return render(request, "visitors/desk/inbox.html", {"rows": rows, "waiting": waiting})
+
+
+@at_the_inbox
+@require_http_methods(["GET", "POST"])
+def box(request: StaffRequest, box_id: UUID) -> HttpResponse:
+    """Show a box's messages; a post answers."""
+    text, problem = "", ""
+    if request.method == "POST":
+        text = forms.cleaned(request.POST.get("text", ""))
+        try:
+            actions.answer(box_id=box_id, text=text, by=request.actor, at=request.received_at)
+            return redirect("inbox:box", box_id)
+        except Invalid as error:
+            problem = str(error.message)
+    try:
+        shown = actions.read_box(box_id=box_id, by=request.actor, at=request.received_at)
+    except LookupError as error:
+        raise Http404 from error
+    said = {
+        "box": shown,
+        "edition": content.editions().get(shown.edition),
+        "text": text,
+        "problem": problem,
+        "longest": policies.LONGEST_TEXT,
+    }
+    return render(request, "visitors/desk/box.html", said, status=422 if problem else 200)
