@@ -219,6 +219,7 @@ def serve(options: argparse.Namespace, stopping: threading.Event) -> int:
             list(both.map(lambda installation: installation.prepare(server), (centre, operator)))
         if stopping.is_set():
             return 0
+        # The operator has every room.
         database.run("collectstatic", "--noinput", "--verbosity=0", "--skip-checks", environment=operator.environment)
         stack.callback(stop, processes)
         for installation, workers in ((centre, 2), (operator, 1)):

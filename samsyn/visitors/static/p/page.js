@@ -1,4 +1,4 @@
-// The way out, three presses of Shift or Esc, no trail inside the site, work against floods, warnings while typing.
+// The way out, three presses of Shift or Esc, no trail inside the site, warnings while typing.
 const exit = document.querySelector(".exit");
 const said = document.querySelector("[data-left]");
 
@@ -57,30 +57,6 @@ if (document.querySelector("[data-vanishes]")) {
   const touched = () => { clearTimeout(idle); idle = setTimeout(empty, 600000); };
   for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touched, { passive: true });
   touched();
-}
-
-// A number whose hash with the challenge begins with so many zero bits.
-const zeros = (bytes, bits) => new DataView(bytes).getUint32(0) >>> (32 - bits) === 0;
-const solve = async (form) => {
-  const work = form.elements.work.value;
-  const bits = Number(work.split(".")[2]);
-  const encoder = new TextEncoder();
-  for (let answer = 0; ; answer += 1) {
-    const hash = await crypto.subtle.digest("SHA-256", encoder.encode(`${work}:${answer}`));
-    if (zeros(hash, bits)) return answer;
-  }
-};
-for (const form of document.querySelectorAll("form[data-work]")) {
-  const solving = crypto.subtle ? solve(form) : null;
-  let sent = false;
-  form.addEventListener("submit", async (event) => {
-    if (form.elements.done.value || !solving) return;
-    event.preventDefault();
-    if (sent) return;
-    sent = true;
-    form.elements.done.value = await solving;
-    form.requestSubmit(event.submitter);
-  });
 }
 
 const western = (text) => text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15);
