@@ -173,13 +173,16 @@ def _write_more(request: HttpRequest, edition: Edition, box: tickets.OpenBox, sa
     except actions.AlreadySent:
         return _thread(request, edition, box)
     if is_alarm:
-        return leave_now()
+        return leave_now(request)
     return _thread(request, edition, box)
 
 
-def leave_now() -> HttpResponse:
-    """Lead away at once: somebody came."""
-    response = HttpResponse(status=303, headers={"Location": settings.SAMSYN_EXIT_URL})
+def leave_now(request: HttpRequest) -> HttpResponse:
+    """Lead away at once, because somebody came; a script that asked quietly leaves by itself."""
+    is_quiet = request.headers.get("X-Quiet") == "1"
+    response = HttpResponse(status=204) if is_quiet else HttpResponse(status=303)
+    if not is_quiet:
+        response["Location"] = settings.SAMSYN_EXIT_URL
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 

@@ -52,12 +52,38 @@ const empty = () => {
 addEventListener("pageshow", ({ persisted }) => { if (persisted) empty(); });
 
 // What was written vanishes from the screen when nobody has touched it for ten minutes.
-if (document.querySelector("[data-vanishes]")) {
-  let idle;
-  const touched = () => { clearTimeout(idle); idle = setTimeout(empty, 600000); };
-  for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touched, { passive: true });
-  touched();
-}
+let idle;
+const touched = () => {
+  clearTimeout(idle);
+  if (document.querySelector("[data-vanishes]")) idle = setTimeout(empty, 600000);
+};
+for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touched, { passive: true });
+
+// A form's answer takes the page's place without a step in the history: Back would show what was written.
+// An answer without content is the word for somebody who came.
+addEventListener("submit", (event) => {
+  const form = event.target, body = new URLSearchParams(new FormData(form, event.submitter));
+  event.preventDefault();
+  if (form.ariaBusy) return;
+  form.ariaBusy = "true";
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.responseType = "document";
+  request.setRequestHeader("X-Quiet", "1");
+  request.onloadend = () => {
+    form.ariaBusy = null;
+    const main = request.response?.querySelector("main");
+    if (request.status === 204) leave();
+    else if (main) {
+      document.querySelector("main").replaceWith(document.adoptNode(main));
+      main.focus();
+      scrollTo(0, 0);
+      touched();
+      document.dispatchEvent(new CustomEvent("arrived"));
+    } else form.querySelector("[data-lost]").hidden = false;
+  };
+  request.send(body);
+});
 
 const western = (text) => text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15);
 const isNumber = (found) => {
@@ -67,16 +93,12 @@ const isNumber = (found) => {
   }, 0);
   return sum % 10 === 0;
 };
-const text = document.querySelector("textarea");
-if (text) {
+document.addEventListener("input", ({ target: text }) => {
+  if (text.tagName !== "TEXTAREA") return;
   const warn = (name, is) => { document.querySelector(`[data-warn=${name}]`).hidden = !is; };
-  const look = () => {
-    const plain = western(text.value);
-    const identity = (plain.match(/(?<!\d)(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])\d\d[ +-]?\d{4}(?!\d)/g) ?? []).filter(isNumber);
-    warn("identity", identity.length > 0);
-    let rest = plain;
-    for (const one of identity) rest = rest.replace(one, "");
-    warn("phone", /(?<!\d)(?:\+|00)?\d(?:[ -]?\d){7,13}(?!\d)/.test(rest));
-  };
-  text.addEventListener("input", look);
-}
+  const plain = western(text.value);
+  const identity = (plain.match(/(?<!\d)(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])\d\d[ +-]?\d{4}(?!\d)/g) ?? []).filter(isNumber);
+  warn("identity", identity.length > 0);
+  const rest = identity.reduce((left, one) => left.replace(one, ""), plain);
+  warn("phone", /(?<!\d)(?:\+|00)?\d(?:[ -]?\d){7,13}(?!\d)/.test(rest));
+});

@@ -42,15 +42,22 @@ const solve = async (work) => {
   }
 };
 
-for (const form of document.querySelectorAll("form[data-work]")) {
-  const solving = solve(form.elements.work.value);
-  let waits = false;
-  form.addEventListener("submit", async (event) => {
-    if (form.elements.done.value) return;
-    event.preventDefault();
-    if (waits) return;
-    waits = true;
-    form.elements.done.value = await solving;
-    form.requestSubmit(event.submitter);
-  });
-}
+const sought = new WeakMap();
+const seek = () => {
+  for (const form of document.querySelectorAll("form[data-work]")) if (!sought.has(form)) sought.set(form, solve(form.elements.work.value));
+};
+seek();
+document.addEventListener("arrived", seek);
+
+// Before anybody else hears of the form: it goes when the number is found.
+addEventListener("submit", async (event) => {
+  const form = event.target, submitter = event.submitter;
+  if (!sought.has(form) || form.elements.done.value) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (form.ariaBusy) return;
+  form.ariaBusy = "true";
+  form.elements.done.value = await sought.get(form);
+  form.ariaBusy = null;
+  form.requestSubmit(submitter);
+}, { capture: true });
