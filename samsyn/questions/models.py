@@ -204,6 +204,46 @@ class Question(models.Model):
         return self.code
 
 
+class InForce(models.Model):
+    """A question set that is asked beside the main one for a time, of the contacts that its sample rule picks.
+
+    Whoever plans it (a measurement period) writes this row; whoever asks knows nothing of why. ``seen`` counts contacts
+    where every nth is asked, ``start`` is the first one, ``days`` are the days that were drawn.
+    """
+
+    class Sample(models.TextChoices):
+        EVERY = "every", _("varje kontakt")
+        NTH = "nth", _("var n:te kontakt")
+        DAYS = "days", _("dragna dagar")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT, related_name="+")
+    first_on = models.DateField()
+    last_on = models.DateField(db_index=True)
+    sample = models.CharField(max_length=10, choices=Sample)
+    nth = models.PositiveSmallIntegerField(default=1)
+    start = models.PositiveSmallIntegerField(default=0)
+    days = ArrayField(models.DateField(), default=list, blank=True)
+    seen = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    privacy = classify(
+        retention=KEPT,
+        technical=("id", "version", "first_on", "last_on", "sample", "nth", "start", "days", "seen", "ended_at"),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(last_on__gte=models.F("first_on")), name="in_force_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(nth__gte=1) & Q(start__lt=models.F("nth")), name="in_force_nth_is_possible"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.first_on}"
+
+
 class Template(models.Model):
     """A call template under one code through all its versions."""
 

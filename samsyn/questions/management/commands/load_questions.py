@@ -13,7 +13,7 @@ from samsyn.questions import actions
 from samsyn.questions.actions.loading import LoadError
 
 DATA = Path(__file__).parents[2] / "data"
-INSTRUMENTS = ("support_call.toml",)
+INSTRUMENTS = ("support_call.toml", "direct_follow_up.toml", "effect_follow_up.toml")
 TEMPLATES = "templates.toml"
 
 
