@@ -32,6 +32,8 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Leveranser"), "deliveries:home", Permission.DELIVER),
     (_("Egna siffror"), "delivered:own", Permission.DELIVER),
     (_("Leveranser"), "deliveries:register", Permission.SEE_DELIVERIES),
+    (_("Uppföljning"), "followups:results", Permission.SEE_QUALITY),
+    (_("Kvalitet"), "quality:periods", Permission.SEE_QUALITY),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),

@@ -42,6 +42,12 @@ SAMSYN_BEHIND_TLS = environment.is_on("SAMSYN_BEHIND_TLS")
 SAMSYN_PUBLIC_FORMS = ("/booking/", "/chat/", "/svar/")
 SAMSYN_PORT = environment.read("SAMSYN_PORT")
 SAMSYN_EXIT_URL = environment.read("SAMSYN_EXIT_URL")
+# What stands before a path in a link that is sent out.
+SAMSYN_PUBLIC_URL = (
+    f"https://{SAMSYN_PUBLIC_HOST}"
+    if SAMSYN_BEHIND_TLS
+    else f"http://{SAMSYN_PUBLIC_HOST}:{environment.read('SAMSYN_PORT')}"
+)
 SAMSYN_API_CALLS = int(environment.read("SAMSYN_API_CALLS"))
 
 DEBUG = False
@@ -67,10 +73,12 @@ SECRET_KEY = _secret_key()
 ROOMS = [
     "samsyn.config",
     "samsyn.statistics",
+    "samsyn.quality",
     "samsyn.oversight",
     "samsyn.deliveries",
     "samsyn.contacts",
     "samsyn.bookings",
+    "samsyn.followups",
     "samsyn.channels",
     *(["samsyn.visitors"] if SAMSYN_INSTALLATION == "operator" else []),
     "samsyn.questions",

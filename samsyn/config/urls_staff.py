@@ -16,6 +16,8 @@ urlpatterns += [path("", views.start, name="start")]
 ROOMS = {
     "desk/": "samsyn.contacts.urls",
     "bookings/": "samsyn.bookings.urls",
+    "follow-ups/": "samsyn.followups.urls",
+    "quality/": "samsyn.quality.urls",
     "releases/": "samsyn.statistics.urls",
     "tables/": "samsyn.statistics.urls_builder",
     "needs/": "samsyn.statistics.urls_needs",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.contacts import events, facts, policies, queries
+from samsyn.contacts import events, facts, further, policies, queries
 from samsyn.contacts.facts import Reply
 from samsyn.contacts.models import (
     Answer,
@@ -27,6 +27,7 @@ from samsyn.contacts.models import (
     PersonFact,
     SavedGroup,
 )
+from samsyn.followups import actions as followups
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import code_messages, spoken_codes
@@ -64,6 +65,7 @@ def open_contact(*, by: Actor, at: datetime, channel: str = "phone") -> UUID:
         channel=channel,
         instrument_version_id=instrument.version_id,
         instrument_number=instrument.version,
+        further=further.draw(at=at),
         opened_at=at,
         saved_at=at,
     )
@@ -174,6 +176,7 @@ def join_matter(*, contact_id: UUID, code: str, by: Actor, at: datetime) -> None
 def discard_draft(*, contact_id: UUID, by: Actor, at: datetime) -> None:
     """Throw the adviser's own open draft away; nothing is counted."""
     contact = _own_open(contact_id, by)
+    followups.forget_wish(contact_id=contact.id, by=by, at=at)
     audit.record(events.DRAFT_DISCARDED, by=by, at=at, subject=str(contact.id))
     contact.delete()
 
@@ -226,6 +229,9 @@ def _close(contact: Contact, known: queries.Answers, *, by: Actor, at: datetime)
         )
     )
     add_facts(**vars(rows))
+    if policies.is_matter(outcome):
+        further.count(contact, replies, by=by, at=at)
+    followups.plan_follow_up(contact_id=contact.id, matter=contact.matter_id, by=by, at=at)
     contact.closed_at = closed_at
     contact.outcome = outcome
     contact.save(update_fields=["closed_at", "outcome"])
@@ -301,9 +307,10 @@ def _keep(contact: Contact, saved: Saved, at: datetime) -> None:
     instrument = _instrument(contact, at)
     wanted = _newer_groups(contact, saved)
     persons = {person.number: person for person in contact.persons.all()}
+    beside = further.questions_of(contact.further, opened_at=contact.opened_at)
     given: dict[tuple[UUID | None, UUID], Answer] = {}
     for group in wanted & set(saved.answers):
-        person, question = _addressed(instrument, persons, group)
+        person, question = (None, beside[group]) if group in beside else _addressed(instrument, persons, group)
         values, state = answering.split_answer(saved.answers[group])
         if state != answering.NOT_ASKED:
             answering.check_answer(question, values, state)
@@ -311,7 +318,7 @@ def _keep(contact: Contact, saved: Saved, at: datetime) -> None:
             contact=contact,
             person=person,
             question_id=question.id,
-            code=question.code,
+            code=group if group in beside else question.code,
             state=state,
             values=list(values),
         )

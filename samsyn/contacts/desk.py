@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from samsyn.contacts import facts
+from samsyn.contacts import facts, further
 from samsyn.contacts.forms import MENTIONED, field_name
 from samsyn.contacts.queries import Draft, Person
 from samsyn.questions import queries as questions
@@ -52,6 +53,16 @@ class SectionShown:
 
 
 @dataclass(frozen=True)
+class BesideShown:
+    """A question set beside the main one."""
+
+    title: str
+    reminder: str
+    is_direct: bool
+    questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True)
 class Timer:
     """Server time as truth."""
 
@@ -71,13 +82,25 @@ class Side:
     ask: tuple[Choice, ...] = ()
     inform: tuple[Choice, ...] = ()
 
+    @property
+    def deviation_url(self) -> str:
+        """Return where a departure from the template is reported: a room above, so an address and no import."""
+        if self.template is None:
+            return ""
+        return reverse("quality:report_deviation", args=[self.template.version_id])
+
     def as_data(self) -> dict[str, object]:
         """Return the checklists as plain data for the page's script."""
 
         def items(choices: tuple[Choice, ...]) -> list[dict[str, object]]:
             return [{"code": c.value, "text": str(c.label), "chosen": c.chosen} for c in choices]
 
-        return {"line": self.line, "ask": items(self.ask), "inform": items(self.inform)}
+        return {
+            "line": self.line,
+            "ask": items(self.ask),
+            "inform": items(self.inform),
+            "deviation": self.deviation_url,
+        }
 
 
 @dataclass(frozen=True)
@@ -96,6 +119,8 @@ class Desk:
     # The id of the outcome's first answer: where F9 goes.
     outcome: str
     is_more_open: bool
+    # The direct follow-up, and what is asked for a time; both stand after the outcome.
+    beside: tuple["BesideShown", ...] = ()
     problems: Sequence[Mapping[str, str]] = field(default_factory=tuple)
 
 
@@ -119,6 +144,7 @@ def desk(*, draft: Draft, at: datetime, errors: Mapping[str, str] | None = None)
         saved_at=numbers.clock(timezone.localtime(draft.saved_at)) if draft.revision else "",
         outcome=_target(instrument, "outcome"),
         is_more_open=any(asked.error for section in sections for line in section.more_lines for asked in line),
+        beside=tuple(_beside(one, draft) for one in further.beside(draft.further, opened_at=draft.opened_at)),
         problems=tuple({"target": _target(instrument, name), "message": text} for name, text in errors.items()),
     )
 
@@ -170,6 +196,14 @@ def _section(section: Section, draft: Draft, errors: Mapping[str, str]) -> Secti
         lines=() if is_persons else shown(section.lines),
         more_lines=() if is_persons else shown(section.more_lines),
     )
+
+
+def _beside(one: further.Beside, draft: Draft) -> BesideShown:
+    asked = tuple(
+        Asked(question, name, reply.values or (reply.state,) if (reply := draft.replies.get(name)) else ())
+        for name, question in one.questions.items()
+    )
+    return BesideShown(one.instrument.title, one.instrument.reminder, one.in_force_id is None, asked)
 
 
 def _box(instrument: Instrument, person: Person) -> PersonBox:

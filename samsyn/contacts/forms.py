@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from samsyn.contacts import further
 from samsyn.contacts.actions import Saved
 from samsyn.contacts.queries import Draft
 from samsyn.people.refusals import Invalid
@@ -30,6 +31,7 @@ def all_groups(instrument: Instrument, draft: Draft) -> list[str]:
     groups = [question.code for question in instrument.questions if question.unit != "person"]
     for person in draft.persons:
         groups += [field_name(question.code, person.number) for question in instrument.about("person")]
+    groups += further.questions_of(draft.further, opened_at=draft.opened_at)
     return [*groups, "channel", "mentioned", *CHECKLISTS]
 
 

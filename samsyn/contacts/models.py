@@ -32,6 +32,8 @@ class Contact(models.Model):
     instrument_version_id = models.UUIDField()
     instrument_number = models.PositiveSmallIntegerField()
     template_version_id = models.UUIDField(null=True)
+    # What is asked beside the main question set: drawn at the opening, and kept like the version.
+    further = ArrayField(models.UUIDField(), default=list)
     matter = models.ForeignKey(Matter, null=True, on_delete=models.SET_NULL, related_name="contacts")
     is_repeat = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=0)
@@ -44,7 +46,7 @@ class Contact(models.Model):
         retention="working_record",
         sensitive=("adviser_id", "opened_at", "saved_at", "closed_at", "matter"),
         statistical=("channel", "outcome", "is_repeat", "instrument_number"),
-        technical=("id", "instrument_version_id", "template_version_id", "revision"),
+        technical=("id", "instrument_version_id", "template_version_id", "further", "revision"),
     )
 
     class Meta:
@@ -310,3 +312,25 @@ class CallerPlaceFact(Fact):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["year", "quarter"], name="caller_place_fact_period")]
+
+
+class MeasuredFact(models.Model):
+    """One answer to a further question, or one contact that was in its sample (then ``question`` is empty).
+
+    A row for each question: what the same caller answered to another one is not kept, nor when.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    in_force_id = models.UUIDField(db_index=True)
+    question = models.CharField(max_length=40, blank=True)
+    answers = codes()
+
+    privacy = classify(
+        retention="measured_facts", statistical=("in_force_id", "question", "answers"), technical=("id",)
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [_never_empty("measured_fact", "answers")]
+
+    def __str__(self) -> str:
+        return f"MeasuredFact {self.question}"

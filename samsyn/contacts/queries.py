@@ -67,6 +67,7 @@ class Draft:
     revision: int
     instrument_version_id: UUID
     template_version_id: UUID | None
+    further: tuple[UUID, ...]
     is_repeat: bool
     has_code: bool
     answers: Answers
@@ -116,6 +117,7 @@ def draft(*, contact_id: UUID, by: Actor) -> Draft:
         revision=row.revision,
         instrument_version_id=row.instrument_version_id,
         template_version_id=row.template_version_id,
+        further=tuple(row.further),
         is_repeat=row.is_repeat,
         has_code=bool(row.has_code),
         answers=answers_of(row),
@@ -201,3 +203,28 @@ def closed_today(*, by: Actor, at: datetime) -> int:
     return models.Contact.objects.filter(
         adviser_id=by.account_id, closed_at__gte=midnight, closed_at__lte=F("closed_at")
     ).count()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a measurement found: contacts in the sample, those who answered anything, and each question's answers."""
+
+    in_sample: int
+    answered: int
+    answers: Mapping[str, Mapping[tuple[str, ...], int]]
+    still_open: int
+
+
+def measured(*, in_force_id: UUID) -> Measured:
+    """Return the counted answers to what was asked for a time: by question, how often each set of codes was answered."""
+    asked: dict[tuple[str, ...], int] = {}
+    answers: dict[str, dict[tuple[str, ...], int]] = defaultdict(dict)
+    rows = models.MeasuredFact.objects.filter(in_force_id=in_force_id)
+    for question, codes, number in rows.values_list("question", "answers").annotate(number=Count("*")):
+        (answers[question] if question else asked)[tuple(codes)] = number
+    return Measured(
+        in_sample=sum(asked.values()),
+        answered=asked.get(("asked",), 0),
+        answers=answers,
+        still_open=models.Contact.objects.filter(closed_at=None, further__contains=[in_force_id]).count(),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.contacts import coupling_views, views
+from samsyn.contacts import coupling_views, views, views_follow_up
 
 app_name = "desk"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("<uuid:contact_id>/book/", coupling_views.book, name="book"),
     path("<uuid:contact_id>/save/", views.save, name="save"),
     path("<uuid:contact_id>/submit/", views.submit, name="submit"),
+    path("<uuid:contact_id>/follow-up/", views_follow_up.follow_up, name="follow_up"),
 ]

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     DRAFT_RELEASE = "draft_release"
     APPROVE_RELEASE = "approve_release"
     SEE_NEEDS = "see_needs"
+    SEE_QUALITY = "see_quality"
+    PLAN_MEASUREMENTS = "plan_measurements"
     READ_LOG = "read_log"
     SEE_VOCABULARY = "see_vocabulary"
     SEE_RETENTION = "see_retention"
@@ -66,7 +68,7 @@ class Permission(StrEnum):
 
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
+    Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_QUALITY, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
     Role.SUPPORTER: frozenset({P.SUPPORT_PERSONS, P.ANSWER_VISITORS, P.SEE_VOCABULARY}),
     Role.TEAM_LEAD: frozenset(
         {
@@ -74,6 +76,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.EDIT_QUESTIONS,
             P.EDIT_TEMPLATES,
             P.SEE_NEEDS,
+            P.SEE_QUALITY,
+            P.PLAN_MEASUREMENTS,
             P.SEE_VOCABULARY,
             P.SEE_RETENTION,
             P.KEEP_OWN_TIMES,
@@ -86,12 +90,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.DRAFT_RELEASE,
             P.SEE_STATISTICS_DRAFTS,
             P.SEE_NEEDS,
+            P.SEE_QUALITY,
             P.SEE_VOCABULARY,
             P.SEE_DELIVERIES,
             P.MANAGE_DELIVERERS,
         }
     ),
-    Role.PUBLISHER: frozenset({P.APPROVE_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_NEEDS, P.SEE_VOCABULARY}),
+    Role.PUBLISHER: frozenset(
+        {P.APPROVE_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_NEEDS, P.SEE_QUALITY, P.SEE_VOCABULARY}
+    ),
     Role.LOG_REVIEWER: frozenset({P.READ_LOG, P.SEE_RETENTION}),
     Role.KEY_OFFICER: frozenset({P.MANAGE_KEYS, P.SEE_RETENTION}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.RUN_RETENTION, P.SEE_RETENTION}),
@@ -144,6 +151,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     P.DRAFT_RELEASE: _("Räkna och skydda tabeller"),
     P.APPROVE_RELEASE: _("Godkänna en annans tabeller"),
     P.SEE_NEEDS: _("Se behov och indikatorer"),
+    P.SEE_QUALITY: _("Se uppföljning, mätningar och avvikelser"),
+    P.PLAN_MEASUREMENTS: _("Planera mätningar och besluta om avvikelser"),
     P.READ_LOG: _("Läsa loggen"),
     P.SEE_VOCABULARY: _("Se kodlistor"),
     P.SEE_RETENTION: _("Se gallringen"),

@@ -2,7 +2,7 @@
 
 Every minute: give new audit events their places in the log and sign a checkpoint; offer free times to those who wait.
 Every hour: the retention rules. Every five seconds: hand over what is to be mailed. At its time: publish the release that
-somebody set a time for.
+somebody set a time for, end a measurement, send the links of follow-ups.
 """
 
 import logging
@@ -21,8 +21,10 @@ from samsyn.audit import checkpoints
 from samsyn.bookings import actions as bookings
 from samsyn.channels import actions as channels
 from samsyn.config.installation import refuse_the_wrong_one
+from samsyn.followups import actions as followups
 from samsyn.people.actors import SYSTEM
 from samsyn.privacy import keys, retention, sealing
+from samsyn.quality import actions as quality
 from samsyn.statistics import actions as statistics
 from samsyn.statistics import pdf
 from samsyn.statistics import queries as statistics_queries
@@ -53,6 +55,8 @@ class Command(BaseCommand):
             try:
                 audit.sequence(at=now)
                 audit.checkpoint(at=now)
+                quality.end_periods_that_are_over(at=now)
+                followups.ask_due(by=SYSTEM, at=now)
                 if now >= next_retention:
                     retention.run(retention.declared_rules(), at=now, dry_run=False, by=SYSTEM)
                     next_retention = now + RETENTION_EVERY

@@ -54,4 +54,6 @@ document.addEventListener("autosaved", ({ detail }) => {
   if (hint) hint.textContent = detail.side.line;
   fill("ask", detail.side.ask);
   fill("inform", detail.side.inform);
+  const deviation = place?.querySelector("[data-deviation]");
+  if (deviation && detail.side.deviation) deviation.href = detail.side.deviation;
 });

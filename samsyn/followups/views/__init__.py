@@ -1,0 +1,1 @@
+"""The pages: staff at their desks, and the professional who follows a link."""
