@@ -8,3 +8,14 @@ MAIL_QUEUED = declare("mail_queued", _lazy("%(actor)s lät ett brev gå ut (%(ma
 MAIL_GIVEN_UP = declare(
     "mail_given_up", _lazy("%(actor)s gav upp ett brev som ingen tog emot (%(mail)s)"), facts=("mail",)
 )
+CALL_TAKEN = declare("call_taken", _lazy("%(actor)s svarade på ett samtal ur kön"))
+CALL_NOTED = declare("call_noted", _lazy("%(actor)s noterade ett samtal för hand"))
+CALLS_CLOSED = declare(
+    "calls_closed", _lazy("%(actor)s stängde %(calls)s samtal vars slut aldrig kom"), facts=("calls",)
+)
+CALLS_COUNTED = declare("calls_counted", _lazy("%(actor)s räknade %(calls)s samtal"), facts=("calls",))
+PRESENCE_SET = declare("presence_set", _lazy("%(actor)s ändrade sin närvaro i kön"))
+OPENING_CHANGED = declare("opening_changed", _lazy("%(actor)s ändrade öppettiderna"))
+CALL_BACK_PROMISED = declare("call_back_promised", _lazy("%(actor)s lovade en återuppringning"))
+CALL_BACK_READ = declare("call_back_read", _lazy("%(actor)s öppnade numret till en återuppringning"))
+CALL_BACK_TRIED = declare("call_back_tried", _lazy("%(actor)s försökte ringa upp (%(result)s)"), facts=("result",))

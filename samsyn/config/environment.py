@@ -76,6 +76,17 @@ VARIABLES: dict[str, Variable] = {
             secret=True,
         ),
         Variable("SAMSYN_MAIL_FROM", "neutral sender of all mail; empty = svara-inte@ the public host name", ""),
+        Variable(
+            "SAMSYN_PHONE_SECRET",
+            "secret part of the address that the phone provider calls, 16 characters or more; empty = no such address",
+            "",
+            secret=True,
+        ),
+        Variable(
+            "SAMSYN_PHONE_ADDRESSES", "networks of the phone provider or SIP trunk, 192.0.2.0/28,2001:db8::/48", ""
+        ),
+        Variable("SAMSYN_PHONE_CONNECT", "number or SIP address that the provider connects callers to", ""),
+        Variable("SAMSYN_PHONE_CLOSED_AUDIO", "address of what the provider plays while the line is closed", ""),
         Variable("SAMSYN_OIDC_ISSUER", "address of the organisation's OIDC provider; empty = none", ""),
         Variable("SAMSYN_OIDC_CLIENT", "client id at the OIDC provider", ""),
         Variable("SAMSYN_OIDC_SECRET", "client secret at the OIDC provider", "", secret=True),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -203,6 +204,14 @@ EMAIL_USE_SSL = _smtp.scheme == "smtps"
 # Without encryption only to a server on this very machine.
 EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_HOST not in {"127.0.0.1", "::1", "localhost"}
 EMAIL_TIMEOUT = 20
+
+# The phone provider: believed only with the secret and from its own addresses
+SAMSYN_PHONE_SECRET = environment.read("SAMSYN_PHONE_SECRET")
+SAMSYN_PHONE_NETWORKS = [
+    str(ip_network(part)) for part in environment.read("SAMSYN_PHONE_ADDRESSES").split(",") if part
+]
+SAMSYN_PHONE_CONNECT = environment.read("SAMSYN_PHONE_CONNECT")
+SAMSYN_PHONE_CLOSED_AUDIO = environment.read("SAMSYN_PHONE_CLOSED_AUDIO")
 
 # Bodies: the largest form is the desk with many persons, about 40 kB; more is refused before it is parsed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024

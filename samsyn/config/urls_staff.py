@@ -18,6 +18,8 @@ ROOMS = {
     "bookings/": "samsyn.bookings.urls",
     "follow-ups/": "samsyn.followups.urls",
     "quality/": "samsyn.quality.urls",
+    "queue/": "samsyn.channels.urls_queue",
+    "phone/": "samsyn.channels.urls_phone",
     "releases/": "samsyn.statistics.urls",
     "tables/": "samsyn.statistics.urls_builder",
     "needs/": "samsyn.statistics.urls_needs",

@@ -1,5 +1,28 @@
 """What people and the clock do in the channels."""
 
+from samsyn.channels.actions.call_backs import promise_call_back, record_attempt, show_number
+from samsyn.channels.actions.calls import note_call, set_presence, sweep_calls, take_call, take_events
+from samsyn.channels.actions.hours import (
+    add_opening_hours,
+    remove_opening_exception,
+    remove_opening_hours,
+    set_opening_exception,
+)
 from samsyn.channels.actions.outbox import send_due_mail, send_neutral_mail
 
-__all__ = ["send_due_mail", "send_neutral_mail"]
+__all__ = [
+    "add_opening_hours",
+    "note_call",
+    "promise_call_back",
+    "record_attempt",
+    "remove_opening_exception",
+    "remove_opening_hours",
+    "send_due_mail",
+    "send_neutral_mail",
+    "set_opening_exception",
+    "set_presence",
+    "show_number",
+    "sweep_calls",
+    "take_call",
+    "take_events",
+]

@@ -17,3 +17,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = SAMSYN_SIGN_IN_URL
 SAMSYN_SENDS_MAIL = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = SAMSYN_KEY_DIR.parent / "mail"
+# The demonstration line: the README says how to call it. Only this machine is believed.
+SAMSYN_PHONE_SECRET = "demonstration-line"  # noqa: S105 - not secret, and only loopback may use it
+SAMSYN_PHONE_NETWORKS = ["127.0.0.0/8", "::1/128"]
+SAMSYN_PHONE_CONNECT = "+46100000000"

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from samsyn.config.installation import refuse_the_wrong_one
 
 # Lower rooms first: questions name code lists, the history names definitions.
-ORDER = ("load_vocabulary", "load_questions", "load_bookings", "load_history")
+ORDER = ("load_vocabulary", "load_questions", "load_channels", "load_bookings", "load_history")
 
 
 class Command(BaseCommand):

@@ -1,8 +1,8 @@
 """``samsyn work``: what runs by the clock. One process an installation; a second one does no harm, it finds nothing.
 
-Every minute: give new audit events their places in the log and sign a checkpoint; offer free times to those who wait.
-Every hour: the retention rules. Every five seconds: hand over what is to be mailed. At its time: publish the release that
-somebody set a time for, end a measurement, send the links of follow-ups.
+Every minute: give new audit events their places in the log and sign a checkpoint; close and count calls; offer free times
+to those who wait. Every hour: the retention rules. Every five seconds: hand over what is to be mailed. At its time: publish
+the release that somebody set a time for, end a measurement, send the links of follow-ups.
 """
 
 import logging
@@ -60,6 +60,7 @@ class Command(BaseCommand):
                 if now >= next_retention:
                     retention.run(retention.declared_rules(), at=now, dry_run=False, by=SYSTEM)
                     next_retention = now + RETENTION_EVERY
+                channels.sweep_calls(by=SYSTEM, at=now)
             except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
                 log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)
             _offer_times(timezone.now())

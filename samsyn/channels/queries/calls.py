@@ -1,0 +1,87 @@
+"""Reads: the queue, a call that something above belongs to, presence, and the facts of calls."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from samsyn.channels import call_states, policies
+from samsyn.channels.models import Call, CallEvent, Presence
+from samsyn.people.actors import Actor
+
+# A call that was answered and that nobody registered stands on the board so long.
+TO_REGISTER = timedelta(hours=12)
+# Who has not said anything for so long is not here.
+PRESENT = timedelta(hours=10)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of the queue board."""
+
+    id: UUID
+    channel: str
+    queue: str
+    state: str
+    arrived_at: datetime
+    waited: timedelta
+    is_out_of_hours: bool
+
+
+@dataclass(frozen=True)
+class TakenCall:
+    """What the desk shows of the call that it was opened for."""
+
+    queue: str
+    channel: str
+    wait: timedelta | None
+    length: timedelta | None
+    is_out_of_hours: bool
+    is_stuck: bool
+
+
+def board(*, by: Actor, at: datetime) -> tuple[Waiting, ...]:
+    """Return the calls that nobody has taken, who has waited longest first: waiting, or answered and unregistered."""
+    policies.check_can_take_calls(by)
+    rows = (
+        Call.objects.filter(taken_by=None, settled_at=None)
+        .filter(
+            Q(state__in=[call_states.WAITING, call_states.TALKING])
+            | Q(state=call_states.CLOSED, outcome=call_states.ANSWERED, ended_at__gte=at - TO_REGISTER)
+        )
+        .order_by("arrived_at")
+    )
+    return tuple(
+        Waiting(
+            row.pk,
+            row.channel,
+            row.queue,
+            row.state,
+            row.arrived_at,
+            max((row.answered_at or at) - row.arrived_at, timedelta()),
+            row.is_out_of_hours,
+        )
+        for row in rows
+    )
+
+
+def taken_call(*, reference: UUID) -> TakenCall | None:
+    """Return the call that belongs to something above, while it is kept."""
+    call = Call.objects.filter(reference=reference).first()
+    if call is None:
+        return None
+    times = dict(CallEvent.objects.filter(call=call).values_list("kind", "happened_at"))
+    state = call_states.fold(times)
+    return TakenCall(call.queue, call.channel, state.wait, state.length, call.is_out_of_hours, state.is_stuck)
+
+
+def present(*, at: datetime) -> tuple[str, ...]:
+    """Return the pseudonyms of those who take calls now."""
+    rows = Presence.objects.filter(is_here=True, since__gte=at - PRESENT).order_by("pseudonym")
+    return tuple(rows.values_list("pseudonym", flat=True))
+
+
+def is_present(*, by: Actor, at: datetime) -> bool:
+    """Say whether this adviser takes calls now."""
+    return Presence.objects.filter(pk=by.account_id, is_here=True, since__gte=at - PRESENT).exists()
