@@ -19,3 +19,8 @@ OPENING_CHANGED = declare("opening_changed", _lazy("%(actor)s ändrade öppettid
 CALL_BACK_PROMISED = declare("call_back_promised", _lazy("%(actor)s lovade en återuppringning"))
 CALL_BACK_READ = declare("call_back_read", _lazy("%(actor)s öppnade numret till en återuppringning"))
 CALL_BACK_TRIED = declare("call_back_tried", _lazy("%(actor)s försökte ringa upp (%(result)s)"), facts=("result",))
+LETTER_TAKEN = declare("letter_taken", _lazy("%(actor)s tog emot ett brev"))
+LETTER_REFUSED = declare("letter_refused", _lazy("%(actor)s tog inte emot ett brev (%(why)s)"), facts=("why",))
+LETTER_READ = declare("letter_read", _lazy("%(actor)s läste ett inkommet brev"))
+LETTER_ANSWERED = declare("letter_answered", _lazy("%(actor)s bad avsändaren till ett brev att ringa"))
+LETTER_ERASED = declare("letter_erased", _lazy("%(actor)s raderade ett inkommet brev"))

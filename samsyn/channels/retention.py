@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.channels import call_states
-from samsyn.channels.models import Call, CallBack, OpeningException, OutgoingMail, Presence
+from samsyn.channels.models import Call, CallBack, Letter, OpeningException, OutgoingMail, Presence
 from samsyn.privacy.retention import RetentionRule
 
 # Sent mail goes at once, and what nobody takes is given up after a day; this finds what is left where no clock runs.
@@ -21,6 +21,8 @@ PRESENCE_DAYS = 1
 CALL_BACK_DAYS = 7
 # A dated exception explains last quarter's figures; then it is only an old note.
 EXCEPTION_DAYS = 180
+# A letter is answered, or its sender asked to call, within a working week; then it goes, answered or not.
+LETTER_DAYS = 7
 
 
 def _mails(at: datetime) -> QuerySet[OutgoingMail]:
@@ -56,6 +58,15 @@ def _erase(rows: QuerySet[Any], size: int) -> dict[str, int]:
     chosen = list(rows.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
     model: type[Model] = rows.model
     return model._default_manager.filter(pk__in=chosen).delete()[1] if chosen else {}
+
+
+def _letters(at: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(arrived_at__lte=at - timedelta(days=LETTER_DAYS))
+
+
+def _erase_letters(at: datetime, size: int) -> int:
+    chosen = list(_letters(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
+    return Letter.objects.filter(pk__in=chosen).delete()[0]
 
 
 RULES = (
@@ -107,5 +118,14 @@ RULES = (
         model="channels.OutgoingMail",
         due=lambda at: _mails(at).count(),
         erase_batch=_erase_mails,
+    ),
+    RetentionRule(
+        code="letters",
+        title=_("E-post som har kommit in"),
+        keep=timedelta(days=LETTER_DAYS),
+        decision="letters",
+        model="channels.Letter",
+        due=lambda at: _letters(at).count(),
+        erase_batch=_erase_letters,
     ),
 )

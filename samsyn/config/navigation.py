@@ -26,6 +26,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Nycklar"), "cases:officers", Permission.MANAGE_KEYS),
     (_("Bokningar"), "bookings:week", Permission.KEEP_OWN_TIMES),
     (_("Meddelanden"), "inbox:inbox", Permission.ANSWER_VISITORS),
+    (_("E-post"), "letters:list", Permission.REGISTER_CONTACT),
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),

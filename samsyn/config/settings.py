@@ -204,6 +204,8 @@ EMAIL_USE_SSL = _smtp.scheme == "smtps"
 # Without encryption only to a server on this very machine.
 EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_HOST not in {"127.0.0.1", "::1", "localhost"}
 EMAIL_TIMEOUT = 20
+# Letters that come in are taken from here by a process of its own (``samsyn mailbox``), where there is a mailbox.
+SAMSYN_MAILBOX = environment.read("SAMSYN_MAILBOX")
 
 # The phone provider: believed only with the secret and from its own addresses
 SAMSYN_PHONE_SECRET = environment.read("SAMSYN_PHONE_SECRET")

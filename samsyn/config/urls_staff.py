@@ -20,6 +20,7 @@ ROOMS = {
     "quality/": "samsyn.quality.urls",
     "queue/": "samsyn.channels.urls_queue",
     "phone/": "samsyn.channels.urls_phone",
+    "letters/": "samsyn.channels.urls_letters",
     "releases/": "samsyn.statistics.urls",
     "tables/": "samsyn.statistics.urls_builder",
     "needs/": "samsyn.statistics.urls_needs",

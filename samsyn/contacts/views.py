@@ -27,7 +27,8 @@ at_the_desk = requires(Permission.REGISTER_CONTACT)
 def start(request: StaffRequest) -> HttpResponse:
     """Show the adviser's open drafts; a post opens a contact."""
     if request.method == "POST":
-        contact_id = actions.open_contact(by=request.actor, at=request.received_at)
+        channel = request.POST.get("channel", "phone")
+        contact_id = actions.open_contact(by=request.actor, at=request.received_at, channel=channel)
         return redirect("desk:contact", contact_id)
     drafts = [
         {"row": row, "channel": vocabulary.label("channel", row.channel)}

@@ -8,11 +8,15 @@ from samsyn.channels.actions.hours import (
     remove_opening_hours,
     set_opening_exception,
 )
+from samsyn.channels.actions.letters import answer_letter, erase_letter, open_letter, take_letter
 from samsyn.channels.actions.outbox import send_due_mail, send_neutral_mail
 
 __all__ = [
     "add_opening_hours",
+    "answer_letter",
+    "erase_letter",
     "note_call",
+    "open_letter",
     "promise_call_back",
     "record_attempt",
     "remove_opening_exception",
@@ -25,4 +29,5 @@ __all__ = [
     "sweep_calls",
     "take_call",
     "take_events",
+    "take_letter",
 ]

@@ -3,6 +3,7 @@
 from samsyn.channels.models.call_backs import CallBack, CallBackAttempt
 from samsyn.channels.models.calls import Call, CallEvent, CallFact, Presence
 from samsyn.channels.models.hours import OpeningException, OpeningHours, Queue
+from samsyn.channels.models.letters import Letter
 from samsyn.channels.models.outbox import OutgoingMail
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "CallBackAttempt",
     "CallEvent",
     "CallFact",
+    "Letter",
     "OpeningException",
     "OpeningHours",
     "OutgoingMail",

@@ -2,8 +2,10 @@
 
 from samsyn.channels.queries.calls import TakenCall, Waiting, board, is_present, present, taken_call
 from samsyn.channels.queries.hours import QueueRow, hours, is_queue, queue_title, queues
+from samsyn.channels.queries.letters import LetterRow, letters
 
 __all__ = [
+    "LetterRow",
     "QueueRow",
     "TakenCall",
     "Waiting",
@@ -11,6 +13,7 @@ __all__ = [
     "hours",
     "is_present",
     "is_queue",
+    "letters",
     "present",
     "queue_title",
     "queues",
