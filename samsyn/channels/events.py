@@ -24,3 +24,7 @@ LETTER_REFUSED = declare("letter_refused", _lazy("%(actor)s tog inte emot ett br
 LETTER_READ = declare("letter_read", _lazy("%(actor)s läste ett inkommet brev"))
 LETTER_ANSWERED = declare("letter_answered", _lazy("%(actor)s bad avsändaren till ett brev att ringa"))
 LETTER_ERASED = declare("letter_erased", _lazy("%(actor)s raderade ett inkommet brev"))
+CHAT_BEGUN = declare("chat_begun", _lazy("%(actor)s började en chatt"))
+CHAT_ANSWERED = declare("chat_answered", _lazy("%(actor)s svarade i en chatt"))
+CHAT_READ = declare("chat_read", _lazy("%(actor)s öppnade sin chatt"))
+CHAT_ENDED = declare("chat_ended", _lazy("%(actor)s avslutade en chatt"))

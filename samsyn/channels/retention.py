@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.channels import call_states
-from samsyn.channels.models import Call, CallBack, Letter, OpeningException, OutgoingMail, Presence
+from samsyn.channels.models import Call, CallBack, Chat, Letter, OpeningException, OutgoingMail, Presence
 from samsyn.privacy.retention import RetentionRule
 
 # Sent mail goes at once, and what nobody takes is given up after a day; this finds what is left where no clock runs.
@@ -23,6 +23,8 @@ CALL_BACK_DAYS = 7
 EXCEPTION_DAYS = 180
 # A letter is answered, or its sender asked to call, within a working week; then it goes, answered or not.
 LETTER_DAYS = 7
+# A chat in which nobody has written for so long is over; its words go with it.
+CHAT_HOURS = 12
 
 
 def _mails(at: datetime) -> QuerySet[OutgoingMail]:
@@ -67,6 +69,15 @@ def _letters(at: datetime) -> QuerySet[Letter]:
 def _erase_letters(at: datetime, size: int) -> int:
     chosen = list(_letters(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
     return Letter.objects.filter(pk__in=chosen).delete()[0]
+
+
+def _chats(at: datetime) -> QuerySet[Chat]:
+    return Chat.objects.filter(active_at__lte=at - timedelta(hours=CHAT_HOURS))
+
+
+def _erase_chats(at: datetime, size: int) -> dict[str, int]:
+    chosen = list(_chats(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
+    return Chat.objects.filter(pk__in=chosen).delete()[1] if chosen else {}
 
 
 RULES = (
@@ -127,5 +138,14 @@ RULES = (
         model="channels.Letter",
         due=lambda at: _letters(at).count(),
         erase_batch=_erase_letters,
+    ),
+    RetentionRule(
+        code="chats",
+        title=_("Chattar som är avslutade eller övergivna"),
+        keep=timedelta(hours=CHAT_HOURS),
+        decision="chats",
+        model="channels.Chat",
+        due=lambda at: _chats(at).count(),
+        erase_batch=_erase_chats,
     ),
 )

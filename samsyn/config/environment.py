@@ -70,6 +70,10 @@ VARIABLES: dict[str, Variable] = {
         Variable("SAMSYN_WORKING_RECORD_DAYS", "days that a closed contact's working record is kept", "7"),
         Variable("SAMSYN_STANDARD_LOCK_MINUTES", "minutes without activity before the screen locks", "10"),
         Variable(
+            "SAMSYN_STREAM_ORIGIN", "origin of the public site's streams; empty = its own, led on by the proxy", ""
+        ),
+        Variable("SAMSYN_STAFF_STREAM_ORIGIN", "the same for the staff site", ""),
+        Variable(
             "SAMSYN_SMTP",
             "mail server, smtp://user:password@host:587 (STARTTLS) or smtps://; empty = no mail goes out",
             "",

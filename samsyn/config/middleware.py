@@ -1,6 +1,7 @@
 """What every request meets first: its time, its site, its safety headers, and the page for a refusal."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -57,6 +58,18 @@ def takes_forms(request: HttpRequest) -> bool:
     return is_published(request) and path.startswith(settings.SAMSYN_PUBLIC_FORMS)
 
 
+def is_own_stream(request: HttpRequest) -> bool:
+    """Tell whether one of this host's own pages asks, over the host's other port, for the line that is kept open to it."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    return (
+        getattr(settings, "SAMSYN_SERVES_STREAMS", False)
+        and request.method == "GET"
+        and request.path.endswith("/stream")
+        and origin.scheme == request.scheme
+        and origin.hostname == split_domain_port(request.get_host())[0]
+    )
+
+
 class ReceivedAtMiddleware:
     """Give the request the time at which it came: rules take time as an argument and never read the clock."""
 
@@ -81,8 +94,17 @@ class SafetyHeadersMiddleware:
         is_asset = request.path.startswith(settings.STATIC_URL)
         if is_asset and response.status_code in {200, 304}:
             return response  # a style or a script is no page: the rest would only weigh, a dozen times for each first visit
+        stream = {"staff": settings.SAMSYN_STAFF_STREAM_ORIGIN, "public": settings.SAMSYN_STREAM_ORIGIN}.get(
+            getattr(request, "site_name", ""), ""
+        )
         is_framed = is_published(request) and getattr(response, "samsyn_may_be_framed", False)
-        response["Content-Security-Policy"] = FRAMED_POLICY if is_framed else CONTENT_SECURITY_POLICY
+        policy = FRAMED_POLICY if is_framed else CONTENT_SECURITY_POLICY
+        response["Content-Security-Policy"] = policy.replace(
+            "connect-src 'self'", f"connect-src 'self' {stream}" if stream else "connect-src 'self'"
+        )
+        if is_own_stream(request):
+            response["Access-Control-Allow-Origin"] = request.headers["Origin"]
+            response["Access-Control-Allow-Credentials"] = "true"
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         # Not "no-referrer": with it Chromium sends "Origin: null" with a form, which the protection of forms refuses.
         # To other sites both say the same: nothing.
@@ -143,6 +165,7 @@ class FetchMetadataMiddleware:
         if (
             is_strange
             and not is_link
+            and not is_own_stream(request)
             and not (is_published(request) and request.method in {"GET", "HEAD", *asks(request)})
         ):
             message = _("En annan webbplats försökte göra något här. Det är stoppat och inget är ändrat.")

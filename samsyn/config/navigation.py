@@ -27,6 +27,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Bokningar"), "bookings:week", Permission.KEEP_OWN_TIMES),
     (_("Meddelanden"), "inbox:inbox", Permission.ANSWER_VISITORS),
     (_("E-post"), "letters:list", Permission.REGISTER_CONTACT),
+    (_("Chatt"), "chats:list", Permission.REGISTER_CONTACT),
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),

@@ -49,6 +49,9 @@ SAMSYN_PUBLIC_URL = (
     if SAMSYN_BEHIND_TLS
     else f"http://{SAMSYN_PUBLIC_HOST}:{environment.read('SAMSYN_PORT')}"
 )
+# Where streams come from, when not from the page's own origin through the proxy (as in the demonstration).
+SAMSYN_STREAM_ORIGIN = environment.read("SAMSYN_STREAM_ORIGIN")
+SAMSYN_STAFF_STREAM_ORIGIN = environment.read("SAMSYN_STAFF_STREAM_ORIGIN")
 SAMSYN_API_CALLS = int(environment.read("SAMSYN_API_CALLS"))
 
 DEBUG = False

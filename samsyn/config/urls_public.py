@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", views.health, name="health"),
     path("ready", views.ready, name="ready"),
 ]
-for module in ("samsyn.bookings.urls_public", "samsyn.followups.urls_public", "samsyn.statistics.urls_public"):
+PUBLIC = ("bookings", "channels", "followups", "statistics")
+for module in (f"samsyn.{room}.urls_public" for room in PUBLIC):
     if find_spec(module):
         urlpatterns.append(path("", include(module)))

@@ -21,6 +21,7 @@ ROOMS = {
     "queue/": "samsyn.channels.urls_queue",
     "phone/": "samsyn.channels.urls_phone",
     "letters/": "samsyn.channels.urls_letters",
+    "chats/": "samsyn.channels.urls",
     "releases/": "samsyn.statistics.urls",
     "tables/": "samsyn.statistics.urls_builder",
     "needs/": "samsyn.statistics.urls_needs",

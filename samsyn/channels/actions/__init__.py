@@ -2,6 +2,7 @@
 
 from samsyn.channels.actions.call_backs import promise_call_back, record_attempt, show_number
 from samsyn.channels.actions.calls import note_call, set_presence, sweep_calls, take_call, take_events
+from samsyn.channels.actions.chat import answer_chat, begin_chat, end_chat, write_as_adviser, write_as_visitor
 from samsyn.channels.actions.hours import (
     add_opening_hours,
     remove_opening_exception,
@@ -13,7 +14,10 @@ from samsyn.channels.actions.outbox import send_due_mail, send_neutral_mail
 
 __all__ = [
     "add_opening_hours",
+    "answer_chat",
     "answer_letter",
+    "begin_chat",
+    "end_chat",
     "erase_letter",
     "note_call",
     "open_letter",
@@ -30,4 +34,6 @@ __all__ = [
     "take_call",
     "take_events",
     "take_letter",
+    "write_as_adviser",
+    "write_as_visitor",
 ]

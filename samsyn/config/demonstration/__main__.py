@@ -42,6 +42,8 @@ class Installation:
     staff_host: str
     public_host: str
     environment: dict[str, str] = field(default_factory=dict)
+    # Streams have a process and a port of their own; only the centre has any.
+    stream_port: int = 0
 
     def prepare(self, server: str) -> None:
         """Make keys, database and roles, migrate, and load the reference data and the made-up world."""
@@ -60,6 +62,11 @@ class Installation:
             # The keeper's folder lies beside the keys, never in the database; its socket is reached by its own user alone.
             self.environment["SAMSYN_KEEPER_DIR"] = str(self.state / self.name / "keeper")
             self.environment["SAMSYN_KEEPER_SOCKET"] = str(self.state / self.name / "keeper.socket")
+        if self.stream_port:
+            self.environment |= {
+                "SAMSYN_STREAM_ORIGIN": f"http://{self.public_host}:{self.stream_port}",
+                "SAMSYN_STAFF_STREAM_ORIGIN": f"http://{self.staff_host}:{self.stream_port}",
+            }
         self.write_environment()
         database.migrate(addresses, environment=self.environment)
         database.run("load", environment=self.environment)
@@ -83,7 +90,11 @@ class Installation:
             "--no-control-socket",
         ]
         keeper = [[sys.executable, "-m", "samsyn.privacy.custody.server"]] if self.name == "operator" else []
-        return [*keeper, web, [sys.executable, "-m", "samsyn", "work"]]
+        streams = [sys.executable, "-m", "uvicorn", "samsyn.config.asgi:application", "--host", "127.0.0.1"]
+        streams += ["--port", str(self.stream_port), "--no-access-log", "--log-level", "warning", "--no-server-header"]
+        streams += ["--timeout-graceful-shutdown", "1", "--lifespan", "off"]
+        work = [sys.executable, "-m", "samsyn", "work"]
+        return [*keeper, web, work, *([streams] if self.stream_port else [])]
 
     def start(self, workers: int) -> list["subprocess.Popen[bytes]"]:
         """Start the processes; what they log goes to one file for each installation."""
@@ -117,6 +128,14 @@ def check_port(port: int) -> None:
             raise StartError(
                 f"Port {port} is taken (is Samsyn already running?). Choose another: script/server --port {port + 100}"
             ) from error
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def wait_until_ready(installation: Installation, processes: list["subprocess.Popen[bytes]"]) -> None:
@@ -203,6 +222,7 @@ def serve(options: argparse.Namespace, stopping: threading.Event) -> int:
     begun = time.monotonic()
     state: Path = options.state.resolve()
     centre = Installation("centre", options.port, state, "centre.localhost", "statistik.localhost")
+    centre.stream_port = free_port()
     operator = Installation("operator", options.port + 1, state, "operator.localhost", "visitor.localhost")
     for installation in (centre, operator):
         check_port(installation.port)

@@ -1,0 +1,62 @@
+"""A chat between a professional and an adviser. What is written lives while the chat is open and no longer."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+
+from samsyn.privacy.classes import classify
+
+
+class Chat(models.Model):
+    """One conversation: waiting, taken by an adviser, ended. Nobody's name; the visitor is known by a cookie's hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.BinaryField(unique=True)
+    language = models.CharField(max_length=5)
+    begun_at = models.DateTimeField()
+    adviser_id = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    active_at = models.DateTimeField()
+    # The number of the latest message: the next is given under the lock of this row.
+    last_number = models.PositiveIntegerField(default=0)
+
+    privacy = classify(
+        retention="chats",
+        sensitive=("begun_at", "answered_at", "ended_at", "active_at", "last_number"),
+        technical=("id", "token_hash", "language", "adviser_id"),
+    )
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["ended_at", "begun_at"], name="chats_by_end")]
+
+    def __str__(self) -> str:
+        return f"chat {self.pk}"
+
+
+class ChatMessage(models.Model):
+    """One message, sealed. The writer's own number for it makes a second sending the same message."""
+
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="messages")
+    number = models.PositiveIntegerField()
+    own_id = models.UUIDField()
+    is_advisers = models.BooleanField()
+    written_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    privacy = classify(
+        retention="chats",
+        identifying=("sealed",),
+        sensitive=("written_at", "is_advisers"),
+        technical=("id", "chat", "number", "own_id"),
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["chat", "number"], name="chat_numbers_its_messages"),
+            models.UniqueConstraint(fields=["chat", "own_id"], name="chat_takes_a_message_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.number} of chat {self.chat_id}"

@@ -1,0 +1,57 @@
+"""What keeps a line open to a page: server-sent events, served by a process of its own (``samsyn.config.asgi``).
+
+A stream holds no thread and no connection of the pool. It reads nothing through the models: see ``samsyn.channels.wake``.
+"""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from samsyn.channels import chat_policies as policies
+from samsyn.channels import queries, wake
+from samsyn.channels.views.visitors import COOKIE
+from samsyn.people.access import open_to_everyone, requires
+from samsyn.people.requests import StaffRequest
+from samsyn.people.roles import Permission
+
+
+@open_to_everyone
+@require_GET
+def visitors(request: HttpRequest) -> HttpResponseBase:
+    """Stream the chat of the cookie."""
+    shown = queries.visitors_chat(token=request.COOKIES.get(COOKIE, "")[:60])
+    return _stream(request, shown.id if shown and shown.state != "ended" else None, settings.SAMSYN_STREAM_ORIGIN)
+
+
+@requires(Permission.REGISTER_CONTACT)
+@require_GET
+def advisers(request: StaffRequest, chat_id: UUID) -> HttpResponseBase:
+    """Stream the adviser's own chat."""
+    policies.check_can_answer(request.actor)
+    try:
+        shown = queries.own_chat(chat_id=chat_id, by=request.actor)
+    except LookupError:
+        return _stream(request, None, settings.SAMSYN_STAFF_STREAM_ORIGIN)
+    return _stream(request, shown.id if shown.state != "ended" else None, settings.SAMSYN_STAFF_STREAM_ORIGIN)
+
+
+def _stream(request: HttpRequest, chat_id: UUID | None, origin: str) -> HttpResponseBase:
+    if chat_id is None:
+        return HttpResponse(status=204)  # tells the browser not to come again
+    if not getattr(settings, "SAMSYN_SERVES_STREAMS", False):
+        return HttpResponse(_("Strömmar har en egen process."), status=503, content_type="text/plain; charset=utf-8")
+    seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "0")
+    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
+    answer = StreamingHttpResponse(_lines(chat_id, number), content_type="text/event-stream; charset=utf-8")
+    answer["X-Accel-Buffering"] = "no"
+    return answer
+
+
+async def _lines(chat_id: UUID, seen: int) -> AsyncIterator[str]:
+    yield "retry: 1000\n\n"
+    async for event in wake.hub().events(chat_id, seen):
+        yield event

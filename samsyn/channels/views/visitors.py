@@ -1,0 +1,113 @@
+"""The chat as a professional sees it, on the public site: no cookie before it begins, one afterwards, none when it ends."""
+
+import contextlib
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from samsyn.channels import actions, queries
+from samsyn.people.access import open_to_everyone
+from samsyn.people.refusals import Invalid, Refused
+
+COOKIE = "__Host-s"
+
+
+def url(name: str) -> str:
+    """Return an address in the active language."""
+    suffix = "" if get_language() == "sv" else f"_{get_language()}"
+    return reverse(f"chat:{name}{suffix}")
+
+
+# No token of forms, as on the public site's other pages: the cookie goes with requests of this site alone
+# (SameSite=Strict), and what another site's page sends is refused by its fetch metadata.
+
+
+@open_to_everyone
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def chat(request: HttpRequest) -> HttpResponse:
+    """Say what a chat is and let one begin; with a cookie, show it."""
+    if request.method == "POST":
+        token = actions.begin_chat(language=get_language() or "sv", at=request.received_at)  # type: ignore[attr-defined]
+        answer = redirect(url("chat"))
+        answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
+        return answer
+    shown = queries.visitors_chat(token=_token(request))
+    if shown is None:
+        return render(request, "channels/chat_start.html", {"begin": url("chat")})
+    answer = _page(request, shown)
+    if shown.state == "ended":
+        answer.delete_cookie(COOKIE, path="/", samesite="Strict")
+        answer.cookies[COOKIE]["secure"] = True
+    return answer
+
+
+@open_to_everyone
+@csrf_exempt
+@require_POST
+def write(request: HttpRequest) -> HttpResponse:
+    """Take a message; a script gets its number, a form the page."""
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    text = request.POST.get("text", "")
+    try:
+        number = actions.write_as_visitor(
+            token=_token(request),
+            own_id=own_id(request),
+            text=text,
+            at=request.received_at,  # type: ignore[attr-defined]
+        )
+    except LookupError:
+        return redirect(url("chat"))
+    except Refused as refused:
+        shown = queries.visitors_chat(token=_token(request))
+        if wants_json or shown is None:
+            raise
+        return _page(request, shown, error=str(refused.message), text=text, status=refused.status)
+    return JsonResponse({"number": number}) if wants_json else redirect(url("chat"))
+
+
+@open_to_everyone
+@csrf_exempt
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """End the chat: what was written is erased."""
+    with contextlib.suppress(LookupError, Refused):  # it may be over already, which is what is asked for
+        actions.end_chat(token=_token(request), at=request.received_at)  # type: ignore[attr-defined]
+    return redirect(url("chat"))
+
+
+def own_id(request: HttpRequest) -> uuid.UUID:
+    """Return the writer's own number of the message; raise Invalid for what is none."""
+    try:
+        return uuid.UUID(request.POST.get("own_id", ""))
+    except ValueError as error:
+        raise Invalid(_("Ladda om sidan och försök igen.")) from error
+
+
+def _token(request: HttpRequest) -> str:
+    token = request.COOKIES.get(COOKIE, "")
+    return token if len(token) <= 60 and token.isascii() else ""
+
+
+def _page(
+    request: HttpRequest, shown: queries.ChatShown, *, error: str = "", text: str = "", status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "chat": shown,
+        "write": url("write"),
+        "end": url("end"),
+        "stream": f"{settings.SAMSYN_STREAM_ORIGIN}{url('stream')}",
+        "here": url("chat"),
+        "own_id": uuid.uuid4(),
+        "error": error,
+        "text": text,
+    }
+    return render(request, "channels/chat.html", context, status=status)

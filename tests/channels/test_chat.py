@@ -1,0 +1,183 @@
+"""A chat in the database: who may what, one message once, and nothing left of what was written."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from samsyn.audit.models import Event
+from samsyn.channels import actions, queries
+from samsyn.channels.chat_policies import LONGEST_MESSAGE, MOST_WAITING
+from samsyn.channels.models import Chat, ChatMessage
+from samsyn.channels.retention import CHAT_HOURS, RULES
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import Invalid, NotAllowed, Refused
+from tests.rules import hostile
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+SAID = "En elev säger att resan är bestämd"
+PUBLIC = {"HTTP_HOST": "statistik.localhost"}
+
+
+@pytest.fixture
+def token(db: None) -> str:
+    return actions.begin_chat(language="sv", at=AT)
+
+
+@pytest.fixture
+def answered(token: str, adviser: Actor) -> Chat:
+    chat = Chat.objects.get()
+    actions.answer_chat(chat_id=chat.pk, by=adviser, at=AT)
+    return chat
+
+
+def test_both_sides_read_what_both_wrote_in_order(token: str, answered: Chat, adviser: Actor) -> None:
+    actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text=SAID, at=AT)
+    actions.write_as_adviser(chat_id=answered.pk, own_id=uuid.uuid4(), text="När?", by=adviser, at=AT)
+    shown = queries.visitors_chat(token=token)
+    assert shown is not None
+    assert [(line.number, line.is_advisers, line.text) for line in shown.lines] == [(1, False, SAID), (2, True, "När?")]
+    assert queries.own_chat(chat_id=answered.pk, by=adviser).lines == shown.lines
+
+
+def test_a_message_that_is_sent_twice_is_there_once(token: str) -> None:
+    own_id = uuid.uuid4()
+    numbers = {actions.write_as_visitor(token=token, own_id=own_id, text=SAID, at=AT) for _ in range(3)}
+    assert numbers == {1}
+    assert ChatMessage.objects.count() == 1
+
+
+def test_neither_words_nor_token_stand_in_the_tables(token: str) -> None:
+    actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text=SAID, at=AT)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT row_to_json(m)::text FROM channels_chatmessage m UNION SELECT row_to_json(c)::text FROM channels_chat c"
+        )
+        rows = "".join(row for (row,) in cursor.fetchall())
+    for planted in (SAID, token):
+        assert planted not in rows
+        assert planted.encode().hex() not in rows
+
+
+def test_the_end_erases_every_word_and_is_final(token: str, answered: Chat, adviser: Actor) -> None:
+    actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text=SAID, at=AT)
+    actions.end_chat(chat_id=answered.pk, by=adviser, at=AT)
+    assert not ChatMessage.objects.exists()
+    for late in (
+        lambda: actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text=SAID, at=AT),
+        lambda: actions.write_as_adviser(chat_id=answered.pk, own_id=uuid.uuid4(), text="?", by=adviser, at=AT),
+        lambda: actions.end_chat(token=token, at=AT),
+    ):
+        with pytest.raises(Refused):
+            late()
+    assert set(Event.objects.values_list("kind", flat=True)) == {"chat_begun", "chat_answered", "chat_ended"}
+
+
+def test_one_adviser_has_a_chat_and_no_other_reads_it(answered: Chat, publisher: Actor, team_lead: Actor) -> None:
+    with pytest.raises(Refused):
+        actions.answer_chat(chat_id=answered.pk, by=team_lead, at=AT)
+    with pytest.raises(LookupError):
+        queries.own_chat(chat_id=answered.pk, by=team_lead)
+    with pytest.raises(LookupError):
+        actions.write_as_adviser(chat_id=answered.pk, own_id=uuid.uuid4(), text="?", by=team_lead, at=AT)
+    for forbidden in (
+        lambda: queries.own_chat(chat_id=answered.pk, by=publisher),
+        lambda: actions.answer_chat(chat_id=answered.pk, by=publisher, at=AT),
+    ):
+        with pytest.raises(NotAllowed):
+            forbidden()
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * (LONGEST_MESSAGE + 1), "a\x00b", "a\u202eb", "\x1b[2J"])
+def test_what_is_no_message_is_refused(token: str, text: str) -> None:
+    with pytest.raises(Invalid):
+        actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text=text, at=AT)
+    assert Chat.objects.get().last_number == 0
+
+
+def test_too_many_who_wait_are_told_so(db: None) -> None:
+    for _ in range(MOST_WAITING):
+        actions.begin_chat(language="sv", at=AT)
+    with pytest.raises(Refused):
+        actions.begin_chat(language="sv", at=AT)
+
+
+def test_an_abandoned_chat_goes_with_its_words(token: str) -> None:
+    actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text=SAID, at=AT)
+    (rule,) = (rule for rule in RULES if rule.code == "chats")
+    assert rule.due is not None
+    assert rule.erase_batch is not None
+    late = AT + timedelta(hours=CHAT_HOURS)
+    assert (rule.due(late - timedelta(minutes=1)), rule.due(late)) == (0, 1)
+    rule.erase_batch(late, 10)
+    assert not Chat.objects.exists()
+    assert not ChatMessage.objects.exists()
+
+
+# The pages
+
+
+@pytest.fixture
+def house(db: None) -> hostile.House:
+    call_command("load_vocabulary", verbosity=0)
+    call_command("load_questions", verbosity=0)
+    return hostile.made(timezone.now())
+
+
+def test_there_is_no_cookie_before_a_chat_and_none_after(house: hostile.House) -> None:
+    visitor = Client(enforce_csrf_checks=True)
+    assert not visitor.get("/chat/", **PUBLIC).cookies
+    begun = visitor.post("/chat/", **PUBLIC)
+    assert begun.status_code == 302
+    (cookie,) = begun.cookies.values()
+    assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["path"]) == (
+        True, True, "Strict", "", "/",
+    )  # fmt: skip
+    assert visitor.post("/chat/end/", **PUBLIC).status_code == 302
+    page = visitor.get("/chat/", **PUBLIC)
+    assert "raderat" in page.content.decode()
+    assert page.cookies[cookie.key]["max-age"] == 0
+
+
+def test_a_conversation_without_script(house: hostile.House) -> None:
+    visitor, adviser = Client(), house.browser("adviser")
+    visitor.post("/chat/", **PUBLIC)
+    page = visitor.get("/chat/", **PUBLIC).content.decode()
+    assert "Du kan skriva medan du väntar" in page
+    assert 'http-equiv="refresh"' in page
+    visitor.post("/chat/write/", {"own_id": str(uuid.uuid4()), "text": SAID}, **PUBLIC)
+    assert "Väntar sedan" in adviser.get("/chats/").content.decode()
+    chat = Chat.objects.get()
+    assert adviser.post(f"/chats/{chat.pk}/answer/").status_code == 302
+    assert SAID in adviser.get(f"/chats/{chat.pk}/").content.decode()
+    adviser.post(f"/chats/{chat.pk}/write/", {"own_id": str(uuid.uuid4()), "text": "Hur gammal?"})
+    assert "Hur gammal?" in visitor.get("/chat/", **PUBLIC).content.decode()
+    refused = adviser.post(f"/chats/{chat.pk}/write/", {"own_id": str(uuid.uuid4()), "text": " "})
+    assert refused.status_code == 422
+    assert "Skriv något först" in refused.content.decode()
+
+
+def test_the_processes_of_pages_keep_no_stream_open(house: hostile.House) -> None:
+    visitor = Client()
+    visitor.post("/chat/", **PUBLIC)
+    assert visitor.get("/chat/stream", **PUBLIC).status_code == 503
+    assert Client().get("/chat/stream", **PUBLIC).status_code == 204
+
+
+def test_a_contact_is_registered_from_a_chat(house: hostile.House, monkeypatch: Any) -> None:
+    visitor, adviser = Client(), house.browser("adviser")
+    visitor.post("/chat/", **PUBLIC)
+    chat = Chat.objects.get()
+    adviser.post(f"/chats/{chat.pk}/answer/")
+    opened = adviser.post(f"/desk/from-chat/{chat.pk}/")
+    assert opened.status_code == 302
+    from samsyn.contacts.models import Contact
+
+    assert Contact.objects.get().channel == "chat"
+    assert adviser.post(f"/desk/from-chat/{uuid.uuid4()}/").status_code == 404
