@@ -91,6 +91,7 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable("SAMSYN_PHONE_CONNECT", "number or SIP address that the provider connects callers to", ""),
         Variable("SAMSYN_PHONE_CLOSED_AUDIO", "address of what the provider plays while the line is closed", ""),
+        Variable(
             "SAMSYN_MAILBOX",
             "mailbox that letters are taken in from, imaps://user:password@host/INBOX; empty = none",
             "",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0001_outbox'),
+        ('channels', '0010_chat'),
     ]
 
     operations = [

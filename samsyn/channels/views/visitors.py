@@ -37,9 +37,9 @@ def chat(request: HttpRequest) -> HttpResponse:
     """Say what a chat is and let one begin; with a cookie, show it."""
     if request.method == "POST":
         token = actions.begin_chat(language=get_language() or "sv", at=request.received_at)  # type: ignore[attr-defined]
-        answer = redirect(url("chat"))
-        answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
-        return answer
+        begun = redirect(url("chat"))
+        begun.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
+        return begun
     shown = queries.visitors_chat(token=_token(request))
     if shown is None:
         return render(request, "channels/chat_start.html", {"begin": url("chat")})
