@@ -112,6 +112,7 @@ def test_the_centres_database_has_none_of_the_tables() -> None:
 
 
 def test_no_template_of_another_room_speaks_of_the_room() -> None:
-    templates = [file for file in (ROOT / "samsyn").rglob("*.html") if "cases" not in file.parts]
+    house = ROOT / "samsyn"
+    templates = [file for file in house.rglob("*.html") if file.relative_to(house).parts[0] != "cases"]
     assert len(templates) > 50
     assert [file.name for file in templates if "cases:" in file.read_text(encoding="utf-8")] == []
