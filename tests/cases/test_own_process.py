@@ -43,13 +43,13 @@ class Running:
                 time.sleep(0.05)
         raise RuntimeError("the keeper did not start")
 
-    def event(self, kind: str, *, commit: bool = True) -> str:
+    def event(self, kind: str, *, commit: bool = True, subject: str = "") -> str:
         made = uuid4()
         connection = psycopg.connect(self.database.application_url)
         connection.execute(
             "INSERT INTO audit_event (id, kind, at, actor_id, pseudonym, role, subject, facts)"
-            " VALUES (%s, %s, %s, %s, 'Stödjare 1', 'supporter', '', '{}')",
-            [made, kind, datetime.now(UTC), PERSON],
+            " VALUES (%s, %s, %s, %s, 'Stödjare 1', 'supporter', %s, '{}')",
+            [made, kind, datetime.now(UTC), PERSON, subject],
         )
         if commit:
             connection.commit()
