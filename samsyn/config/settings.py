@@ -227,7 +227,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 SAMSYN_LARGE_BODIES = {"/deliveries/upload": FILE_UPLOAD_MAX_MEMORY_SIZE}
 # Systems are answered in their own form there, and its views refuse what is too large.
 SAMSYN_SYSTEMS = "/deliveries/api/"
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["samsyn.config.uploads.FilesOnTheirPage"]
 
 # Safety on the way
 SECURE_CONTENT_TYPE_NOSNIFF = True

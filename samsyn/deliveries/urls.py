@@ -1,13 +1,13 @@
 """Addresses of deliveries: the portal, the register, the API."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from samsyn.deliveries.views import api, portal, register
 
 app_name = "deliveries"
 TABLE = "<slug:package>/<str:version>/<slug:table>"
-NAMES = r"(?P<package>[^/]+)/(?P<version>[^/]+)/(?P<table>[^/]+)"
-DELIVERY = r"(?P<delivery_id>[^/]+)"
+NAMES = "<str:package>/<str:version>/<str:table>"
+DELIVERY = "<str:delivery_id>"
 urlpatterns = [
     path("", portal.home, name="home"),
     path("upload", portal.upload, name="upload"),
@@ -24,12 +24,11 @@ urlpatterns = [
     path("api/v1/openapi.json", api.description, name="api_description"),
     path("api/v1/token", api.token, name="api_token"),
     path("api/v1/deliveries", api.deliveries, name="api_deliveries"),
-    re_path(rf"^api/v1/deliveries/{DELIVERY}$", api.delivery, name="api_delivery"),
-    re_path(rf"^api/v1/deliveries/{DELIVERY}/accept$", api.accept, name="api_accept"),
-    re_path(rf"^api/v1/deliveries/{DELIVERY}/withdraw$", api.withdraw, name="api_withdraw"),
+    path(f"api/v1/deliveries/{DELIVERY}", api.delivery, name="api_delivery"),
+    path(f"api/v1/deliveries/{DELIVERY}/accept", api.accept, name="api_accept"),
+    path(f"api/v1/deliveries/{DELIVERY}/withdraw", api.withdraw, name="api_withdraw"),
     path("api/v1/packages", api.signed_package, name="api_packages"),
     path("api/v1/formats", api.formats, name="api_formats"),
-    re_path(rf"^api/v1/formats/{NAMES}\.zip$", api.format_archive, name="api_format_archive"),
-    re_path(rf"^api/v1/formats/{NAMES}$", api.format_description, name="api_format"),
-    re_path(r"^api/.*$", api.nothing, name="api_nothing"),
+    path(f"api/v1/formats/{NAMES}.zip", api.format_archive, name="api_format_archive"),
+    path(f"api/v1/formats/{NAMES}", api.format_description, name="api_format"),
 ]

@@ -37,7 +37,9 @@ def test_public_role_reads_nothing_but_what_is_published() -> None:
             for (name,) in tables
             if public.execute("SELECT has_table_privilege(%s, 'SELECT')", [f'public."{name}"']).fetchone() == (True,)
         }
-        assert all(name.startswith("statistics_published") for name in readable), readable
+        # Who delivers what is a public register, without a figure or a person: the page of what can be had is made of it.
+        registers = {"deliveries_deliverer", "deliveries_agreement"}
+        assert all(name.startswith("statistics_published") for name in readable - registers), readable
         for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
             for (name,) in tables:
                 row = public.execute("SELECT has_table_privilege(%s, %s)", [f'public."{name}"', right]).fetchone()

@@ -243,9 +243,3 @@ def format_archive(request: HttpRequest, *, package: str, version: str, table: s
     name = f"{form.package}-{form.version}-{form.table}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(offline.archive(form), content_type="application/zip", headers=headers)
-
-
-@endpoint("GET", "POST", is_open=True)
-def nothing(request: HttpRequest) -> HttpResponse:
-    """Say that an address leads nowhere."""
-    raise Problem(404, _("Den adressen finns inte. De som finns står i openapi.json."))
