@@ -20,8 +20,11 @@ from samsyn.deliveries import events, packages, periods, policies, queries
 from samsyn.deliveries.checking import checker, plausibility
 from samsyn.deliveries.models import Agreement, Deliverer, Delivery, Key, Reminder
 from samsyn.deliveries.policies import Sender
-from samsyn.people.actors import Actor
+from samsyn.people import actions as people
+from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.policies import DELIVERING
 from samsyn.people.refusals import Invalid, Refused
+from samsyn.people.roles import Regime
 
 _CHUNK = 1 << 18
 
@@ -233,12 +236,18 @@ def add_deliverer(*, new: NewDeliverer, by: Actor, at: datetime) -> UUID:
     policies.check_can_manage(by)
     if Deliverer.objects.filter(code=new.code).exists():
         raise Invalid(_("Koden finns redan i registret."))
+    organisation_id = new.organisation_id
+    if organisation_id is None:
+        # So that the administrator can give its people accounts; who added the deliverer stands in the next event.
+        organisation_id = people.create_organisation(
+            name=new.name, kind=DELIVERING, regime=Regime.AUTHORITY, by=SYSTEM, at=at
+        ).pk
     made = Deliverer.objects.create(
         code=new.code,
         name=new.name,
         kind=new.kind,
         county=new.county,
-        organisation_id=new.organisation_id,
+        organisation_id=organisation_id,
         is_test=new.kind == Deliverer.Kind.VENDOR,
         made_at=at,
     )

@@ -1,5 +1,6 @@
 """Forms of the account pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.mfa.webauthn.forms import (
@@ -21,6 +22,13 @@ class NewAccountForm(forms.Form):
     name = Words(label=_("Inloggningsnamn"), max_length=40)
     pseudonym = Words(label=_("Pseudonym"), max_length=50, help_text=_("Ett ord och ett nummer: Rådgivare 3."))
     role = forms.ChoiceField(label=_("Roll"), choices=[(role.value, role.label) for role in Role])
+    organisation = forms.TypedChoiceField(label=_("Organisation"), coerce=int, empty_value=0, required=False)
+
+    def __init__(self, *args: Any, organisations: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
+        field.choices = list(organisations)
 
 
 class _CarefulForm(forms.Form):

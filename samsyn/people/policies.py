@@ -46,6 +46,15 @@ def check_pair_is_allowed(role: Role, held: Iterable[Role]) -> None:
         )
 
 
+DELIVERING = "deliverer"
+
+
+def check_role_fits(role: Role, *, kind: str) -> None:
+    """Raise Invalid where somebody of another organisation would do our work, or one of ours deliver for another."""
+    if (role is Role.DELIVERER) != (kind == DELIVERING):
+        raise Invalid(_lazy("Uppgiftslämnare hör till organisationen som lämnar siffror, och bara de."))
+
+
 def check_name(name: str) -> None:
     """Raise Invalid unless the normalised sign-in name is plain."""
     if not _NAME.match(name):

@@ -10,7 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from samsyn.people.actors import Actor
-from samsyn.people.models import Account, Installation, normalised_name
+from samsyn.people.models import Account, Installation, Organisation, normalised_name
 from samsyn.people.roles import Regime, Role
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -102,3 +102,8 @@ def installation() -> Installation | None:
 def pseudonyms(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return what colleagues call these accounts."""
     return dict(Account.objects.filter(pk__in=list(ids)).values_list("pk", "pseudonym"))
+
+
+def organisations() -> list[tuple[int, str]]:
+    """Return the organisations that accounts may belong to, our own first."""
+    return list(Organisation.objects.order_by("pk").values_list("pk", "name"))

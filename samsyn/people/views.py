@@ -5,14 +5,14 @@ from uuid import UUID
 from allauth.account import views as account_views
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samsyn.people import actions, middleware, queries
+from samsyn.people import actions, middleware, policies, queries
 from samsyn.people.access import any_signed_in, during_set_up, open_to_everyone, requires, while_locked
 from samsyn.people.forms import NewAccountForm, RoleForm
 from samsyn.people.models import Organisation
@@ -35,7 +35,7 @@ def _next(request: StaffRequest) -> str:
 @require_http_methods(["GET", "POST"])
 def accounts(request: StaffRequest) -> HttpResponse:
     """List the accounts; a post makes a new one and shows its start password once."""
-    form = NewAccountForm(request.POST or None)
+    form = _new_account_form(request.POST or None)
     password = made = ""
     status = 200
     if request.method == "POST":
@@ -43,7 +43,7 @@ def accounts(request: StaffRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 made, password = _create(request, form)
-                form, status = NewAccountForm(), 200
+                form, status = _new_account_form(), 200
             except Invalid as refused:
                 form.add_error(None, str(refused.message))
             except IntegrityError:
@@ -55,12 +55,20 @@ def accounts(request: StaffRequest) -> HttpResponse:
     return render(request, "people/accounts.html", context, status=status)
 
 
+def _new_account_form(data: QueryDict | None = None) -> NewAccountForm:
+    return NewAccountForm(data, organisations=queries.organisations())
+
+
 @transaction.atomic
 def _create(request: StaffRequest, form: NewAccountForm) -> tuple[str, str]:
     data = form.cleaned_data
-    organisation = Organisation.objects.order_by("pk").first()
+    chosen = (
+        Organisation.objects.filter(pk=data["organisation"]) if data["organisation"] else Organisation.objects.all()
+    )
+    organisation = chosen.order_by("pk").first()
     if organisation is None:
         raise Invalid(_("Installationen har ingen organisation än."))
+    policies.check_role_fits(Role(data["role"]), kind=organisation.kind)
     by, at = request.actor, request.received_at
     account = actions.create_account(
         name=data["name"], pseudonym=data["pseudonym"], organisation=organisation, by=by, at=at
@@ -82,7 +90,7 @@ def account(request: StaffRequest, account_id: UUID) -> HttpResponse:
             made = next(row.pseudonym for row in queries.accounts() if row.id == account_id)
             context = {
                 "accounts": queries.accounts(),
-                "form": NewAccountForm(),
+                "form": _new_account_form(),
                 "password": password,
                 "made": made,
                 "roles": list(Role),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from samsyn.deliveries import actions, completeness, queries
 from samsyn.deliveries.checking.formats import STATUS_WORDS
 from samsyn.deliveries.models import Delivery
+from samsyn.people import queries as people
 from samsyn.people.actors import Actor
 from tests.deliveries.conftest import AT, FORM, Deliverer, SignIn
 from tests.deliveries.figures import counts
@@ -183,3 +184,18 @@ def test_rubbish_gets_a_receipt_and_never_a_fault_of_ours(
     assert "Filen togs inte emot" in shown(browser.get(told["Location"]))
     assert browser.post("/deliveries/upload", {}).status_code == 422
     assert AT - timedelta(1) < AT
+
+
+def test_the_administrator_gives_a_deliverers_people_accounts(
+    signed_in: SignIn, analyst: Actor, administrator: Actor
+) -> None:
+    new = {"code": "0580", "name": "Linköpings kommun", "kind": "municipality", "county": "05"}
+    signed_in(analyst).post("/deliveries/register/add", new)
+    organisation = next(pk for pk, name in people.organisations() if name == "Linköpings kommun")
+    account = {"name": "linkoping", "pseudonym": "Lämnare 1", "role": "deliverer"}
+    browser = signed_in(administrator)
+    assert "hör till organisationen" in shown(browser.post("/people/accounts/", account), 422)
+    wrong = account | {"role": "analyst", "organisation": organisation}
+    assert "hör till organisationen" in shown(browser.post("/people/accounts/", wrong), 422)
+    assert "Startlösenord" in shown(browser.post("/people/accounts/", account | {"organisation": organisation}))
+    assert queries.deliverer_of(people.actor_named("linkoping")).code == "0580"
