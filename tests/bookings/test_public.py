@@ -245,6 +245,20 @@ def test_what_another_site_sends_is_refused(house: House, post: Post) -> None:
     assert Booking.objects.get().state == "held"
 
 
+def test_who_has_booked_is_told_when_staff_move_or_cancel(house: House, post: Post) -> None:
+    booked(visitor(), post)
+    booking, adviser = Booking.objects.get(), house.browser("adviser")
+    later = booking.starts_at + timedelta(days=7)
+    moved = adviser.post(f"/bookings/{booking.pk}/", {"do": "move", "day": f"{later:%Y-%m-%d}", "clock": "11:00"})
+    assert moved.status_code == 302
+    assert post.sent[-1]["Subject"] == "Ny tid för bokat möte"
+    event = event_of(post.sent[-1])
+    assert (event["DTSTART"].dt.hour, event["SEQUENCE"]) == (11, 1)
+    assert adviser.post(f"/bookings/{booking.pk}/", {"do": "cancel"}).status_code == 302
+    assert (post.sent[-1]["Subject"], event_of(post.sent[-1])["STATUS"]) == ("Avbokat möte", "CANCELLED")
+    assert len(post.sent) == 4
+
+
 def test_a_meeting_for_several_has_its_places_and_no_more(house: House, post: Post) -> None:
     by, at, starts_at = actor_named("lead"), timezone.now(), next_monday()
     number = actions.set_host(account_id=house.accounts["adviser"].pk, kinds=["training"], by=by, at=at)

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.bookings import events, local_times, policies, series
+from samsyn.bookings import events, local_times, notices, policies, series
 from samsyn.bookings.actions import booking as single
-from samsyn.bookings.models import Booking, Series
+from samsyn.bookings.actions import public
+from samsyn.bookings.models import Attendee, Booking, Series
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 
@@ -87,14 +88,22 @@ def book_series(
 
 
 def cancel_of_series(*, booking_id: UUID, scope: Scope, by: Actor, at: datetime) -> list[UUID]:
-    """Cancel a time, it and those after it, or all that are still to come; return their ids."""
-    return _each(booking_id, scope, at, lambda chosen: single.cancel(booking_id=chosen.pk, by=by, at=at))
+    """Cancel a time, it and those after it, or all that are still to come; return their ids. Who comes is told."""
+
+    def one(chosen: Booking) -> None:
+        single.cancel(booking_id=chosen.pk, by=by, at=at)
+        _tell(chosen, notices.cancelled, at=at)
+
+    return _each(booking_id, scope, at, one)
 
 
 def move_of_series(
     *, booking_id: UUID, starts_at: datetime, scope: Scope, by: Actor, at: datetime, minutes: int | None = None
 ) -> list[UUID]:
-    """Move a time, and with it those after it or all to come by as much on the clock; all or none. Return their ids."""
+    """Move a time, and with it those after it or all to come by as much on the clock; all or none.
+
+    Return their ids. Who comes is told.
+    """
     found = Booking.objects.filter(pk=booking_id).first()
     if found is None:
         raise LookupError("no such booking")
@@ -105,9 +114,16 @@ def move_of_series(
         if chosen.pk != booking_id:
             there = moment(local_times.on_the_clock(chosen.starts_at) + step)
         single.move(booking_id=chosen.pk, starts_at=there, by=by, at=at, minutes=minutes)
+        _tell(chosen, notices.changed, at=at)
 
     # Later ones first when they move ahead: none runs into the next one's old time.
     return _each(booking_id, scope, at, one, latest_first=step > timedelta(0))
+
+
+def _tell(booking: Booking, tell: Callable[..., None], *, at: datetime) -> None:
+    """Mail those who have confirmed that they come."""
+    for attendee in Attendee.objects.select_related("booking").filter(booking=booking.pk, confirmed_at__isnull=False):
+        tell(attendee, address=public.address_of(attendee), at=at)
 
 
 @transaction.atomic
