@@ -11,8 +11,8 @@ import secrets
 from dataclasses import dataclass, field
 from threading import Lock
 
-# Less than a second in a phone's browser; together with the derivation it makes thousands of messages dear.
-BITS = 17
+# About a second on a slow phone. What makes thousands of messages dear is this and, at the server, a queue of two.
+BITS = 15
 SECONDS_WITHOUT_SCRIPT = 15
 LIFE = 3600
 _PARTS = 5

@@ -45,6 +45,10 @@ class Demonstration:
     def operator(self) -> str:
         return f"http://operator.localhost:{self.port + 1}"
 
+    @property
+    def visitors(self) -> str:
+        return f"http://visitor.localhost:{self.port + 1}"
+
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Return what the database answers, as its owner."""
         with psycopg.connect(self.owner_url, autocommit=True) as connection:

@@ -45,7 +45,7 @@ def of_the_site(view: View) -> View:
 
 def _page(request: HttpRequest, edition: Edition, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
     said = {"edition": edition, "words": edition.words, "exit_url": settings.SAMSYN_EXIT_URL, **more}
-    said["edition_note"] = edition.words["edition_note"] % {"day": edition.written_on.isoformat()}
+    said["edition_note"] = edition.words["edition_note"] % {"day": f"\u2066{edition.written_on}\u2069"}
     return render(request, f"visitors/{name}.html", said, status=status)
 
 
@@ -80,8 +80,9 @@ def topic(request: HttpRequest, edition: Edition, number: int) -> HttpResponse:
         {"fact": fact, "name": fact.name_in(edition.language), "note": fact.note_in(edition.language)}
         for fact in chosen.facts
     ]
+    is_open = any(not fact.is_verified for fact in chosen.facts)
     numbers = [one for one in said if one["fact"].number]  # type: ignore[attr-defined]
-    return _page(request, edition, "topic", topic=chosen, facts=said, numbers=numbers)
+    return _page(request, edition, "topic", topic=chosen, facts=said, numbers=numbers, is_open=is_open)
 
 
 @open_to_everyone
@@ -247,6 +248,7 @@ def _form(
         page,
         status=status,
         work=work,
+        done=said.answer if said and kept else "",
         text=said.text if said else "",
         wrong=edition.words[str(wrong)] if wrong else "",
         warnings=[edition.words[name] for name in more.pop("warnings", [])],

@@ -1,7 +1,7 @@
 """``samsyn load_world``: the made-up world, once; a second run finds it there and changes nothing."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,12 @@ PUBLISHED = {
     (2026, 1): datetime(2026, 4, 15, 7, 0, tzinfo=UTC),
     (2026, 2): datetime(2026, 7, 15, 7, 0, tzinfo=UTC),
 }
+# What visitors of the demonstration have written.
+MESSAGES = (
+    ("sv", "Mina föräldrar läser min telefon och jag får inte träffa mina vänner. Vad kan jag göra?"),
+    ("ar", "عائلتي تريد أن نسافر في الصيف وأنا خائفة. هل يمكن أن تساعدوني؟"),
+)
+ANSWER = "Tack för att du skriver. Det är inte ditt fel. Berätta så mycket du själv vill."
 
 
 class Command(BaseCommand):
@@ -56,6 +62,8 @@ class Command(BaseCommand):
                 load_bookings()
                 if not options["without_releases"]:
                     self.load_releases()
+            else:
+                self.load_messages()
 
     def load_people(self) -> None:
         """Make the organisation and the personas."""
@@ -75,6 +83,20 @@ class Command(BaseCommand):
             )
             for role in persona.roles:
                 people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=now)
+
+    def load_messages(self) -> None:
+        """Leave two messages of visitors, one of them answered. Nobody keeps their words: they cannot be opened again."""
+        from samsyn.visitors import actions as visitors
+        from samsyn.visitors import queries as boxes
+        from samsyn.visitors.floods import Shown
+
+        now = timezone.now()
+        for number, (edition, text) in enumerate(MESSAGES):
+            work = Shown(id=bytes([number]) * 32, expires=int(now.timestamp()), by_script=True)
+            at = now - timedelta(hours=20 - number)
+            visitors.leave_message(text=text, edition=edition, shown=work, at=at)
+        supporter = people_queries.actor_named("supporter")
+        visitors.answer(box_id=boxes.boxes()[0].id, text=ANSWER, by=supporter, at=now - timedelta(hours=12))
 
     def load_facts(self, scale: float) -> None:
         """Store the facts in an order that says nothing about which belong together."""

@@ -1,0 +1,122 @@
+"""Somebody who reads Arabic: reads, writes, keeps six words, leaves by a key, comes back; a supporter answers between."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.conftest import Demonstration
+
+ELSEWHERE = "https://www.smhi.se/"
+TEXT = "أخي يقرأ هاتفي. ماذا أفعل؟"
+ANSWER = "Du kan byta koden på telefonen. Det är inte ditt fel."
+
+
+@pytest.fixture
+def requests(context: BrowserContext) -> Iterator[list[str]]:
+    """Every address that the browser asked for; the page that the way out leads to is answered here."""
+    asked: list[str] = []
+    context.set_default_timeout(40_000)
+    context.on("request", lambda request: asked.append(request.url))
+    context.route(
+        f"{ELSEWHERE}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html")
+    )
+    yield asked
+
+
+def leave_by_key(page: Page, key: str) -> None:
+    """Press the key three times; the page is empty at once and then another."""
+    for _ in range(3):
+        page.keyboard.press(key)
+    page.wait_for_url(f"{ELSEWHERE}**")
+
+
+def kept(page: Page) -> list[int]:
+    """Return how much the site keeps in the browser."""
+    return [int(page.evaluate(f"{place}.length")) for place in ("localStorage", "sessionStorage", "document.cookie")]
+
+
+def test_a_visitor_who_reads_arabic_writes_leaves_and_comes_back(
+    page: Page, demonstration: Demonstration, requests: list[str]
+) -> None:
+    site, before = demonstration.visitors, f"{demonstration.public}/health"
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(before)
+    page.goto(f"{site}/ar/")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    # The way out comes first, and only a key used alone counts: writing in capitals is no alarm.
+    page.keyboard.press("Tab")
+    expect(page.locator(".exit")).to_be_focused()
+    page.locator("a[href='/ar/8/']").click()
+    page.wait_for_url("**/ar/8/")
+    expect(page.locator("h1")).to_be_visible()
+    page.goto(f"{site}/ar/m/")
+    page.locator("#text").press_sequentially("ABC")
+    page.keyboard.press("Shift+D")
+    page.keyboard.press("Shift+E")
+    page.keyboard.press("Shift+F")
+    assert page.url.endswith("/ar/m/")
+    page.locator("#text").fill("121212-1212")
+    expect(page.locator("[data-warn=identity]")).to_be_visible()
+    page.locator("#text").fill(TEXT)
+    expect(page.locator("[data-warn=identity]")).to_be_hidden()
+    page.locator("button.large").click()
+    words = page.locator(".code li")
+    expect(words).to_have_count(6)
+    code = " ".join(words.all_inner_texts())
+    assert kept(page) == [0, 0, 0]
+    # A press is announced, the third one leads away, and Back does not lead to what was written.
+    page.keyboard.press("Shift")
+    expect(page.locator("[data-left]")).not_to_be_empty()
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    page.wait_for_url(f"{ELSEWHERE}**")
+    page.go_back()
+    page.wait_for_timeout(300)
+    assert "/m/" not in page.url
+    expect(page.locator("body")).not_to_contain_text(code.split()[0])
+
+    desk = page.context.new_page()
+    desk.goto(f"http://operator.localhost:{demonstration.port + 1}/personas/")
+    desk.locator("button[name=name][value=supporter]").click()
+    desk.wait_for_url("**/inbox/")
+    desk.locator("tbody tr", has_text="العربية").last.locator("a").click()
+    expect(desk.locator("main")).to_contain_text(TEXT)
+    desk.locator("#text").fill(ANSWER)
+    desk.locator("main form button").click()
+    expect(desk.locator(".timeline")).to_contain_text(ANSWER)
+
+    page.goto(f"{site}/ar/k/")
+    steps = page.evaluate("history.length")
+    page.locator("#words").fill(code.upper())
+    page.locator("button.large").click()
+    expect(page.locator(".thread .answer")).to_contain_text(ANSWER)
+    assert page.evaluate("history.length") == steps
+    leave_by_key(page, "Escape")
+    page.go_back()
+    page.wait_for_timeout(300)
+    expect(page.locator("body")).not_to_contain_text(ANSWER)
+    # What the way out clears is this site's: the supporter at the other host name is still signed in.
+    desk.reload()
+    expect(desk.locator(".timeline")).to_contain_text(ANSWER)
+    hosts = {address.split("/")[2].split(":")[0] for address in requests}
+    assert hosts == {"visitor.localhost", "operator.localhost", "statistik.localhost", "www.smhi.se"}
+
+
+def test_back_after_the_way_out_leads_to_where_somebody_was_before(
+    page: Page, demonstration: Demonstration, requests: list[str]
+) -> None:
+    before = f"{demonstration.public}/health"
+    page.goto(before)
+    page.goto(f"{demonstration.visitors}/sv/")
+    steps = page.evaluate("history.length")
+    for number in (1, 9):
+        page.locator(f"a[href='/sv/{number}/']").click()
+        page.wait_for_url(f"**/sv/{number}/")
+        page.locator("main a[href='/sv/']").click()
+        page.wait_for_url("**/sv/")
+    page.locator(".exit").click()
+    page.wait_for_url(f"{ELSEWHERE}**")
+    assert page.evaluate("history.length") == steps
+    page.go_back()
+    page.wait_for_url(before)

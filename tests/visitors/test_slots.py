@@ -1,0 +1,32 @@
+"""Two derivations at once, in threads and processes alike; whoever waits too long is told."""
+
+import os
+import threading
+import time
+
+import psycopg
+import pytest
+
+from samsyn.visitors import slots
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_third_waits_until_a_place_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = [psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) for _ in slots.PLACES]
+    for other, number in zip(others, slots.PLACES, strict=True):
+        other.execute("SELECT pg_advisory_lock(%s)", [number])
+    monkeypatch.setattr(slots, "PATIENCE", 0.2)
+    with pytest.raises(slots.Busy), slots.place():
+        pass
+    monkeypatch.setattr(slots, "PATIENCE", 10.0)
+    letting_go = threading.Timer(0.3, others[0].close)
+    letting_go.start()
+    begun = time.monotonic()
+    with slots.place():
+        assert time.monotonic() - begun >= 0.25
+    letting_go.join()
+    # The place was given back: somebody else gets it.
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        assert other.execute("SELECT pg_try_advisory_lock(%s)", [slots.PLACES[0]]).fetchone() == (True,)
+    others[1].close()
