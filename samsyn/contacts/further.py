@@ -4,7 +4,7 @@ Their answers lie beside the others under names of their own (``direct-treatment
 main set can take them for its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -86,3 +86,10 @@ def count(contact: Contact, replies: Replies, *, by: Actor, at: datetime) -> Non
                 by=by,
                 at=at,
             )
+
+
+def add_facts(*, in_force_id: UUID, rows: Iterable[tuple[str, list[str]]]) -> None:
+    """Store answers to what was asked for a time, given as question and codes."""
+    MeasuredFact.objects.bulk_create(
+        MeasuredFact(in_force_id=in_force_id, question=question, answers=codes) for question, codes in rows
+    )

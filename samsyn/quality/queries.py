@@ -21,6 +21,7 @@ class PeriodRow:
 
     id: UUID
     number: int
+    in_force_id: UUID
     title: str
     first_on: date
     last_on: date
@@ -87,6 +88,7 @@ def _row(row: Period, **more: Any) -> PeriodRow:
     return PeriodRow(
         id=row.id,
         number=row.number,
+        in_force_id=row.in_force_id,
         title=in_active_language(row.title_sv, row.title_en),
         first_on=row.first_on,
         last_on=row.last_on,

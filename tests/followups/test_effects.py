@@ -77,7 +77,7 @@ def test_a_matter_is_followed_by_links_until_it_is_done_and_the_address_is_gone(
     assert not ContactDetails.objects.exists()
     shown = queries.follow_up(follow_up_id=follow_up.id, by=adviser, at=now + timedelta(days=92))
     assert [told.answers for told in shown.occasions[0].told][:2] == [
-        ("Orosanmälan", "Möte med flera verksamheter"),
+        ("Anmälan till socialtjänsten", "Möte med flera verksamheter"),
         ("Socialtjänst", "Skola"),
     ]
     retention.run(retention.declared_rules(), at=now + timedelta(days=92 + 366), dry_run=False, by=SYSTEM)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from samsyn.config.demonstration import world
 from samsyn.config.demonstration.booked import load_bookings
+from samsyn.config.demonstration import followed, world
 from samsyn.config.demonstration.personas import PERSONAS
 from samsyn.config.demonstration.personas import at as personas_at
 from samsyn.people import actions as people
@@ -60,6 +61,11 @@ class Command(BaseCommand):
                 self.load_facts(options["scale"])
                 self.load_deliveries()
                 load_bookings()
+                followed.load(
+                    adviser=people_queries.actor_named("adviser"),
+                    lead=people_queries.actor_named("lead"),
+                    at=timezone.now(),
+                )
                 if not options["without_releases"]:
                     self.load_releases()
             else:
