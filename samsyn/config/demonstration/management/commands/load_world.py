@@ -9,9 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from samsyn.config.demonstration import world
-from samsyn.config.demonstration.booked import load_bookings
 from samsyn.config.demonstration import followed, world
+from samsyn.config.demonstration.booked import load_bookings
 from samsyn.config.demonstration.personas import PERSONAS
 from samsyn.config.demonstration.personas import at as personas_at
 from samsyn.people import actions as people
