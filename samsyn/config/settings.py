@@ -228,6 +228,9 @@ SAMSYN_LARGE_BODIES = {"/deliveries/upload": FILE_UPLOAD_MAX_MEMORY_SIZE}
 # Systems are answered in their own form there, and its views refuse what is too large.
 SAMSYN_SYSTEMS = "/deliveries/api/"
 FILE_UPLOAD_HANDLERS = ["samsyn.config.uploads.FilesOnTheirPage"]
+# One file at a time: a form that somebody else made, or delivered figures. It is never written to a disk.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Safety on the way
 SECURE_CONTENT_TYPE_NOSNIFF = True

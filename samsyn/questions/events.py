@@ -64,3 +64,53 @@ TEMPLATE_PUBLISHED = declare(
     _("%(actor)s publicerade version %(version)s av mallen %(template)s, att gälla från %(valid_from)s"),
     facts=("template", "version", "valid_from", "level", "content_hash"),
 )
+PACKAGE_DRAFT_STARTED = declare(
+    "package_draft_started",
+    _("%(actor)s började på version %(version)s av paketet %(package)s"),
+    facts=("package", "version"),
+)
+PACKAGE_CHANGED = declare(
+    "package_changed",
+    _("%(actor)s ändrade version %(version)s av paketet %(package)s"),
+    facts=("package", "version"),
+)
+PACKAGE_SENT_FOR_CONSULTATION = declare(
+    "package_sent_for_consultation",
+    _("%(actor)s skickade version %(version)s av paketet %(package)s på remiss"),
+    facts=("package", "version"),
+)
+PACKAGE_TAKEN_BACK = declare(
+    "package_taken_back",
+    _("%(actor)s tog tillbaka version %(version)s av paketet %(package)s från remissen"),
+    facts=("package", "version"),
+)
+PACKAGE_DECIDED = declare(
+    "package_decided",
+    _("%(actor)s beslutade version %(version)s av paketet %(package)s"),
+    facts=("package", "version"),
+)
+PACKAGE_PUT_IN_USE = declare(
+    "package_put_in_use",
+    _("%(actor)s satte version %(version)s av paketet %(package)s i bruk"),
+    facts=("package", "version"),
+)
+PACKAGE_RETIRED = declare(
+    "package_retired",
+    _("%(actor)s avvecklade version %(version)s av paketet %(package)s"),
+    facts=("package", "version"),
+)
+PACKAGE_DRAFT_DISCARDED = declare(
+    "package_draft_discarded",
+    _("%(actor)s kastade utkastet till version %(version)s av paketet %(package)s"),
+    facts=("package", "version"),
+)
+IMPLEMENTATION_RECORDED = declare(
+    "implementation_recorded",
+    _("%(actor)s skrev in att %(municipality)s har version %(version)s av paketet %(package)s"),
+    facts=("package", "version", "municipality"),
+)
+IMPLEMENTATION_ENDED = declare(
+    "implementation_ended",
+    _("%(actor)s skrev in att %(municipality)s inte längre har version %(version)s av paketet %(package)s"),
+    facts=("package", "version", "municipality"),
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.questions.views import instruments, templates, versions
+from samsyn.questions.views import bank, instruments, templates, versions
 
 app_name = "questions"
 urlpatterns = [
@@ -30,4 +30,21 @@ urlpatterns = [
         templates.discard_template_draft,
         name="discard_template_draft",
     ),
+    path("packages/", bank.packages, name="packages"),
+    path("packages/<slug:code>/new-version", bank.start_package_draft, name="start_package_draft"),
+    path("packages/<slug:code>/register", bank.register, name="register"),
+    path(
+        "packages/<slug:code>/register/<uuid:implementation_id>/end",
+        bank.end_implementation,
+        name="end_implementation",
+    ),
+    path("packages/versions/<uuid:version_id>/", bank.package, name="package"),
+    path("packages/versions/<uuid:version_id>/consultation", bank.send_for_consultation, name="send_for_consultation"),
+    path("packages/versions/<uuid:version_id>/decide", bank.decide_package, name="decide_package"),
+    path("packages/versions/<uuid:version_id>/retire", bank.retire_package, name="retire_package"),
+    path("packages/versions/<uuid:version_id>/move/<slug:to>", bank.move_package, name="move_package"),
+    path("packages/versions/<uuid:version_id>/compare", bank.compare, name="compare"),
+    path("packages/versions/<uuid:version_id>/files/<slug:file>", bank.download, name="download_package"),
+    path("packages/versions/<uuid:version_id>/variables/<slug:code>/", bank.change_variable, name="change_variable"),
+    path("packages/versions/<uuid:version_id>/variables/<slug:code>/split", bank.split_answer, name="split_answer"),
 ]

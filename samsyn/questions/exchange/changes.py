@@ -119,7 +119,7 @@ def _of_breakdowns(before: Package, after: Package) -> Iterator[Change]:
 
 
 def _of_named(part: str, swedish: str, english: str, before: Package, after: Package) -> Iterator[Change]:
-    if getattr(before, part) != getattr(after, part):
+    if set(getattr(before, part)) != set(getattr(after, part)):
         yield Change(part, Level.PATCH, Text(f"{swedish} är ändrade.", f"{english} have changed."))
 
 

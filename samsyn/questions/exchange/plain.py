@@ -23,10 +23,12 @@ class Malformed(ValueError):
 
 
 def to_plain(value: Any) -> Any:
-    """Return dictionaries, lists, strings, numbers and truth values; an empty text, list or part is left out."""
+    """Return dictionaries, lists, strings, numbers and truth values; what may be left out and is empty is left out."""
     if is_dataclass(value) and not isinstance(value, type):
-        said = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: to_plain(one) for name, one in said.items() if one not in (None, "", ())}
+        said = [(field, getattr(value, field.name)) for field in fields(value)]
+        return {
+            field.name: to_plain(one) for field, one in said if field.default is MISSING or one not in (None, "", ())
+        }
     if isinstance(value, tuple):
         return [to_plain(one) for one in value]
     return str(value) if isinstance(value, StrEnum) else value

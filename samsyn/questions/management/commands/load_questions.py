@@ -11,6 +11,7 @@ from samsyn.people.actors import SYSTEM
 from samsyn.people.refusals import Refused
 from samsyn.questions import actions
 from samsyn.questions.actions.loading import LoadError
+from samsyn.questions.exchange import core
 
 DATA = Path(__file__).parents[2] / "data"
 INSTRUMENTS = ("support_call.toml", "direct_follow_up.toml", "effect_follow_up.toml")
@@ -38,7 +39,9 @@ class Command(BaseCommand):
             new_templates = [
                 actions.load_template(source={**common, **source}, by=SYSTEM, at=at) for source in templates["template"]
             ]
+            new_packages = [actions.load_package(source=source, by=SYSTEM, at=at) for source in core.versions()]
         except (LoadError, Refused) as error:
             raise CommandError(str(getattr(error, "message", error))) from error
         if options["verbosity"] > 0:
-            self.stdout.write(f"New: {sum(new_instruments)} question sets, {sum(new_templates)} templates.")
+            new = f"{sum(new_instruments)} question sets, {sum(new_templates)} templates, {sum(new_packages)} packages"
+            self.stdout.write(f"New: {new}.")
