@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samsyn.contacts import actions, forms, queries
+from samsyn.contacts import actions, forms, from_calls, queries
 from samsyn.contacts import desk as desks
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
@@ -36,6 +36,17 @@ def start(request: StaffRequest) -> HttpResponse:
     ]
     closed = queries.closed_today(by=request.actor, at=request.received_at)
     return render(request, "contacts/start.html", {"drafts": drafts, "closed": closed})
+
+
+@at_the_desk
+@require_POST
+def answer(request: StaffRequest, call_id: UUID) -> HttpResponse:
+    """Take a call out of the queue: the desk opens with what is known of it."""
+    try:
+        contact_id = from_calls.answer_call(call_id=call_id, by=request.actor, at=request.received_at)
+    except LookupError as error:
+        raise Http404 from error
+    return redirect("desk:contact", contact_id)
 
 
 @at_the_desk
@@ -134,7 +145,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     shown = desks.desk(draft=draft, at=request.received_at, errors=errors)
-    context = {"desk": shown, "code": code, "typed_code": typed_code, "code_error": code_error}
+    context = {
+        "desk": shown,
+        "call": from_calls.call_line(draft),
+        "code": code,
+        "typed_code": typed_code,
+        "code_error": code_error,
+    }
     return render(request, "contacts/desk.html", context, status=status)
 
 

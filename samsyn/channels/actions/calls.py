@@ -14,7 +14,6 @@ from samsyn.channels.call_states import CallState
 from samsyn.channels.models import Call, CallEvent, CallFact, Presence
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Refused
-from samsyn.privacy import sealing
 
 # Calls that the clock looks at in one transaction.
 _BATCH = 200
@@ -143,14 +142,9 @@ def _settle(*, by: Actor, at: datetime) -> int:
 # Steps that several actions share
 
 
-def reference_hash(adapter: str, reference: str) -> bytes:
-    """Return what stands for the provider's own name of a call."""
-    return sealing.mark("call_reference", f"{adapter}\0{reference}")
-
-
 def _call_of(event: Event, at: datetime) -> Call:
     """Return the locked call that an event is about; two who make it at once get the same."""
-    mark = reference_hash(event.adapter, event.reference)
+    mark = queries.reference_hash(event.adapter, event.reference)
     found = Call.objects.select_for_update().filter(reference_hash=mark).first()
     if found is None:
         new = Call(

@@ -1,5 +1,6 @@
 """Reads: the queue, a call that something above belongs to, presence, and the facts of calls."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db.models import Q
 from samsyn.channels import call_states, policies
 from samsyn.channels.models import Call, CallEvent, Presence
 from samsyn.people.actors import Actor
+from samsyn.privacy import sealing
 
 # A call that was answered and that nobody registered stands on the board so long.
 TO_REGISTER = timedelta(hours=12)
@@ -74,6 +76,18 @@ def taken_call(*, reference: UUID) -> TakenCall | None:
     times = dict(CallEvent.objects.filter(call=call).values_list("kind", "happened_at"))
     state = call_states.fold(times)
     return TakenCall(call.queue, call.channel, state.wait, state.length, call.is_out_of_hours, state.is_stuck)
+
+
+def reference_hash(adapter: str, reference: str) -> bytes:
+    """Return what stands for the provider's own name of a call."""
+    return sealing.mark("call_reference", f"{adapter}\0{reference}")
+
+
+def answered(*, adapter: str, references: Collection[str]) -> frozenset[str]:
+    """Return those of a provider's calls that somebody has answered."""
+    marks = {reference_hash(adapter, reference): reference for reference in references}
+    rows = Call.objects.filter(reference_hash__in=list(marks), answered_at__isnull=False)
+    return frozenset(marks[bytes(mark)] for mark in rows.values_list("reference_hash", flat=True))
 
 
 def present(*, at: datetime) -> tuple[str, ...]:

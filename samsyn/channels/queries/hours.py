@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import get_language
 
@@ -50,4 +51,37 @@ def hours(*, queue: str, first_day: date | None = None) -> Hours:
         ),
         dated=tuple(Dated(row.day, Span(row.first_minute, row.last_minute) if row.is_open else None) for row in dated),
         closes_on_holidays=found.closes_on_holidays,
+    )
+
+
+@dataclass(frozen=True)
+class HoursRow:
+    """A span of the week, or what holds on a date, in a list; minutes count from midnight."""
+
+    id: UUID
+    weekday: int
+    day: date | None
+    is_open: bool
+    first: str
+    last: str
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}.{minute % 60:02}"
+
+
+def weekly_hours(*, queue: str) -> tuple[HoursRow, ...]:
+    """Return the spans of the week in order."""
+    rows = OpeningHours.objects.filter(queue_id=queue).order_by("weekday", "first_minute")
+    return tuple(
+        HoursRow(row.pk, row.weekday, None, True, _clock(row.first_minute), _clock(row.last_minute)) for row in rows
+    )
+
+
+def exceptions(*, queue: str, first_day: date) -> tuple[HoursRow, ...]:
+    """Return what holds on single dates from a day on."""
+    rows = OpeningException.objects.filter(queue_id=queue, day__gte=first_day).order_by("day")
+    return tuple(
+        HoursRow(row.pk, row.day.weekday(), row.day, row.is_open, _clock(row.first_minute), _clock(row.last_minute))
+        for row in rows
     )

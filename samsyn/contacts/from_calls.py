@@ -1,0 +1,54 @@
+"""A call out of the queue becomes a contact: what is known of the call stands there already."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from samsyn.channels import actions as channels
+from samsyn.channels import queries as calls
+from samsyn.contacts import actions, queries
+from samsyn.contacts.models import Contact
+from samsyn.people.actors import Actor
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """What the desk says of the call: queue, wait, length, out of hours, each as text."""
+
+    parts: tuple[str, ...]
+
+
+@transaction.atomic
+def answer_call(*, call_id: UUID, by: Actor, at: datetime) -> UUID:
+    """Take a call out of the queue and open a contact for it; return the contact's id.
+
+    Raise LookupError for a call that isn't there, Refused where a colleague has it or nobody can answer it any more.
+    """
+    contact_id = actions.open_contact(by=by, at=at)
+    state = channels.take_call(call_id=call_id, reference=contact_id, by=by, at=at)
+    if state.answered_at is not None:
+        # Who lifts the receiver first and presses afterwards has talked since then.
+        Contact.objects.filter(pk=contact_id).update(opened_at=min(state.answered_at, at))
+    return contact_id
+
+
+def call_line(draft: queries.Draft) -> CallLine | None:
+    """Return what is known of the call that a contact was opened for, while the call is kept."""
+    call = calls.taken_call(reference=draft.id)
+    if call is None:
+        return None
+    parts = [calls.queue_title(call.queue)]
+    if call.wait is not None:
+        parts.append(_("väntade %(time)s") % {"time": _clock(call.wait.total_seconds())})
+    if call.length is not None:
+        parts.append(_("varade %(time)s") % {"time": _clock(call.length.total_seconds())})
+    if call.is_out_of_hours:
+        parts.append(_("utanför öppettid"))
+    return CallLine(tuple(parts))
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60:02}:{int(seconds) % 60:02}"
