@@ -73,7 +73,7 @@ def rung(calls: int, folder: Path) -> None:
             heard = sipp.call(port, calls, a_second=5, talk_ms=500, folder=folder)
         finally:
             somebody.terminate()
-            somebody.wait()
+            somebody.communicate()
     rows = Call.objects.filter(state="closed", outcome="answered")
     kept = sorted((row.answered_at - row.arrived_at).total_seconds() for row in rows if row.answered_at)
     apart = [abs(ours - theirs) for ours, theirs in zip(kept, heard.rang, strict=False)]

@@ -54,11 +54,14 @@ def line(environment: Mapping[str, str]) -> Iterator[int]:
 
 
 def adviser(environment: Mapping[str, str], calls: int, seconds: float) -> "subprocess.Popen[str]":
-    """Start an adviser in a process of her own."""
-    return subprocess.Popen(
+    """Start an adviser in a process of her own, and return when she is at her place."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.channels.sipp", "adviser", str(calls), str(seconds)], env=dict(environment),
-        text=True,
+        stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "here\n"
+    return process
 
 
 def call(port: int, calls: int, *, a_second: int, talk_ms: int, folder: Path) -> Heard:
@@ -88,11 +91,13 @@ def _answer(calls: int, seconds: float) -> None:
     from django.utils import timezone
 
     from samsyn.channels import queries
-    from samsyn.contacts import from_calls
+    from samsyn.contacts import actions, from_calls
     from samsyn.people.actors import Actor
     from samsyn.people.roles import Regime, Role
 
     by = Actor(UUID(int=101), "Rådgivare 3", "Centret", Regime.AUTHORITY, frozenset({Role.ADVISER}))
+    queries.board(by=by, at=timezone.now())
+    print("here", flush=True)
     answered = 0
     limit = time.monotonic() + 120
     while answered < calls and time.monotonic() < limit:
@@ -100,8 +105,6 @@ def _answer(calls: int, seconds: float) -> None:
             # One after another waits a little longer, so that equal waits prove nothing by chance.
             if row.state == "waiting" and row.waited >= timedelta(seconds=seconds * (1 + answered % 5 / 2)):
                 contact = from_calls.answer_call(call_id=row.id, by=by, at=timezone.now())
-                from samsyn.contacts import actions
-
                 if answered % 15 == 14:  # a person keeps no twenty drafts
                     for draft in _drafts(by):
                         actions.discard_draft(contact_id=draft, by=by, at=timezone.now())

