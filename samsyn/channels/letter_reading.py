@@ -101,9 +101,10 @@ def _read(raw: bytes) -> Words:
             html.append(_decoded(part))
     # A program that writes both says the same twice.
     text = "\n\n".join(plain) if any(one.strip() for one in plain) else "\n\n".join(_without_marks(one) for one in html)
-    text, numbers = findings.covered(_clean(text))
+    text = _clean(text)
     if len(text) > LONGEST_TEXT:
         raise CannotRead(TOO_LONG)
+    text, numbers = findings.covered(text)
     subject, in_subject = findings.covered(_clean(_header(message, "Subject")).replace("\n", " ")[:LONGEST_SUBJECT])
     if not text and not subject:
         raise CannotRead(NO_WORDS)

@@ -29,6 +29,21 @@ MESSAGES = (
     ("ar", "عائلتي تريد أن نسافر في الصيف وأنا خائفة. هل يمكن أن تساعدوني؟"),
 )
 ANSWER = "Tack för att du skriver. Det är inte ditt fel. Berätta så mycket du själv vill."
+# How many hours ago, and the letter; the last one's charset is none.
+_HEAD = "From: {}\nContent-Type: text/plain; charset={}\n"
+LETTERS = (
+    (
+        3,
+        _HEAD.format("kurator@skolan.example", "utf-8")
+        + "Subject: Fråga om en elev\n\nHej! Kan ni ringa mig på 08-465 004 35 i eftermiddag?",
+    ),
+    (
+        20,
+        _HEAD.format("handlaggare@kommunen.example", "utf-8")
+        + "Subject: Stöd i ett ärende\n\nVi behöver prata igenom en skyddsbedömning. Det gäller 19811228-9874. När har ni öppet?",
+    ),
+    (26, _HEAD.format("info@okand.example", "x-okand") + "Subject: Hej\n\nHej"),
+)
 
 
 class Command(BaseCommand):
@@ -65,6 +80,7 @@ class Command(BaseCommand):
                     lead=people_queries.actor_named("lead"),
                     at=timezone.now(),
                 )
+                self.load_letters()
                 if not options["without_releases"]:
                     self.load_releases()
             else:
@@ -102,6 +118,26 @@ class Command(BaseCommand):
             visitors.leave_message(text=text, edition=edition, shown=work, at=at)
         supporter = people_queries.actor_named("supporter")
         visitors.answer(box_id=boxes.boxes()[0].id, text=ANSWER, by=supporter, at=now - timedelta(hours=12))
+    def load_letters(self) -> None:
+        """Let some letters wait, each with something else to heed. Nobody ever wrote them."""
+        from samsyn.channels import actions as channels
+        from samsyn.channels import letter_reading
+
+        now = timezone.now()
+        for number, (hours, raw) in enumerate(LETTERS):
+            words, refusal = None, ""
+            try:
+                words = letter_reading.read(raw.encode())
+            except letter_reading.CannotRead as refused:
+                refusal = refused.code
+            channels.take_letter(
+                place=f"demonstration {number}",
+                words=words,
+                refusal=refusal,
+                arrived_at=now - timedelta(hours=hours),
+                by=SYSTEM,
+                at=now,
+            )
 
     def load_facts(self, scale: float) -> None:
         """Store the facts in an order that says nothing about which belong together."""
