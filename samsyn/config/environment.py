@@ -97,6 +97,11 @@ VARIABLES: dict[str, Variable] = {
             "",
             secret=True,
         ),
+        Variable("SAMSYN_VIDEO_URL", "the organisation's own Jitsi Meet, https://meet.example; empty = no video", ""),
+        Variable("SAMSYN_VIDEO_APPLICATION", "application id that Jitsi's token authentication expects", "samsyn"),
+        Variable(
+            "SAMSYN_VIDEO_SECRET", "secret of Jitsi's token authentication, 32 characters or more", "", secret=True
+        ),
         Variable("SAMSYN_OIDC_ISSUER", "address of the organisation's OIDC provider; empty = none", ""),
         Variable("SAMSYN_OIDC_CLIENT", "client id at the OIDC provider", ""),
         Variable("SAMSYN_OIDC_SECRET", "client secret at the OIDC provider", "", secret=True),

@@ -218,6 +218,13 @@ SAMSYN_PHONE_NETWORKS = [
 SAMSYN_PHONE_CONNECT = environment.read("SAMSYN_PHONE_CONNECT")
 SAMSYN_PHONE_CLOSED_AUDIO = environment.read("SAMSYN_PHONE_CLOSED_AUDIO")
 
+# Booked video: a link to the organisation's own service, or none
+SAMSYN_VIDEO_URL = environment.read("SAMSYN_VIDEO_URL").rstrip("/")
+SAMSYN_VIDEO_APPLICATION = environment.read("SAMSYN_VIDEO_APPLICATION")
+SAMSYN_VIDEO_SECRET = environment.read("SAMSYN_VIDEO_SECRET")
+if SAMSYN_VIDEO_URL and (not SAMSYN_VIDEO_URL.startswith("https://") or len(SAMSYN_VIDEO_SECRET) < 32):
+    raise ImproperlyConfigured("SAMSYN_VIDEO_URL must be https:// and SAMSYN_VIDEO_SECRET 32 characters or more.")
+
 # Bodies: the largest form is the desk with many persons, about 40 kB; more is refused before it is parsed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
