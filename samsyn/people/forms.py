@@ -22,7 +22,7 @@ class NewAccountForm(forms.Form):
     name = Words(label=_("Inloggningsnamn"), max_length=40)
     pseudonym = Words(label=_("Pseudonym"), max_length=50, help_text=_("Ett ord och ett nummer: Rådgivare 3."))
     role = forms.ChoiceField(label=_("Roll"), choices=[(role.value, role.label) for role in Role])
-    organisation = forms.TypedChoiceField(label=_("Organisation"), coerce=int, empty_value=0, required=False)
+    organisation = forms.TypedChoiceField(label=_("Organisation"), coerce=int, empty_value="", required=False)
 
     def __init__(self, *args: Any, organisations: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

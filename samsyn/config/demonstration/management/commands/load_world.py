@@ -118,6 +118,7 @@ class Command(BaseCommand):
             visitors.leave_message(text=text, edition=edition, shown=work, at=at)
         supporter = people_queries.actor_named("supporter")
         visitors.answer(box_id=boxes.boxes()[0].id, text=ANSWER, by=supporter, at=now - timedelta(hours=12))
+
     def load_letters(self) -> None:
         """Let some letters wait, each with something else to heed. Nobody ever wrote them."""
         from samsyn.channels import actions as channels

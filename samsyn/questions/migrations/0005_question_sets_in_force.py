@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('questions', '0002_published_versions_never_change'),
+        ('questions', '0004_decided_packages_never_change'),
     ]
 
     operations = [
