@@ -114,7 +114,14 @@ def _deviation(row: Deviation) -> DeviationRow:
         published = [
             one for one in questions.template_versions(code=row.template) if one.published_at and not one.is_draft
         ]
-        after = [one for one in published if one.published_at and row.decided_at and one.published_at >= row.decided_at]
+        after = [
+            one
+            for one in published
+            if one.published_at
+            and row.decided_at
+            and one.published_at >= row.decided_at
+            and one.number > row.template_number
+        ]
         later = min(after, key=lambda one: one.number, default=None)
     return DeviationRow(
         id=row.id,

@@ -1,5 +1,6 @@
 """The pages of measurements, deviations and follow-up: plan, stop, read, download; and what stands on the desk."""
 
+import re
 from datetime import datetime, timedelta
 
 import html5lib
@@ -25,7 +26,7 @@ def test_a_measurement_is_planned_asked_stopped_and_downloaded(line: None, now: 
     lead = signed_in(Role.TEAM_LEAD, now)
     today = timezone.localdate()
     form = shown(lead, "/quality/plan/")
-    assert form.count('-wording_sv"') == 5
+    assert len(re.findall(r'name="form-\d-wording_sv"', form)) == 5
     post = {
         "title_sv": "Två veckor",
         "title_en": "Two weeks",
@@ -87,4 +88,3 @@ def test_an_agreement_is_noted_on_a_page_of_its_own(line: None, now: datetime) -
     assert "1, 6" not in shown(adviser, path)
     for address in ("/follow-ups/", "/follow-ups/effects/", "/follow-ups/due/"):
         shown(adviser, address)
-    assert signed_in(Role.ANALYST, now).get("/follow-ups/due/").status_code == 403
