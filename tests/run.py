@@ -60,8 +60,9 @@ def main() -> int:
     if installation is None and paths and all(path.startswith(OPERATORS_ROOMS) for path in paths):
         installation = "operator"
     if installation is None and not only_django and (not paths or "tests" in paths):
+        others = [argument for argument in sys.argv[1:] if argument != "tests"]
         at_the_operator = subprocess.call(
-            [sys.executable, "-m", "tests.run", "--installation", "operator", *sys.argv[1:], *OPERATORS_TESTS]
+            [sys.executable, "-m", "tests.run", "--installation", "operator", *others, *OPERATORS_TESTS]
         )
         if at_the_operator not in {0, NO_TESTS}:
             return at_the_operator
