@@ -1,7 +1,6 @@
 """The pages of the queue, as their readers open and post them, in both languages."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -94,7 +93,7 @@ def test_a_team_lead_changes_hours_and_dates(lead_client: Client) -> None:
         assert lead_client.post(address, {"do": "remove_hours", "row": row_id}).status_code == 404
 
 
-def test_availability_shows_no_small_number(lead_client: Client, django_user_model: Any) -> None:
+def test_availability_shows_no_small_number(lead_client: Client) -> None:
     address = f"{BOARD}availability/"
     assert "Inga samtal har räknats än" in lead_client.get(address).content.decode()
     for number in range(3):
@@ -111,6 +110,13 @@ def test_availability_shows_no_small_number(lead_client: Client, django_user_mod
     assert ">3<" not in page
 
 
-def test_an_adviser_has_no_way_to_the_hours_and_an_analyst_none_to_the_queue(adviser_client: Client) -> None:
+def test_an_adviser_has_no_way_to_the_hours(adviser_client: Client) -> None:
     assert adviser_client.get(f"{BOARD}hours/").status_code == 403
-    assert signed_in(Role.ANALYST, timezone.now()).get(BOARD).status_code == 403
+
+
+def test_an_analyst_has_no_way_to_the_queue(line: None) -> None:
+    client = signed_in(Role.ANALYST, timezone.now())
+    for address in (BOARD, f"{BOARD}changes/", f"{BOARD}call-backs/"):
+        assert client.get(address).status_code == 403
+    assert client.post(f"{BOARD}note/", {"do": "arrived"}).status_code == 403
+    assert not Call.objects.exists()
