@@ -120,7 +120,8 @@ def pages_of_the_open_sites(client: Client) -> Iterator[Artefact]:
         for view in views(urlconf):
             if _speaks_openly(urlconf, view.route):
                 continue
-            path = filled(view, slug="x" * 32, uuid="00000000-0000-4000-8000-000000000000", int="1", str="x")
+            named = dict.fromkeys(re.findall(r"\(\?P<(\w+)>", view.route), "x" * 32)
+            path = filled(view, **named, slug="x" * 32, uuid="00000000-0000-4000-8000-000000000000", int="1", str="x")
             answer = client.get(path, headers={"host": host})
             yield Artefact("public page", f"{view.route}", words_of(answer))
 
