@@ -228,16 +228,14 @@ if SAMSYN_VIDEO_URL and (not SAMSYN_VIDEO_URL.startswith("https://") or len(SAMS
 # Bodies: the largest form is the desk with many persons, about 40 kB; more is refused before it is parsed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
-# Those who deliver figures send one file; its page alone takes bodies of that size, and it is never written to a disk.
+# Those who deliver figures send one file, and so does who compares another's form with ours; their pages alone take bodies of
+# that size, and the file is never written to a disk.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
-SAMSYN_LARGE_BODIES = {"/deliveries/upload": FILE_UPLOAD_MAX_MEMORY_SIZE}
+SAMSYN_FILE_PAGES = r"/deliveries/upload|/questions/packages/versions/[0-9a-f-]{36}/compare"
 # Systems are answered in their own form there, and its views refuse what is too large.
 SAMSYN_SYSTEMS = "/deliveries/api/"
 FILE_UPLOAD_HANDLERS = ["samsyn.config.uploads.FilesOnTheirPage"]
-# One file at a time: a form that somebody else made, or delivered figures. It is never written to a disk.
-DATA_UPLOAD_MAX_NUMBER_FILES = 1
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Safety on the way
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.config.middleware import asks, is_published, takes_forms
+from samsyn.config.uploads import takes_file
 from samsyn.people.middleware import wants_json
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -73,9 +74,9 @@ def is_for_systems(request: HttpRequest) -> bool:
 
 
 def _most(request: HttpRequest) -> int:
-    """Return how large a body may be: what our forms weigh, and a file on the one page that takes one."""
-    large: dict[str, int] = settings.SAMSYN_LARGE_BODIES if getattr(request, "site_name", "") == "staff" else {}
-    return large.get(request.path, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    """Return how large a body may be: what our forms weigh, and a file on the pages that take one."""
+    most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE if takes_file(request) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return int(most)
 
 
 def _refusal(request: HttpRequest) -> int:
