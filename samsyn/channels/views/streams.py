@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,7 +24,7 @@ from samsyn.people.roles import Permission
 def visitors(request: HttpRequest) -> HttpResponseBase:
     """Stream the chat of the cookie."""
     shown = queries.visitors_chat(token=request.COOKIES.get(COOKIE, "")[:60])
-    return _stream(request, shown.id if shown and shown.state != "ended" else None, settings.SAMSYN_STREAM_ORIGIN)
+    return _stream(request, shown.id if shown and shown.state != "ended" else None)
 
 
 @requires(Permission.REGISTER_CONTACT)
@@ -34,12 +34,12 @@ def advisers(request: StaffRequest, chat_id: UUID) -> HttpResponseBase:
     policies.check_can_answer(request.actor)
     try:
         shown = queries.own_chat(chat_id=chat_id, by=request.actor)
-    except LookupError:
-        return _stream(request, None, settings.SAMSYN_STAFF_STREAM_ORIGIN)
-    return _stream(request, shown.id if shown.state != "ended" else None, settings.SAMSYN_STAFF_STREAM_ORIGIN)
+    except LookupError as error:
+        raise Http404 from error
+    return _stream(request, shown.id if shown.state != "ended" else None)
 
 
-def _stream(request: HttpRequest, chat_id: UUID | None, origin: str) -> HttpResponseBase:
+def _stream(request: HttpRequest, chat_id: UUID | None) -> HttpResponseBase:
     if chat_id is None:
         return HttpResponse(status=204)  # tells the browser not to come again
     if not getattr(settings, "SAMSYN_SERVES_STREAMS", False):
