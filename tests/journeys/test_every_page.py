@@ -95,6 +95,8 @@ def pages(
         if (
             re.search(r"\.(csv|xlsx|zip|json|px|ttl|jsonld|pdf|atom|ics)$|^/api/v", parts.path)
             or "documents/" in parts.path
+            or "/files/" in parts.path
+            or "/template/" in parts.path
         ):
             seen[route] = 1
             continue

@@ -30,9 +30,14 @@ OPERATORS_TABLES = {
     "cases_sharerequest",
     "cases_tie",
     "cases_withdrawal",
+    "visitors_box",
+    "visitors_message",
+    "visitors_readingwindow",
+    "visitors_spentchallenge",
+    "visitors_wrongtry",
 }
-OPERATORS_PREFIX = "cases/"
-OPERATORS_ADDRESSES = 16
+OPERATORS_PREFIXES = ("cases/", "inbox/")
+OPERATORS_ADDRESSES = 18
 PROGRAM = """
 import django, json, sys
 django.setup()
@@ -82,7 +87,7 @@ def test_the_operators_tables_are_the_written_ones(both: tuple[dict[str, Any], d
 def test_the_operators_addresses_are_the_written_ones(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     centre, operator = both
     more = set(operator["addresses"]) - set(centre["addresses"])
-    assert all(address.startswith(OPERATORS_PREFIX) for address in more)
+    assert all(address.startswith(OPERATORS_PREFIXES) for address in more)
     assert len(more) == OPERATORS_ADDRESSES
     assert set(centre["addresses"]) <= set(operator["addresses"])
 
