@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from samsyn.audit import actions as audit
 from samsyn.contacts import events, facts, further, policies, queries
@@ -20,6 +21,7 @@ from samsyn.contacts.models import (
     Contact,
     ContactFact,
     ExposedPerson,
+    Fact,
     FurtherMentioned,
     Matter,
     MatterFact,
@@ -37,7 +39,8 @@ from samsyn.questions.asking import Instrument, Question
 from samsyn.vocabulary import queries as vocabulary
 
 CODE_PURPOSE = "matter_code"
-_BATCH = 2_000
+# Up to so many rows are written as one statement, more are copied in.
+_BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -251,20 +254,34 @@ def add_facts(
     caller_place: Iterable[Mapping[str, Any]] = (),
 ) -> None:
     """Store fact rows, given as columns and values; a row with a column too many or too few raises TypeError."""
-    for model, rows in (
+    tables: tuple[tuple[type[Fact], Iterable[Mapping[str, Any]]], ...] = (
         (ContactFact, contact),
         (MatterFact, matter),
         (PersonFact, person),
         (MentionedFact, mentioned),
         (CallerPlaceFact, caller_place),
-    ):
+    )
+    for model, rows in tables:
         wanted = frozenset(model.COLUMNS)
-        made = []
+        given = []
         for row in rows:
             if frozenset(row) != wanted:
                 raise TypeError(f"{model.__name__}: {sorted(wanted ^ frozenset(row))}")
-            made.append(model(**row))
-        model._default_manager.bulk_create(made, batch_size=_BATCH)  # type: ignore[arg-type]
+            given.append(row)
+        if len(given) <= _BATCH:
+            model._default_manager.bulk_create([model(**row) for row in given])
+        else:
+            _copy(model, given)
+
+
+def _copy(model: type[Fact], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store many rows at once, by COPY: a world of facts in seconds."""
+    fields = model._meta.concrete_fields
+    columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([row[field.name] if field.name in row else field.get_default() for field in fields])
 
 
 # Steps that several actions share

@@ -193,7 +193,7 @@ def keyed_cells(facts: QuerySet[models.Fact, dict[str, object]], *, by: Sequence
 
 def columns(name: Facts) -> tuple[str, ...]:
     """Return the columns of a table of facts."""
-    chosen: tuple[str, ...] = FACTS[name].COLUMNS  # type: ignore[attr-defined]
+    chosen: tuple[str, ...] = FACTS[name].COLUMNS
     return chosen
 
 

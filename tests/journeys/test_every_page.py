@@ -46,6 +46,8 @@ STORED = """async () => ({
 # Pages that no link leads to, because a step leads there or because they are machines' answers.
 UNLINKED = {
     "health", "ready", "recovery/download/",
+    "chat/end/", "chat/write/", "chat/stream", "svar/<slug:token>/",
+    "en/chat/end/", "en/chat/write/", "en/chat/stream", "en/svar/<slug:token>/",
 }  # fmt: skip
 # Secret links of mails and calendars; tests/bookings/test_public.py opens them.
 SECRET_LINKS = re.compile(r"\?P<secret>")
@@ -69,8 +71,8 @@ class Watch:
 
 
 def route_of(path: str, urlconf: str) -> str:
-    """Return the pattern of an address."""
-    return resolve(path, urlconf=urlconf).route
+    """Return the pattern of an address; of the visitors' site, which only the operator's processes know, its shape."""
+    return re.sub(r"\d+", "n", path) if urlconf == VISITOR else resolve(path, urlconf=urlconf).route
 
 
 def links(page: Page, base: str) -> list[str]:
@@ -97,6 +99,7 @@ def pages(
             or "documents/" in parts.path
             or "/files/" in parts.path
             or "/template/" in parts.path
+            or parts.path == "/x/"  # the visitors’ way out leads to another site
         ):
             seen[route] = 1
             continue

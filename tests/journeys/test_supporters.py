@@ -27,7 +27,7 @@ def supporter(demonstration: Demonstration, chromium: Browser) -> Page:
     page.goto(f"{demonstration.operator}/personas/")
     page.get_by_role("button", name="Stödjare 1").click()
     page.goto(f"{demonstration.operator}/cases/keys/")
-    page.get_by_label("Lösenfras").fill(PASSPHRASE)
+    page.get_by_label("Lösenfras", exact=True).fill(PASSPHRASE)
     page.get_by_role("button", name="Lås upp med lösenfras").click()
     expect(page.get_by_role("heading", name="Upplåsta")).to_be_visible()
     return page

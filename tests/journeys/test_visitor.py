@@ -62,7 +62,7 @@ def test_a_visitor_who_reads_arabic_writes_leaves_and_comes_back(
     expect(page.locator("[data-warn=identity]")).to_be_hidden()
     page.locator("button.large").click()
     words = page.locator(".code li")
-    expect(words).to_have_count(6)
+    expect(words).to_have_count(6, timeout=40_000)
     code = " ".join(words.all_inner_texts())
     assert kept(page) == [0, 0, 0]
     # A press is announced, the third one leads away, and Back does not lead to what was written.
