@@ -19,8 +19,14 @@ from samsyn.config.cluster import ClusterError, embedded_binaries
 from samsyn.config.database import DatabaseError, address, run
 
 
-def program(name: str) -> str:
-    """Return PostgreSQL's program of this name: the embedded one fits every server that we support."""
+def program(name: str, *, version: int) -> str:
+    """Return PostgreSQL's program of this name, of the server's own version where it is installed, or the embedded one.
+
+    A newer program writes settings into a backup that an older server doesn't know.
+    """
+    own = Path(f"/usr/lib/postgresql/{version}/bin") / name
+    if own.exists():
+        return str(own)
     try:
         return str(embedded_binaries() / name)
     except ClusterError:
@@ -33,10 +39,12 @@ def program(name: str) -> str:
 def restored(admin_url: str, *, name: str, copy: str, folder: Path) -> None:
     """Back the database up into a folder and restore it under another name; raise DatabaseError where either fails."""
     file = folder / "backup"
+    with psycopg.connect(admin_url) as server:
+        version = server.info.server_version // 10_000
     for command in (
-        [program("pg_dump"), "--format=custom", f"--file={file}", address(admin_url, database=name)],
+        [program("pg_dump", version=version), "--format=custom", f"--file={file}", address(admin_url, database=name)],
         [
-            program("pg_restore"),
+            program("pg_restore", version=version),
             "--no-owner",
             "--no-privileges",
             "--exit-on-error",

@@ -58,6 +58,8 @@ addEventListener("submit", async (event) => {
   if (form.ariaBusy) return;
   form.ariaBusy = "true";
   form.elements.done.value = await sought.get(form);
+  // A number that was found before the press is here at once, and a form does not begin anew while it is being sent.
+  await new Promise((done) => { setTimeout(done); });
   form.ariaBusy = null;
   form.requestSubmit(submitter);
 }, { capture: true });
