@@ -65,13 +65,11 @@ def test_a_changed_label_makes_a_new_dated_version_with_what_changed(now: dateti
 
 def test_an_added_code_makes_a_new_version_and_keeps_its_first_day(now: datetime) -> None:
     pattern = read().lists[0].codes[0]
-    files = with_new_code(
-        read(), "channel", replace(pattern, value="chat", label_sv="Chatt", valid_from=date(2027, 1, 1))
-    )
+    files = with_new_code(read(), "channel", replace(pattern, value="fax", label_sv="Fax", valid_from=date(2027, 1, 1)))
     done = actions.load(files=files, by=SYSTEM, at=now)
     assert set(done.versions) == {"channel"}
-    assert not queries.is_valid("channel", "chat", on=date(2026, 12, 31))
-    assert queries.is_valid("channel", "chat", on=date(2027, 1, 1))
+    assert not queries.is_valid("channel", "fax", on=date(2026, 12, 31))
+    assert queries.is_valid("channel", "fax", on=date(2027, 1, 1))
 
 
 def test_a_code_closed_in_the_file_is_closed_with_a_new_version(now: datetime) -> None:
