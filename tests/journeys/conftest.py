@@ -73,7 +73,7 @@ def free_ports() -> int:
     raise RuntimeError("no two free ports in a row")
 
 
-def start_demonstration(state: Path, port: int, *, seconds: float = 120, embedded: bool | None = None) -> Demonstration:
+def start_demonstration(state: Path, port: int, *, seconds: float = 240, embedded: bool | None = None) -> Demonstration:
     """Start ``script/server`` and return when it says that it is running; ``embedded`` with its own PostgreSQL."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SAMSYN_", "DATABASE_", "PUBLIC_DATABASE"))}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
