@@ -43,9 +43,10 @@ import django
 django.setup()
 from django.utils import timezone
 from samsyn.people.actors import SYSTEM
+from samsyn.contacts.retention import RULES
 from samsyn.privacy import retention
 print("ready", flush=True)
-for row in retention.run(retention.declared_rules(), at=timezone.now(), dry_run=False, by=SYSTEM, batch_size=7):
+for row in retention.run(RULES, at=timezone.now(), dry_run=False, by=SYSTEM, batch_size=7):
     print(row.rule.code, row.total, flush=True)
 """
 
