@@ -57,7 +57,9 @@ def test_the_database_refuses_to_change_what_is_published(loaded: None, statemen
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE")
     assert models.Question.objects.filter(version__status="published").count() == 26
-    assert models.InstrumentVersion.objects.get().reminder_sv.startswith("Be om avidentifiering")
+    assert models.InstrumentVersion.objects.get(instrument="support_call").reminder_sv.startswith(
+        "Be om avidentifiering"
+    )
 
 
 def test_the_database_refuses_a_version_that_begins_as_published(loaded: None) -> None:
@@ -71,7 +73,7 @@ def test_the_database_refuses_a_version_that_begins_as_published(loaded: None) -
 def test_only_a_last_day_may_be_given_to_a_published_version(loaded: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE questions_instrumentversion SET status = 'retired', valid_to = '2031-01-31'")
-    assert models.InstrumentVersion.objects.get().valid_to == date(2031, 1, 31)
+    assert models.InstrumentVersion.objects.get(instrument="support_call").valid_to == date(2031, 1, 31)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE questions_instrumentversion SET valid_to = '2032-01-31'")
 
