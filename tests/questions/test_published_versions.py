@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from samsyn.questions import models
 from tests.conftest import CommittedDatabase
 
-PUBLISHED = "(SELECT id FROM questions_instrumentversion WHERE status = 'published')"
+PUBLISHED = "(SELECT id FROM questions_instrumentversion WHERE status = 'published' AND instrument_id = 'support_call')"
 TEMPLATE = "(SELECT id FROM questions_templateversion WHERE status = 'published' LIMIT 1)"
 COLUMNS = (
     "id, version_id, concept, code, unit, section, row, position, kind, list_code, options, wording_sv, wording_en, "
@@ -54,9 +54,12 @@ FORBIDDEN = [
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
 def test_the_database_refuses_to_change_what_is_published(loaded: None, statement: str) -> None:
+    published = models.Question.objects.filter(version__status="published")
+    there = published.count()
+    assert there > 20
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE")
-    assert models.Question.objects.filter(version__status="published").count() == 26
+    assert published.count() == there
     assert models.InstrumentVersion.objects.get(instrument="support_call").reminder_sv.startswith(
         "Be om avidentifiering"
     )
