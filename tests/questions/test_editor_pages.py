@@ -256,8 +256,14 @@ def test_others_are_refused_at_every_address(
     }
     from samsyn.questions.urls import urlpatterns
 
-    assert {pattern.name for pattern in urlpatterns} == set(addresses)
-    for name, arguments in addresses.items():
+    of_packages = [pattern for pattern in urlpatterns if str(pattern.pattern).startswith("packages/")]
+    assert {pattern.name for pattern in urlpatterns} == set(addresses) | {pattern.name for pattern in of_packages}
+    kinds = {"uuid": str(draft.id), "slug": "municipal", "int": 1}
+    filled = {
+        str(pattern.name): [kinds[kind] for kind in re.findall(r"<(\w+):", str(pattern.pattern))]
+        for pattern in of_packages
+    }
+    for name, arguments in {**addresses, **filled}.items():
         address = reverse(f"questions:{name}", args=arguments)
         assert browser.get(address).status_code == 403, name
         assert browser.post(address).status_code == 403, name
