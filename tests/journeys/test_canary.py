@@ -305,6 +305,7 @@ PUBLIC_HOLES = {
     "name": "sex-quarter",
     "lang": "sv",
     "database": "support_call",
+    "secret": "nobodysSecretOfThisKind",
 }
 
 
