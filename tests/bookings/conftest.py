@@ -54,8 +54,7 @@ def colleague_host(kinds: None) -> int:
 
 @pytest.fixture
 def house(db: None) -> House:
-    for name in ("load_vocabulary", "load_questions", "load_bookings"):
-        call_command(name, verbosity=0)
+    call_command("load_bookings", verbosity=0)
     made = hostile.made(timezone.now())
     by = actor_named("lead")
     at = timezone.now()

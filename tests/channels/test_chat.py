@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -125,8 +124,6 @@ def test_an_abandoned_chat_goes_with_its_words(token: str) -> None:
 
 @pytest.fixture
 def house(db: None) -> hostile.House:
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
     return hostile.made(timezone.now())
 
 

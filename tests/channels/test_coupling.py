@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 
 from samsyn.audit.models import Event as Logged
 from samsyn.channels import actions, queries
@@ -20,8 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def desk(line: None) -> None:
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
+    """A line at a desk whose questions lie in the test database."""
 
 
 def tell(kind: str, at: datetime, reference: str = "one") -> None:

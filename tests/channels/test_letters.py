@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -95,8 +94,6 @@ def test_a_week_later_it_is_gone(letter_id: UUID, now: datetime) -> None:
 
 
 def test_the_pages_lead_from_the_letter_to_a_contact(letter_id: UUID, now: datetime) -> None:
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
     house: House = made(now)
     adviser: Client = house.browser("adviser")
     page = adviser.get("/letters/").content.decode()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -19,8 +18,6 @@ BOARD = "/queue/"
 
 @pytest.fixture
 def adviser_client(line: None) -> Client:
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
     return signed_in(Role.ADVISER, timezone.now())
 
 

@@ -12,8 +12,7 @@ CALLS = 6
 OPEN_ALL_DAY = """
 import django; django.setup()
 from django.core.management import call_command
-for name in ("load_vocabulary", "load_questions", "load_channels"):
-    call_command(name, verbosity=0)
+call_command("load_channels", verbosity=0)
 from samsyn.channels.models import OpeningException
 from datetime import timedelta
 from django.utils import timezone

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 
 from samsyn.contacts import actions, queries
 from samsyn.contacts.actions import Saved
@@ -23,8 +22,7 @@ ANALYST = person(33, "Analytiker 1", Role.ANALYST)
 
 @pytest.fixture
 def desk(db: None) -> None:
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
+    """A desk whose code lists and questions lie in the test database."""
 
 
 @pytest.fixture

@@ -23,14 +23,11 @@ import django
 django.setup()
 from datetime import timedelta
 from uuid import UUID
-from django.core.management import call_command
 from django.utils import timezone
 from samsyn.contacts import actions
 from samsyn.contacts.actions import Saved
 from samsyn.people.actors import Actor
 from samsyn.people.roles import Regime, Role
-call_command("load_vocabulary", verbosity=0)
-call_command("load_questions", verbosity=0)
 by = Actor(UUID(int=31), "Rådgivare 3", "Centret", Regime.AUTHORITY, frozenset({Role.ADVISER}))
 for number in range(200):
     at = timezone.now() - timedelta(days=10 if number < 180 else 1)

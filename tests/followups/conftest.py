@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from samsyn.channels.actions import outbox
@@ -27,8 +26,6 @@ HOST = "statistik.localhost"
 @pytest.fixture
 def line(db: None, settings: Any) -> None:
     settings.SAMSYN_SENDS_MAIL = True
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
 
 
 def agreed(*, to: str = ADDRESS, way: str = "link", direct: bool = False, months: tuple[int, ...] = ()) -> Agreed:

@@ -9,7 +9,6 @@ from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -58,7 +57,6 @@ def test_a_table_costs_its_first_reader_four_queries_of_published_tables_alone_a
     analyst: Actor, publisher: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "PUBLIC", "default")
-    call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.1)
     contacts.add_facts(**vars(made))
     release = actions.draft_release(quarter=Quarter(2026, 2), by=analyst, at=AT)

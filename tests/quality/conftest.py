@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 
 from samsyn.contacts import actions as contacts
 from samsyn.contacts.actions import Saved
@@ -19,8 +18,7 @@ QUESTIONS = (
 
 @pytest.fixture
 def line(db: None) -> None:
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
+    """A line whose code lists and questions lie in the test database."""
 
 
 def plan(first_on: date, *, days: int = 14, sample: str = "every", **more: int) -> Plan:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
 from samsyn.audit.models import Event
@@ -33,9 +32,7 @@ def adviser() -> Actor:
 
 @pytest.fixture
 def loaded(db: None) -> None:
-    """Code lists, question set and templates are in place."""
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
+    """Code lists, question set and templates are in place: the test database holds them."""
 
 
 @pytest.fixture

@@ -107,11 +107,13 @@ def test_a_publication_waits_for_an_edit_of_the_same_draft(committed_database: C
     ):
         editor.execute(
             "INSERT INTO questions_templateitem (id, version_id, kind, code, position, text_sv, text_en) "
-            "SELECT gen_random_uuid(), id, 'ask', 'a', 1, 'x', 'x' FROM questions_templateversion"
+            "SELECT gen_random_uuid(), id, 'ask', 'a', 1, 'x', 'x' FROM questions_templateversion "
+            "WHERE template_id = 't'"
         )
         publisher.execute("SET lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             publisher.execute(
                 "UPDATE questions_templateversion SET status = 'published', valid_from = '2026-01-01', "
-                "level = 'major', content_hash = repeat('a', 64), published_at = now(), published_by = 'x'"
+                "level = 'major', content_hash = repeat('a', 64), published_at = now(), published_by = 'x' "
+                "WHERE template_id = 't'"
             )

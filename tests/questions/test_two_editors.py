@@ -10,12 +10,9 @@ from tests.conftest import CommittedDatabase
 
 PREPARE = """
 import django; django.setup()
-from django.core.management import call_command
 from django.utils import timezone
 from tests.questions.conftest import TEAM_LEAD
 from samsyn.questions import actions
-call_command("load_vocabulary", verbosity=0)
-call_command("load_questions", verbosity=0)
 print(actions.start_instrument_draft(instrument="support_call", by=TEAM_LEAD, at=timezone.now()))
 """
 

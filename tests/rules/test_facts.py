@@ -4,7 +4,6 @@ import hashlib
 import itertools
 
 import pytest
-from django.core.management import call_command
 from django.db import models
 
 from samsyn.config.demonstration import world
@@ -47,7 +46,6 @@ def test_a_municipality_stands_beside_nothing_but_the_quarter() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("by", [(), ("age_band",), ("exposure",), ("age_band", "exposure"), ("year", "sex")])
 def test_cells_leave_the_database_as_counts_and_sums_of_keys_without_ids(by: tuple[str, ...]) -> None:
-    call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.05)
     actions.add_facts(**vars(made))
     cells = queries.keyed_cells(queries.facts("person", first=(2014, 1), last=(2026, 4)), by=by)

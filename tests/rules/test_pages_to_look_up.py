@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import html5lib
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
 from samsyn.people import actions as people
@@ -38,7 +37,7 @@ def signed_in(role: Role, now: datetime) -> Client:
 
 @pytest.fixture
 def lists(db: None) -> None:
-    call_command("load_vocabulary", verbosity=0)
+    """The code lists lie in the test database."""
 
 
 def shown(client: Client, path: str) -> str:

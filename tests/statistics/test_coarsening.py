@@ -40,7 +40,6 @@ def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def facts(db: None) -> world.World:
     """The made-up world since 2026, a sixth of it: enough for a quarter, quick to count."""
-    call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.17)
     recent = world.World(**{name: [row for row in rows if row["year"] == 2026] for name, rows in vars(made).items()})
     contacts.add_facts(**vars(recent))

@@ -15,7 +15,6 @@ from typing import Any
 
 import page
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import translation
 
@@ -48,7 +47,6 @@ def out(django_db_setup: None, django_db_blocker: Any) -> Out:
     analyst, publisher = somebody(1, "Analytiker 1", Role.ANALYST), somebody(2, "Publicist 1", Role.PUBLISHER)
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(queries, "PUBLIC", "default")
-        call_command("load_vocabulary", verbosity=0)
         made = world.generate(scale=0.1)
         contacts.add_facts(**vars(made))
         actions.publish_quarter_of_demonstration(year=2026, quarter=2, drafted_by=analyst, approved_by=publisher, at=AT)

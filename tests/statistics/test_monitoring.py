@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import set_urlconf
 from django.utils import translation
@@ -50,7 +49,6 @@ def made() -> world.World:
 
 @pytest.fixture
 def facts(db: None, made: world.World) -> world.World:
-    call_command("load_vocabulary", verbosity=0)
     contacts.add_facts(contact=made.contact, matter=made.matter, person=made.person)
     return made
 
@@ -92,7 +90,6 @@ def rows(html: str) -> dict[str, list[str]]:
     ],
 )
 def test_team_leads_and_those_who_see_drafts_see_needs_and_nobody_else(role: Role, status: int, now: datetime) -> None:
-    call_command("load_vocabulary", verbosity=0)
     organisation = people.create_organisation(name="Centret", kind="centre", regime=Regime.AUTHORITY, by=SYSTEM, at=now)
     account = people.create_account(name="nagon", pseudonym="Någon 1", organisation=organisation, by=SYSTEM, at=now)
     people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=now)
@@ -178,7 +175,6 @@ def test_what_is_watched_agrees_with_counting_row_by_row(facts: world.World) -> 
 
 
 def test_a_code_is_compared_from_the_quarter_in_which_it_could_first_be_used() -> None:
-    call_command("load_vocabulary", verbosity=0)
     found = {one.code: one for one in series.watched(definitions.variables()[0], last=LAST)}
     assert Quarter.at(found["control"].first) == Quarter(2014, 1)
     assert Quarter.at(found["sexual"].first) == Quarter(2017, 1)

@@ -9,7 +9,6 @@ import pikepdf
 import pytest
 import typst
 from django.conf import settings
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import translation
@@ -31,7 +30,6 @@ def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def published(db: None, analyst: Actor, publisher: Actor) -> Release:
-    call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.1)
     contacts.add_facts(**vars(made))
     return actions.publish_quarter_of_demonstration(

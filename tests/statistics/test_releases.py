@@ -41,7 +41,6 @@ def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def facts(db: None) -> None:
-    call_command("load_vocabulary", verbosity=0)
     made = world.generate(scale=0.2)
     contacts.add_facts(**vars(made))
 

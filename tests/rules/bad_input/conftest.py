@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -16,8 +15,6 @@ from tests.rules.hostile import House, Lines
 @pytest.fixture
 def house(db: None) -> House:
     cache.clear()
-    call_command("load_vocabulary", verbosity=0)
-    call_command("load_questions", verbosity=0)
     return hostile.made(timezone.now())
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 
 from samsyn.contacts import actions as contacts
 from samsyn.contacts.models import PersonFact
@@ -13,7 +12,6 @@ from tests.statistics.asked.asking import asking, made_up
 
 @pytest.fixture
 def facts(db: None) -> None:
-    call_command("load_vocabulary", verbosity=0)
     made = made_up()
     contacts.add_facts(**vars(made))
 
