@@ -67,7 +67,7 @@ def _answer(status: int, reason: str) -> Iterator[bytes]:
 
     from samsyn.config.middleware import CONTENT_SECURITY_POLICY
 
-    page = render_to_string("500.html" if status == 500 else "400.html").encode()
+    page = render_to_string("ui/500.html" if status == 500 else "ui/400.html").encode()
     yield f"HTTP/1.1 {status} {reason}\r\n".encode("ascii")
     for name, value in (*_HEADERS, ("Content-Security-Policy", CONTENT_SECURITY_POLICY)):
         yield f"{name}: {value}\r\n".encode("ascii")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from samsyn.config import views
+from samsyn.config.handlers import handler400, handler403, handler404, handler500  # noqa: F401
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", views.health, name="health"),

@@ -78,7 +78,9 @@ def plan_period(*, plan: Plan, by: Actor, at: datetime) -> UUID:
 def stop_period(*, period_id: UUID, by: Actor, at: datetime) -> None:
     """Stop a measurement now, whatever its last day: no new contact is asked, and the report is frozen."""
     policies.check_can_plan(by)
-    period = Period.objects.select_for_update().get(id=period_id)
+    period = Period.objects.select_for_update().filter(id=period_id).first()
+    if period is None:
+        raise LookupError("no such period")
     policies.check_is_running(period.state)
     audit.record(events.PERIOD_STOPPED, by=by, at=at, subject=str(period.id), facts={"number": period.number})
     _end(period, Period.State.STOPPED, by=by, at=at)
@@ -135,7 +137,9 @@ def report_deviation(*, template_version_id: UUID, item: str, kind: str, reason:
 def decide_deviation(*, deviation_id: UUID, decision: str, by: Actor, at: datetime) -> None:
     """Decide that the template stays as it is, or that its next version takes the deviation up."""
     policies.check_can_plan(by)
-    deviation = Deviation.objects.select_for_update().get(id=deviation_id)
+    deviation = Deviation.objects.select_for_update().filter(id=deviation_id).first()
+    if deviation is None:
+        raise LookupError("no such deviation")
     policies.check_is_open(deviation.decision)
     if decision not in {Deviation.Decision.KEEP, Deviation.Decision.REVISE}:
         raise Invalid(_("Välj att behålla eller att ändra mallen."))

@@ -6,8 +6,8 @@ from django.template.loader import get_template
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer what could not be read."""
-    return render(request, "ui/400.html", status=400)
+    """Answer what could not be read; the request's own host may be what is wrong, so nothing is asked of it."""
+    return HttpResponse(get_template("ui/400.html").render(), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from samsyn.channels import actions
 from samsyn.channels.adapters import Command, elks
 from samsyn.channels.models import Call
 from samsyn.people.actors import Actor
+from samsyn.people.roles import Role
 from tests.channels.providers import ADDRESS, SECRET, Webhooks, the_call
+from tests.rules.test_pages_to_look_up import signed_in
 
 REFERENCE = "sf8425555e5d8db61dda7a7b3f1b91bdb"
 START = f"direction=incoming&callid={REFERENCE}&from=%2B46706861004&to=%2B46706861020"
@@ -70,6 +74,14 @@ def test_another_address_is_a_stranger(provider: Webhooks, address: str) -> None
     assert not Call.objects.exists()
 
 
+def test_a_file_from_a_stranger_gets_the_page_of_every_wrong_address(line: None) -> None:
+    client = signed_in(Role.ADVISER, timezone.now())
+    client.handler.enforce_csrf_checks = True
+    answer = client.post("/phone/x/start/", {"file": SimpleUploadedFile("a.txt", b"Hej")})
+    assert answer.status_code == 404
+    assert "Sidan finns inte" in answer.content.decode()
+
+
 def test_without_a_secret_of_some_length_there_is_no_line(provider: Webhooks, settings: Any) -> None:
     for secret in ("", "short"):
         settings.SAMSYN_PHONE_SECRET = secret
@@ -78,7 +90,6 @@ def test_without_a_secret_of_some_length_there_is_no_line(provider: Webhooks, se
 
 def test_behind_a_proxy_only_the_address_that_the_proxy_adds_counts(provider: Webhooks, settings: Any) -> None:
     from django.conf import settings as all_settings
-    from django.test import Client
 
     settings.SAMSYN_BEHIND_TLS = True
     client = Client(headers={"host": all_settings.SAMSYN_STAFF_HOST})

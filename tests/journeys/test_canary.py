@@ -306,6 +306,10 @@ PUBLIC_HOLES = {
     "lang": "sv",
     "database": "support_call",
     "secret": "nobodysSecretOfThisKind",
+    "slug": "nobodysTokenOfThisKind",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "int": "1",
+    "str": "x",
 }
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from samsyn.people.roles import Role
 from samsyn.quality.models import Deviation, Period
+from tests.rules.hostile import NOWHERE
 from tests.rules.test_pages_to_look_up import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,15 @@ def test_an_agreement_is_noted_on_a_page_of_its_own(line: None, now: datetime) -
     assert "1, 6" not in shown(adviser, path)
     for address in ("/follow-ups/", "/follow-ups/effects/", "/follow-ups/due/"):
         shown(adviser, address)
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.TEAM_LEAD, f"/quality/deviations/{NOWHERE}/decide/"),
+        (Role.TEAM_LEAD, f"/quality/{NOWHERE}/stop/"),
+        (Role.ADVISER, f"/follow-ups/{NOWHERE}/withdraw/"),
+    ],
+)
+def test_what_is_not_there_is_not_found(line: None, now: datetime, role: Role, path: str) -> None:
+    assert signed_in(role, now).post(path, {"decision": "keep"}).status_code == 404

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from samsyn.config.demonstration import views
+from samsyn.config.handlers import handler400, handler403, handler404, handler500  # noqa: F401
 from samsyn.config.urls_staff import urlpatterns as staff
 
 urlpatterns = [

@@ -90,7 +90,10 @@ def answer_by_phone(*, occasion_id: UUID, raw: Raw, by: Actor, at: datetime) -> 
 def withdraw(*, follow_up_id: UUID, by: Actor, at: datetime) -> None:
     """End a follow-up because the professional takes the consent back: contact details and planned times go at once."""
     policies.check_can_follow_up(by)
-    _withdraw(FollowUp.objects.select_for_update().get(id=follow_up_id), by=by, at=at)
+    follow_up = FollowUp.objects.select_for_update().filter(id=follow_up_id).first()
+    if follow_up is None:
+        raise LookupError("no such follow-up")
+    _withdraw(follow_up, by=by, at=at)
 
 
 @transaction.atomic
