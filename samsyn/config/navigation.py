@@ -20,31 +20,33 @@ class Entry:
     current: bool
 
 
+# In the order of use: what comes after the first few lies under "Mer".
 ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Samtal"), "desk:start", Permission.REGISTER_CONTACT),
     (_("Ärenden"), "cases:list", Permission.SUPPORT_PERSONS),
-    (_("Nycklar"), "cases:officers", Permission.MANAGE_KEYS),
-    (_("Bokningar"), "bookings:week", Permission.KEEP_OWN_TIMES),
     (_("Meddelanden"), "inbox:inbox", Permission.ANSWER_VISITORS),
-    (_("E-post"), "letters:list", Permission.REGISTER_CONTACT),
-    (_("Chatt"), "chats:list", Permission.REGISTER_CONTACT),
+    (_("Nycklar"), "cases:officers", Permission.MANAGE_KEYS),
     (_("Kö"), "queue:board", Permission.REGISTER_CONTACT),
-    (_("Tillgänglighet"), "queue:availability", Permission.SEE_NEEDS),
-    (_("Öppettider"), "queue:hours", Permission.MANAGE_TIMES),
+    (_("Chatt"), "chats:list", Permission.REGISTER_CONTACT),
+    (_("E-post"), "letters:list", Permission.REGISTER_CONTACT),
+    (_("Bokningar"), "bookings:week", Permission.KEEP_OWN_TIMES),
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),
+    (_("Tillgänglighet"), "queue:availability", Permission.SEE_NEEDS),
     (_("Leveranser"), "deliveries:home", Permission.DELIVER),
     (_("Egna siffror"), "delivered:own", Permission.DELIVER),
     (_("Leveranser"), "deliveries:register", Permission.SEE_DELIVERIES),
     (_("Uppföljning"), "followups:results", Permission.SEE_QUALITY),
     (_("Kvalitet"), "quality:periods", Permission.SEE_QUALITY),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
+    (_("Öppettider"), "queue:hours", Permission.MANAGE_TIMES),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),
     (_("Gallring"), "retention:list", Permission.SEE_RETENTION),
     (_("Konton och roller"), "people:accounts", Permission.MANAGE_ACCOUNTS),
 )
+FIRST = 5
 
 
 def entries(request: HttpRequest) -> list[Entry]:
@@ -52,7 +54,7 @@ def entries(request: HttpRequest) -> list[Entry]:
     actor = getattr(request, "actor", None)
     if actor is None or getattr(request, "site_name", "") != "staff":
         return []
-    found = []
+    found: list[tuple[Promise | str, str]] = []
     for label, name, permission in ENTRIES:
         if not actor.may(permission):
             continue
@@ -60,10 +62,16 @@ def entries(request: HttpRequest) -> list[Entry]:
             url = reverse(name)
         except NoReverseMatch:  # the operator's installation has fewer rooms
             continue
-        found.append(Entry(label, url, request.path.startswith(url)))
-    return found
+        found.append((label, url))
+    here = max((url for _label, url in found if request.path.startswith(url)), key=len, default="")
+    return [Entry(label, url, url == here) for label, url in found]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the bar's links and the person at the desk."""
-    return {"navigation": entries(request), "actor": getattr(request, "actor", None)}
+    """Give templates the bar's links, those that lie under "Mer", and the person at the desk."""
+    links = entries(request)
+    # A single link is not worth a lid, and where one is stands in the bar.
+    first = len(links) if len(links) <= FIRST + 1 else FIRST
+    bar = [link for at, link in enumerate(links) if at < first or link.current]
+    more = [link for link in links if link not in bar]
+    return {"navigation": bar, "more_navigation": more, "actor": getattr(request, "actor", None)}

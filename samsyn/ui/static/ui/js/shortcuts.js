@@ -18,7 +18,15 @@ document.addEventListener("focusin", ({ target }) => {
 for (const opener of document.querySelectorAll("[data-opens=keys]")) opener.addEventListener("click", show);
 for (const jumper of document.querySelectorAll("[data-jumps]")) jumper.addEventListener("click", jump);
 
+// The rest of the bar's links fold up when one goes elsewhere.
+const more = document.querySelector(".more-links");
+addEventListener("pointerdown", ({ target }) => { if (more && !more.contains(target)) more.open = false; });
 addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && more?.open) {
+    more.open = false;
+    more.querySelector("summary").focus();
+    return;
+  }
   if (event.key === "Enter" && event.ctrlKey) {
     const button = document.querySelector("[data-key='ctrl+enter']");
     if (!button || document.querySelector("dialog[open]")) return;
