@@ -262,9 +262,10 @@ def accepted_figures(
         rows = rows.filter(period__in=list(periods))
     if deliverer:
         rows = rows.filter(deliverer__code=deliverer)
+    known = packages.formats()
     fields = ("deliverer__code", "deliverer__county", "period", "version", "counts", "statuses", "id")
     for code, county, period, version, counts, statuses, pk in rows.values_list(*fields).iterator(chunk_size=500):
-        yield Figures(code, county, period, packages.format_of(package, version, table), counts, statuses, pk)
+        yield Figures(code, county, period, known[f"{package}/{version}", table], counts, statuses, pk)
 
 
 def periods_of(package: str, table: str, *, deliverer: str = "") -> list[str]:

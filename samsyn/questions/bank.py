@@ -6,6 +6,7 @@ from uuid import UUID
 
 from samsyn.questions import models
 from samsyn.questions.asking import in_active_language
+from samsyn.questions.decided import order, versions
 from samsyn.questions.exchange import plain
 from samsyn.questions.exchange.package import Package, Status, Text
 from samsyn.vocabulary import queries as vocabulary
@@ -73,8 +74,7 @@ def package_of(row: models.PackageVersion) -> Package:
 
 def decided(code: str) -> tuple[Package, ...]:
     """Return every decided version of a package as plain data, the oldest first; retired ones are among them."""
-    rows = models.PackageVersion.objects.filter(package=code).exclude(status__in=OPEN)
-    return tuple(package_of(row) for row in sorted(rows, key=lambda row: _order(row.version)))
+    return tuple(one.package for one in versions(code))
 
 
 def latest_decided(code: str) -> Package | None:
@@ -102,7 +102,7 @@ def version_by_id(version_id: UUID) -> tuple[PackageRow, Package]:
 
 def version_before(package: Package) -> Package | None:
     """Return the decided version that comes before this one."""
-    found = [one for one in decided(package.code) if _order(one.version) < _order(package.version)]
+    found = [one for one in decided(package.code) if order(one.version) < order(package.version)]
     return found[-1] if found else None
 
 
@@ -114,9 +114,7 @@ def packages() -> tuple[tuple[str, tuple[PackageRow, ...]], ...]:
     return tuple(
         (
             code,
-            tuple(
-                _row(row, package_of(row)) for row in sorted(rows, key=lambda row: _order(row.version), reverse=True)
-            ),
+            tuple(_row(row, package_of(row)) for row in sorted(rows, key=lambda row: order(row.version), reverse=True)),
         )
         for code, rows in found.items()
     )
@@ -175,7 +173,3 @@ def _row(row: models.PackageVersion, package: Package) -> PackageRow:
 def said(text: Text) -> str:
     """Return the words in the active language."""
     return in_active_language(text.sv, text.en)
-
-
-def _order(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))

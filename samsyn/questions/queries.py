@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from samsyn.questions import content, differences, law, models
+from samsyn.questions import content, decided, differences, law, models
 from samsyn.questions.asking import (
     STATES,
     Instrument,
@@ -24,10 +24,14 @@ from samsyn.questions.asking import (
     digit,
     in_active_language,
 )
+from samsyn.questions.bank import implemented_on, package_version
+from samsyn.questions.decided import Decided, InUse
 from samsyn.vocabulary import queries as vocabulary
 
 __all__ = [
     "STATES",
+    "Decided",
+    "InUse",
     "Instrument",
     "Item",
     "Option",
@@ -36,6 +40,8 @@ __all__ = [
     "Template",
     "TemplateRow",
     "VersionRow",
+    "decided_packages",
+    "implemented_on",
     "instrument_changes",
     "instrument_in_force",
     "instrument_version",
@@ -43,6 +49,8 @@ __all__ = [
     "instrument_versions",
     "instruments",
     "options_kept",
+    "package_version",
+    "packages_in_use",
     "template_changes",
     "template_version",
     "template_version_row",
@@ -50,6 +58,10 @@ __all__ = [
     "templates",
     "templates_in_force",
 ]
+
+# Packages for others' systems: what is decided, and who has it in use.
+decided_packages = decided.versions
+packages_in_use = decided.in_use
 
 V = TypeVar("V", models.InstrumentVersion, models.TemplateVersion)
 

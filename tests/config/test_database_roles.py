@@ -40,7 +40,10 @@ def test_public_role_reads_nothing_but_what_is_published() -> None:
         # Who delivers what is a public register, without a figure or a person: the page of what can be had is made of it.
         registers = {"deliveries_deliverer", "deliveries_agreement"}
         assert all(name.startswith("statistics_published") for name in readable - registers), readable
+        views = public.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'").fetchall()
+        # What is decided in the bank of packages: no draft, nobody's name.
+        assert {name for (name,) in views} == {"questions_decided_package", "questions_package_in_use"}
         for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
-            for (name,) in tables:
+            for (name,) in [*tables, *views]:
                 row = public.execute("SELECT has_table_privilege(%s, %s)", [f'public."{name}"', right]).fetchone()
                 assert row == (False,), (name, right)

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from samsyn.deliveries import actions, packages, queries
+from samsyn.deliveries import actions, queries
 from samsyn.deliveries.policies import Sender
 from samsyn.people import actions as people
 from samsyn.people.actors import SYSTEM, Actor
@@ -19,9 +19,10 @@ from samsyn.people.middleware import FACTOR
 from samsyn.people.models import Account
 from samsyn.people.roles import Regime, Role
 from tests.deliveries.figures import as_file
+from tests.deliveries.files import core_format
 
 AT = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
-FORM = packages.format_of("municipal_core", "1.0.0", "case")
+FORM = core_format()
 
 
 @dataclass(frozen=True)

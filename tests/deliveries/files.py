@@ -9,6 +9,14 @@ import openpyxl
 
 from samsyn.deliveries.checking import checker
 from samsyn.deliveries.checking.formats import Breakdown, Item, TableFormat, Variable
+from samsyn.deliveries.checking.of_packages import tables
+from samsyn.questions.exchange import core
+
+
+def core_format(version: str = "1.0.0", table: str = "case") -> TableFormat:
+    """Return a table of the core package as it comes with the programme, without a database."""
+    return next(one for one in tables(core.version(version)) if one.table == table)
+
 
 ORGANISATION, PERIOD = "0180", "2026K1"
 

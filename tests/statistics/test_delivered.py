@@ -15,18 +15,18 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.people.actors import Actor
+from samsyn.questions.exchange import core
 from samsyn.statistics import queries
 from samsyn.statistics.delivered import comparing, compiling, indicators
 from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in, stockholm, uppsala, vendor
+from tests.deliveries.files import core_format
 
 __all__ = ["signed_in", "stockholm", "uppsala", "vendor"]
-OLD = packages.format_of("municipal_core", "1.0.0", "case")
-NEW = packages.format_of("municipal_core", "2.0.0", "case")
-VERSIONS = packages.versions("municipal_core")
+OLD, NEW = core_format("1.0.0"), core_format("2.0.0")
+VERSIONS = core.versions()
 
 
 @dataclass(frozen=True)

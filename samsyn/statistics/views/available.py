@@ -23,7 +23,9 @@ def available(request: HttpRequest) -> HttpResponse:
     latest = quarters[0][0] if quarters else ""
     tables = queries.published_report(latest, "quarter") if latest else []
     delivered = deliveries.delivered(using=queries.PUBLIC)
-    mark = hashlib.sha256(repr((queries.edition_mark(), delivered)).encode()).hexdigest()[:20]
+    formats = list(packages.formats(using=queries.PUBLIC).values())
+    asked = [one.content_hash for one in formats]
+    mark = hashlib.sha256(repr((queries.edition_mark(), delivered, asked)).encode()).hexdigest()[:20]
     context = {
         "tables": [
             {"title": shown.text(one.document["title"]), "url": url("table", one.quarter, one.kind, one.code)}
@@ -37,7 +39,7 @@ def available(request: HttpRequest) -> HttpResponse:
                 "title": one.title_en if is_english else one.title_sv,
                 "variables": [v.label_en if is_english else v.label_sv for v in one.variables[1:]],
             }
-            for one in packages.formats().values()
+            for one in formats
         ],
         "indicators": [
             {"title": one.title_en if is_english else one.title_sv, "since": one.valid_from, "source": one.source}

@@ -39,7 +39,10 @@ class Command(BaseCommand):
         read_by_public = room_lists("PUBLIC_SELECT")
         with connection.cursor() as cursor:
             tables = [t for t in connection.introspection.table_names(cursor) if t != "django_migrations"]
-            unknown = (insert_only | never_changed | read_by_public) - set(tables)
+            views = sorted(
+                set(connection.introspection.table_names(cursor, include_views=True)) - {*tables, "django_migrations"}
+            )
+            unknown = (insert_only | never_changed | read_by_public) - {*tables, *views}
             if unknown:
                 raise ValueError(f"grants name tables that do not exist: {sorted(unknown)}")
             cursor.execute("BEGIN")
@@ -49,9 +52,9 @@ class Command(BaseCommand):
             run(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(everyone))
             run(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(everyone))
             run(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(application))
-            for table in tables:
-                rights = "SELECT, INSERT"
-                if table not in insert_only:
+            for table in [*tables, *views]:
+                rights = "SELECT" if table in views else "SELECT, INSERT"
+                if table not in insert_only and table not in views:
                     rights += ", DELETE" if table in never_changed else ", UPDATE, DELETE"
                 run(sql.SQL(f"GRANT {rights} ON {{}} TO {{}}").format(sql.Identifier(table), application))
                 if table in read_by_public:
