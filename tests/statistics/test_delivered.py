@@ -16,9 +16,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from samsyn.deliveries import queries as deliveries
+from samsyn.deliveries.checking import of_packages
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.people.actors import Actor
-from samsyn.questions.exchange import core
+from samsyn.questions.exchange import core, editing
+from samsyn.questions.exchange.package import Text
 from samsyn.statistics import queries
 from samsyn.statistics.delivered import comparing, compiling, indicators
 from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in, stockholm, uppsala, vendor
@@ -80,6 +82,25 @@ def test_versions_are_added_up_by_year_and_what_has_no_number_is_counted_apart()
     assert (made.counts[1][at], made.known[1][at], made.deliveries[1]) == (2, 1, 2)
     both = OLD.places["main_problem"]["marriage"]
     assert made.counts[1][both] == 1 + 2 + 2
+
+
+def test_a_year_that_cannot_be_read_is_no_nought() -> None:
+    """The multiple answer is split in the newer version: what it was merged from must not look like nobody."""
+    third = core.version("2.0.0")
+    third = editing.split(
+        third, third, variable="method", value="own_tool", into=(Text("Ett", "One"), Text("Två", "Two"))
+    )
+    third = editing.split(
+        third, core.version("2.0.0"), variable="goal", value="part", into=(Text("Mest", "Mostly"), Text("Lite", "Some"))
+    )
+    newest = next(one for one in of_packages.tables(third) if one.table == "case")
+    rows = [figures(OLD, [1] * OLD.size, period="2025K4"), figures(newest, [1] * newest.size, period="2026K1")]
+    made = compiling.compiled(rows, target=OLD, packages=(*VERSIONS, third))
+    used = next(each for each in indicators.indicators() if each.code == "method_used")
+    assert [made.is_read(at, used.cells(OLD)) for at in (0, 1)] == [True, False]
+    assert [made.is_read(at, GOAL.cells(OLD)) for at in (0, 1)] == [True, True]
+    part = OLD.places["goal"]["part"]
+    assert [int(made.counts[at][part]) for at in (0, 1)] == [1, 2]
 
 
 def test_indicators_are_whole_and_fit_every_version() -> None:

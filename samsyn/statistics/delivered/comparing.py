@@ -33,8 +33,9 @@ class Compared:
 
 
 def compared(made: Compilation, chosen: NDArray[np.bool_], *, own: str, indicator: Indicator) -> Compared:
-    """Return an indicator over the chosen rows without one's own."""
-    rows = [at for at in np.flatnonzero(chosen) if made.rows[at][0] != own]
+    """Return an indicator over the chosen rows without one's own, and without those that can't be read in one version."""
+    cells = indicator.cells(made.target)
+    rows = [at for at in np.flatnonzero(chosen) if made.rows[at][0] != own and made.is_read(int(at), cells)]
     parts = [amount(indicator, made.target, made.counts[at]) for at in rows]
     parts_that_count = [one for one in parts if one.denominator]
     names = {made.rows[at][0] for at, one in zip(rows, parts, strict=True) if one.denominator}

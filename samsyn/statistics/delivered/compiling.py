@@ -48,8 +48,14 @@ class Compilation:
     counts: Ints
     known: Ints
     """How many deliveries have a number in the cell."""
+    carried: Ints
+    """How many deliveries can be read in the target's version there; fewer than all means that the series breaks."""
     deliveries: Ints
     """How many deliveries the row is made of."""
+
+    def is_read(self, row: int, cells: Sequence[int]) -> bool:
+        """Say whether every delivery of a row can be read in these cells: otherwise their sum is of something else."""
+        return bool((self.carried[row][list(cells)] == self.deliveries[row]).all())
 
     def select(self, *, year: int, county: str = "", codes: frozenset[str] | None = None) -> NDArray[np.bool_]:
         """Return which rows belong to a year, a county, or a group of deliverers."""
@@ -93,13 +99,17 @@ def places_in(source: TableFormat, target: TableFormat, packages: tuple[Package,
     return tuple(found)
 
 
+def _noughts(target: TableFormat) -> Ints:
+    return np.zeros(target.size, np.int64)
+
+
 def compiled(figures: Iterable[Figures], *, target: TableFormat, packages: tuple[Package, ...]) -> Compilation:
     """Add up deliveries by deliverer and year, read in the target's version."""
-    sums: dict[tuple[str, str, int], tuple[Ints, Ints, int]] = {}
+    sums: dict[tuple[str, str, int], tuple[Ints, Ints, Ints, int]] = {}
     routes: dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
     for one in figures:
         key = (one.deliverer, one.county, int(one.period[:4]))
-        counts, known, number = sums.get(key) or (np.zeros(target.size, np.int64), np.zeros(target.size, np.int64), 0)
+        counts, known, carried, number = sums.get(key) or (_noughts(target), _noughts(target), _noughts(target), 0)
         route = routes.get(one.format.content_hash)
         if route is None:
             places = np.array(places_in(one.format, target, packages))
@@ -108,8 +118,9 @@ def compiled(figures: Iterable[Figures], *, target: TableFormat, packages: tuple
         kept, to = route
         np.add.at(counts, to, np.asarray(one.counts, dtype=np.int64)[kept])
         has = _WITH[np.frombuffer(one.statuses.encode("latin-1"), dtype=np.uint8)]
-        np.maximum.at(reached := np.zeros(target.size, np.int64), to, has[kept].astype(np.int64))
-        sums[key] = (counts, known + reached, number + 1)
+        np.maximum.at(reached := _noughts(target), to, has[kept].astype(np.int64))
+        carried[to] += 1  # once for each place, however many cells come together there
+        sums[key] = (counts, known + reached, carried, number + 1)
     rows = tuple(sorted(sums))
     size = (len(rows), target.size)
     return Compilation(
@@ -117,5 +128,6 @@ def compiled(figures: Iterable[Figures], *, target: TableFormat, packages: tuple
         rows=rows,
         counts=np.array([sums[row][0] for row in rows], dtype=np.int64).reshape(size),
         known=np.array([sums[row][1] for row in rows], dtype=np.int64).reshape(size),
-        deliveries=np.array([sums[row][2] for row in rows], dtype=np.int64),
+        carried=np.array([sums[row][2] for row in rows], dtype=np.int64).reshape(size),
+        deliveries=np.array([sums[row][3] for row in rows], dtype=np.int64),
     )

@@ -47,6 +47,10 @@ class Indicator:
     direction: str
     source: str
 
+    def cells(self, form: TableFormat) -> list[int]:
+        """Return every cell that the indicator is computed from."""
+        return [*self.numerator.cells(form), *self.denominator.cells(form)]
+
     def is_valid(self, year: int) -> bool:
         """Say whether the indicator is computed for a year."""
         return self.valid_from <= year and (not self.valid_to or year <= self.valid_to)

@@ -23,6 +23,8 @@ class Line:
     county: Compared
     like: Compared
     country: Compared
+    breaks: frozenset[int] = frozenset()
+    """Years that can't be read in the version of the others: the question was changed."""
 
     @property
     def title(self) -> str:
@@ -40,7 +42,8 @@ class Method:
     """A method of assessment and how many cases it was used in, by year."""
 
     label: str
-    counts: tuple[int, ...]
+    counts: tuple[int | None, ...]
+    """None where the series breaks."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,12 @@ def own_figures(code: str, name: str) -> OwnFigures:
             made.select(year=latest),
         )
         found = [comparing.compared(made, chosen, own=code, indicator=one) for chosen in groups]
-        own = tuple(amount(one, made.target, made.counts[at[y]]) if one.is_valid(y) else None for y in years)
-        lines.append(Line(one, own, *found))
+        cells = one.cells(made.target)
+        breaks = frozenset(y for y in years if one.is_valid(y) and not made.is_read(at[y], cells))
+        own = tuple(
+            amount(one, made.target, made.counts[at[y]]) if one.is_valid(y) and y not in breaks else None for y in years
+        )
+        lines.append(Line(one, own, county=found[0], like=found[1], country=found[2], breaks=breaks))
     return OwnFigures(code, name, years, tuple(lines), _methods(made, at, years), len({row[0] for row in made.rows}))
 
 
@@ -93,10 +100,17 @@ def _methods(made: compiling.Compilation, at: dict[int, int], years: tuple[int, 
     variable = next(one for one in made.target.variables if one.code == "method")
     found = []
     for item in variable.codes:
-        first = made.target.places["method"][item.code]
-        counts = tuple(int(made.counts[at[year]][first : first + made.target.width].sum()) for year in years)
+        cells = _cells(made, item.code)
+        counts = tuple(
+            int(made.counts[at[year]][cells].sum()) if made.is_read(at[year], cells) else None for year in years
+        )
         found.append(Method(item.label_en if get_language() == "en" else item.label_sv, counts))
     return tuple(found)
+
+
+def _cells(made: compiling.Compilation, method: str) -> list[int]:
+    first = made.target.places["method"][method]
+    return list(range(first, first + made.target.width))
 
 
 def nation() -> dict[str, object]:
@@ -108,7 +122,9 @@ def nation() -> dict[str, object]:
         cells = []
         for year in years:
             chosen = made.select(year=year)
-            cells.append(amount(one, made.target, made.counts[chosen].sum(axis=0)) if one.is_valid(year) else None)
+            is_read = all(made.is_read(int(at), one.cells(made.target)) for at in chosen.nonzero()[0])
+            is_said = one.is_valid(year) and is_read
+            cells.append(amount(one, made.target, made.counts[chosen].sum(axis=0)) if is_said else None)
         rows.append({"title": one.title_en if get_language() == "en" else one.title_sv, "amounts": cells})
     totals = [
         {
@@ -135,10 +151,12 @@ def _users(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str
     variable = next(one for one in made.target.variables if one.code == "method")
     found = []
     for item in variable.codes:
-        first = made.target.places["method"][item.code]
-        uses = made.counts[:, first : first + made.target.width].sum(axis=1) > 0
+        cells = _cells(made, item.code)
+        is_read = all(made.is_read(int(at), cells) for at in chosen.nonzero()[0])
+        uses = made.counts[:, cells].sum(axis=1) > 0
         rows = [made.rows[at] for at in (chosen & uses).nonzero()[0]]
         counties = {county for _who, county, _year in rows if county}
         label = item.label_en if get_language() == "en" else item.label_sv
-        found.append({"label": label, "organisations": len({row[0] for row in rows}), "counties": len(counties)})
+        numbers = {"organisations": len({row[0] for row in rows}), "counties": len(counties)}
+        found.append({"label": label, **(numbers if is_read else dict.fromkeys(numbers))})
     return found

@@ -26,6 +26,18 @@ def _own(request: StaffRequest) -> OwnFigures:
     return figures.own_figures(sender.code, deliveries.name_of(sender.deliverer_id))
 
 
+def _broken() -> str:
+    return _("bryts")
+
+
+def _break_note() -> str:
+    return _("Bryts betyder att frågan ändrades så att året inte kan jämföras med de andra.")
+
+
+def _method(count: int | None) -> str:
+    return _broken() if count is None else numbers.number(count)
+
+
 def _share(one: Amount | None) -> str:
     if one is None or one.share is None:
         return numbers.MISSING
@@ -53,7 +65,10 @@ def _rows(found: OwnFigures) -> list[dict[str, Any]]:
     return [
         {
             "title": line.title,
-            "own": [_share(one) for one in line.own],
+            "own": [
+                _broken() if year in line.breaks else _share(one)
+                for year, one in zip(found.years, line.own, strict=True)
+            ],
             "range": _range(line.latest),
             "others": [_other(line.county), _other(line.like), _other(line.country)],
             "not_asked": _not_asked(line.latest),
@@ -90,9 +105,16 @@ def own(request: StaffRequest) -> HttpResponse:
     """Show the organisation's own figures beside those of the others."""
     found = _own(request)
     rows = [{"title": row["title"], "cells": _cells(row)} for row in _rows(found)]
-    methods = [{"label": one.label, "cells": [numbers.number(n) for n in one.counts]} for one in found.methods]
-    context = {"found": found, "heads": _heads(found), "rows": rows, "warnings": _warnings(), "methods": methods}
-    return render(request, "delivered/own.html", context)
+    methods = [{"label": one.label, "cells": [_method(n) for n in one.counts]} for one in found.methods]
+    context = {
+        "found": found,
+        "heads": _heads(found),
+        "rows": rows,
+        "warnings": _warnings(),
+        "methods": methods,
+        "break_note": _break_note(),
+    }
+    return render(request, "delivered/own.html", context | {"break_note": _break_note()})
 
 
 @requires(Permission.DELIVER)
@@ -135,13 +157,13 @@ def _indicator_table(found: OwnFigures) -> dict[str, Any]:
         "counted": _("Räknas: ärenden som avslutats under året"),
         "head": [_("Indikator"), *_heads(found)],
         "rows": rows,
-        "notes": [_("%(sign)s betyder att för få andra har lämnat.") % {"sign": HIDDEN}],
+        "notes": [_("%(sign)s betyder att för få andra har lämnat.") % {"sign": HIDDEN}, _break_note()],
     }
 
 
 def _method_table(found: OwnFigures) -> dict[str, Any]:
     rows = [
-        {"label": one.label, "note": "", "is_sum": False, "cells": [numbers.number(n) for n in one.counts]}
+        {"label": one.label, "note": "", "is_sum": False, "cells": [_method(n) for n in one.counts]}
         for one in found.methods
     ]
     return {
@@ -150,7 +172,7 @@ def _method_table(found: OwnFigures) -> dict[str, Any]:
         "counted": _("Räknas: ärenden; flera metoder kan ha använts i samma ärende"),
         "head": [_("Metod"), *(str(year) for year in found.years)],
         "rows": rows,
-        "notes": [],
+        "notes": [_break_note()],
     }
 
 
