@@ -1,19 +1,18 @@
 """The FHIR form is valid to a foreign validator and our rules, can be filled in with LForms, and loses nothing on the way."""
 
 import json
-import mimetypes
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fhirpathpy import evaluate
 from fhirpathpy.models import models
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from samsyn.questions.exchange import fhir, form
 from samsyn.questions.exchange.form import NotAForm
 from samsyn.questions.exchange.package import Package
-from tests.questions.exported import FIRST, FOREIGN, SECOND, in_node
+from tests.questions.exported import FIRST, SECOND, answered, choose, in_lforms, in_node
 
 Said = dict[str, Any]
 # What the validator doesn't look at: HL7's que-2 and the Swedish profile, as FHIRPath.
@@ -130,49 +129,23 @@ def test_a_foreign_form_is_read_and_what_is_left_out_is_named() -> None:
 
 @pytest.fixture
 def lforms(chromium: Browser) -> Iterator[Page]:
-    """A page with LForms and version 2, in a Chromium that reaches nothing but its files."""
-    inside = FOREIGN / "node_modules" / "lforms" / "dist" / "lforms"
-    scripts = ["webcomponent/assets/lib/zone.min.js", "webcomponent/lhc-forms.js", "fhir/R4/lformsFHIR.min.js"]
-    page_text = (
-        '<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/webcomponent/styles.css"><div id="form"></div>'
-        + "".join(f'<script src="/{script}"></script>' for script in scripts)
-    )
-
-    def answer(route: Route) -> None:
-        path = route.request.url.removeprefix("http://forms.localhost").split("?")[0]
-        if path == "/":
-            route.fulfill(body=page_text, content_type="text/html")
-        elif (file := inside / path.lstrip("/")).is_file():
-            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
-        else:
-            route.fulfill(status=404, body="")
-
-    page = chromium.new_page()
-    page.set_default_timeout(15_000)
-    page.route("**/*", answer)
-    page.goto("http://forms.localhost/")
-    page.wait_for_function("window.LForms && window.LForms.Util && window.LForms.FHIR")
-    page.evaluate("said => LForms.Util.addFormToPage(said, 'form', {prepopulate: false})", fhir.questionnaire(SECOND))
+    """A page with LForms and version 2."""
+    page = in_lforms(chromium, fhir.questionnaire(SECOND))
     yield page
     page.close()
 
 
 @pytest.mark.browser
 def test_lforms_renders_the_form_and_gives_the_same_answers_back(lforms: Page) -> None:
-    def choose(question: str, answer: str) -> None:
-        lforms.get_by_text(question).first.wait_for()
-        row = lforms.locator(".lhc-item", has=lforms.get_by_text(question, exact=False)).last
-        row.get_by_text(answer, exact=True).click()
-
     lforms.get_by_text("Kön på den som ärendet gäller").first.wait_for()
     assert lforms.get_by_text("Vilket problem styrde bedömningen mest?").count() == 0
-    choose("Kön på den som ärendet gäller", "Flicka/kvinna")
-    choose("Förekommer våld eller förtryck i hederskontext?", "Misstänks")
-    choose("Vilket problem styrde bedömningen mest?", "Barnäktenskap")
-    choose("Vilka problem har framkommit?", "Kontroll och begränsningar")
-    choose("Vilka problem har framkommit?", "Fysiskt våld")
-    choose("Varför avslutades ärendet?", "Vet ej")
-    response = lforms.evaluate("() => LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4')")
+    choose(lforms, "Kön på den som ärendet gäller", "Flicka/kvinna")
+    choose(lforms, "Förekommer våld eller förtryck i hederskontext?", "Misstänks")
+    choose(lforms, "Vilket problem styrde bedömningen mest?", "Barnäktenskap")
+    choose(lforms, "Vilka problem har framkommit?", "Kontroll och begränsningar")
+    choose(lforms, "Vilka problem har framkommit?", "Fysiskt våld")
+    choose(lforms, "Varför avslutades ärendet?", "Vet ej")
+    response = answered(lforms)
     assert response["questionnaire"] == f"{SECOND.url}|2.0.0"
     assert fhir.answers(response) == {
         "sex": ("girl_woman",),
