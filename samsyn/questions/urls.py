@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.questions.views import bank, instruments, templates, versions
+from samsyn.questions.views import additions, bank, instruments, templates, versions
 
 app_name = "questions"
 urlpatterns = [
@@ -44,6 +44,18 @@ urlpatterns = [
     path("packages/versions/<uuid:version_id>/retire", bank.retire_package, name="retire_package"),
     path("packages/versions/<uuid:version_id>/move/<slug:to>", bank.move_package, name="move_package"),
     path("packages/versions/<uuid:version_id>/compare", bank.compare, name="compare"),
+    path("packages/versions/<uuid:version_id>/compare/question", additions.compare_variable, name="compare_variable"),
+    path("packages/versions/<uuid:version_id>/variables/new", additions.add_variable, name="add_variable"),
+    path(
+        "packages/versions/<uuid:version_id>/variables/<slug:code>/remove",
+        additions.remove_variable,
+        name="remove_variable",
+    ),
+    path(
+        "packages/versions/<uuid:version_id>/variables/<slug:code>/forget",
+        additions.forget_comparison,
+        name="forget_comparison",
+    ),
     path("packages/versions/<uuid:version_id>/files/<slug:file>", bank.download, name="download_package"),
     path("packages/versions/<uuid:version_id>/variables/<slug:code>/", bank.change_variable, name="change_variable"),
     path("packages/versions/<uuid:version_id>/variables/<slug:code>/split", bank.split_answer, name="split_answer"),

@@ -54,7 +54,7 @@ def split(package: Package, before: Package, *, variable: str, value: str, into:
     taken = {code.value for code in listed.codes} | {code.value for code in _decided_codes(before, variable)}
     new = []
     for label in into:
-        new.append(Code(_free_code(label, taken), label))
+        new.append(Code(free_code(label, taken), label))
         taken.add(new[-1].value)
     codes = (*listed.codes[:at], *new, *listed.codes[at + 1 :])
     own = _own_list(package, before, old, listed, codes)
@@ -98,7 +98,8 @@ def _own_list(
     return CodeList(code, max(decided, default=0) + 1, Text(label.sv, label.en), codes)
 
 
-def _free_code(label: Text, taken: set[str]) -> str:
+def free_code(label: Text, taken: set[str]) -> str:
+    """Return a code made of the English words that nothing else has."""
     plain = unicodedata.normalize("NFKD", label.en).encode("ascii", "ignore").decode().lower()
     code = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36] or "answer"
     return next(one for one in (code, *(f"{code}_{n}" for n in range(2, 100))) if one not in taken)

@@ -16,6 +16,7 @@ from samsyn.people.refusals import Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import actions, bank
+from samsyn.questions.addition_forms import foreign_of
 from samsyn.questions.bank_forms import (
     DayForm,
     ForeignForm,
@@ -67,6 +68,7 @@ def package(request: StaffRequest, version_id: UUID) -> HttpResponse:
         "row": row,
         "purpose": bank.said(said.purpose),
         "questions": _questions(said),
+        "added": {one.code for one in said.variables} - {one.code for one in before.variables} if before else set(),
         "mappings": [
             {
                 "variable": bank.said(said.variable(one.variable).label),
@@ -77,6 +79,9 @@ def package(request: StaffRequest, version_id: UUID) -> HttpResponse:
                 "note": bank.said(one.note) if one.note else "",
                 "is_verified": one.is_verified,
                 "is_own": not one.target.system,
+                "code": one.variable,
+                "system": one.target.system,
+                "theirs": one.target.variable,
             }
             for one in said.mappings
         ],
@@ -131,10 +136,10 @@ def _condition(said: Package, code: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
     """Change the words of a variable in a draft."""
-    row, said = _open_draft(version_id)
-    variable = _variable(said, code)
+    row, said = open_draft(version_id)
+    variable = variable_of(said, code)
     asked = VariableForm(request.POST if request.method == "POST" else None, variable=variable, revision=row.revision)
-    if request.method == "POST" and done(asked, lambda: _change(request, version_id, asked.seen_revision, asked.edit)):
+    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
         return redirect("questions:package", version_id=version_id)
     return answer(request, "questions/change_variable.html", _of(row, variable.label, asked), asked)
 
@@ -143,8 +148,8 @@ def change_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 def split_answer(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
     """Split an answer of a variable in a draft: the new version can be read as the old one, never back."""
-    row, said = _open_draft(version_id)
-    variable = _variable(said, code)
+    row, said = open_draft(version_id)
+    variable = variable_of(said, code)
     codes = [(one.value, bank.said(one.label)) for one in said.list_of(variable).codes]
     asked = SplitForm(
         request.POST if request.method == "POST" else None, codes=codes, initial={"revision": row.revision}
@@ -153,25 +158,28 @@ def split_answer(request: StaffRequest, version_id: UUID, code: str) -> HttpResp
     def edit(draft: Package, before: Package) -> Package:
         return editing.split(draft, before, variable=code, value=asked.cleaned_data["value"], into=asked.labels())
 
-    if request.method == "POST" and done(asked, lambda: _change(request, version_id, asked.seen_revision, edit)):
+    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, edit)):
         return redirect("questions:package", version_id=version_id)
     return answer(request, "questions/split_answer.html", _of(row, variable.label, asked), asked)
 
 
-def _change(request: StaffRequest, version_id: UUID, seen: int, edit: Callable[[Package, Package], Package]) -> None:
+def change(request: StaffRequest, version_id: UUID, seen: int, edit: Callable[[Package, Package], Package]) -> None:
+    """Let an edit change a draft that was seen in this revision."""
     actions.change_package(
         version_id=version_id, seen_revision=seen, edit=edit, by=request.actor, at=request.received_at
     )
 
 
-def _open_draft(version_id: UUID) -> tuple[bank.PackageRow, Package]:
+def open_draft(version_id: UUID) -> tuple[bank.PackageRow, Package]:
+    """Return a version that can be changed; raise Http404 or Refused."""
     row, said = found(lambda: bank.version_by_id(version_id))
     if not row.is_draft:
         raise Refused(_("Versionen är «%(status)s», och då går det inte.") % {"status": row.status_label})
     return row, said
 
 
-def _variable(said: Package, code: str) -> Variable:
+def variable_of(said: Package, code: str) -> Variable:
+    """Return a variable of a package, or answer that there is no such page."""
     try:
         return said.variable(code)
     except KeyError as error:
@@ -186,7 +194,7 @@ def _of(row: bank.PackageRow, label, asked):  # type: ignore[no-untyped-def]
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_for_consultation(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Fix a draft for comments, and say why it was made."""
-    row, said = _open_draft(version_id)
+    row, said = open_draft(version_id)
     before = bank.version_before(said)
     asked = ReasonForm(
         request.POST if request.method == "POST" else None,
@@ -294,7 +302,9 @@ def compare(request: StaffRequest, version_id: UUID) -> HttpResponse:
             foreign = xlsform.read(raw) if raw[:2] == b"PK" else fhir.from_json(raw)
         except form.NotAForm as error:
             asked.add_error("file", _("Filen är inget formulär som kan läsas: %(why)s.") % {"why": error})
-    context = {"row": row, "form": asked, "foreign": foreign, "own": _questions(said)}
+    system = bank.said(foreign.title) or foreign.code if foreign else ""
+    theirs = [(item, foreign_of(item, system=system).as_text()) for item in foreign.items] if foreign else []
+    context = {"row": row, "form": asked, "foreign": foreign, "theirs": theirs, "own": _questions(said)}
     return answer(request, "questions/compare.html", context, asked)
 
 

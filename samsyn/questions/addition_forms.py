@@ -1,0 +1,222 @@
+"""What the editor of packages posts to add a question, or to say how one stands beside somebody else's."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from samsyn.people.texts import Words, check_is_text
+from samsyn.questions.asking import in_active_language
+from samsyn.questions.exchange import additions
+from samsyn.questions.exchange.form import Item
+from samsyn.questions.exchange.package import Kind, ListReference, Mode, Package, Target, Text, Universe, Variable
+from samsyn.questions.exchange.words import KIND, MODE, UNIVERSE
+from samsyn.questions.forms import SeenForm, text
+
+NEW = "new"
+# What a person reads alone needs easy Swedish everywhere, and is written by those who try it with readers.
+MODES = (Mode.CASE_REVIEW, Mode.INTERVIEW)
+MOST_FOREIGN_ANSWERS, LONGEST_CODE = 100, 200
+
+
+def _said(one: Text) -> str:
+    return in_active_language(one.sv, one.en)
+
+
+class NewQuestionForm(SeenForm):
+    """A new question: what it is about, how it is asked, and which answers it has."""
+
+    label_sv = text(120, gettext_lazy("Namn, på svenska"))
+    label_en = text(120, gettext_lazy("Namn, på engelska"))
+    definition_sv = text(300, gettext_lazy("Vad som menas, på svenska"))
+    definition_en = text(300, gettext_lazy("Vad som menas, på engelska"))
+    mode = forms.ChoiceField(label=gettext_lazy("Så kommer svaret till"))
+    text_sv = text(300, gettext_lazy("Frågan, på svenska"))
+    text_en = text(300, gettext_lazy("Frågan, på engelska"))
+    help_sv = text(300, gettext_lazy("Hjälptext, på svenska"), required=False)
+    help_en = text(300, gettext_lazy("Hjälptext, på engelska"), required=False)
+    rule_sv = text(300, gettext_lazy("När och av vem det registreras, på svenska"))
+    rule_en = text(300, gettext_lazy("När och av vem det registreras, på engelska"))
+    universe = forms.ChoiceField(label=gettext_lazy("Räknas per"))
+    kind = forms.ChoiceField(label=gettext_lazy("Besvaras med"))
+    code_list = forms.ChoiceField(label=gettext_lazy("Svarslista"))
+    answers_sv = Words(
+        label=gettext_lazy("Nya svar, på svenska"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy(
+            "Ett svar på varje rad. Bara om svarslistan är ny. Vet ej och ej tillfrågad finns redan."
+        ),
+    )
+    answers_en = Words(
+        label=gettext_lazy("Nya svar, på engelska"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("I samma ordning."),
+    )
+    like = forms.ChoiceField(label=gettext_lazy("Frågas"), required=False)
+    is_required = forms.BooleanField(label=gettext_lazy("Svar krävs"), required=False)
+
+    def __init__(self, posted: Any, *, package: Package, revision: int) -> None:
+        super().__init__(posted, initial={"revision": revision})
+        self.package = package
+        lists = {(one.code, one.version): one for one in package.code_lists}
+        self.lists = {f"{code} {version}": one for (code, version), one in lists.items()}
+        conditions = [one for one in package.variables if one.condition]
+        choices: dict[str, list[tuple[str, str]]] = {
+            "mode": [(str(mode), _said(MODE[mode])) for mode in MODES],
+            "universe": [(str(one), _said(name)) for one, name in UNIVERSE.items()],
+            "kind": [(str(one), _said(name)) for one, name in KIND.items()],
+            "code_list": [(NEW, _("Ny lista"))]
+            + [
+                (key, f"{_said(one.label)}: {', '.join(_said(code.label) for code in one.codes)[:90]}")
+                for key, one in self.lists.items()
+            ],
+            "like": [("", _("alltid"))]
+            + [
+                (one.code, _("på samma villkor som «%(question)s»") % {"question": _said(one.label)})
+                for one in conditions
+            ],
+        }
+        for name, values in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above; tells the type checker)
+            field.choices = values
+        self.initial["universe"] = str(Universe.CASE)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the new answers line by line; both languages say the same things."""
+        data: dict[str, Any] = super().clean() or {}
+        if bool(data.get("help_sv")) != bool(data.get("help_en")):
+            self.add_error("help_en" if data.get("help_sv") else "help_sv", _("Skriv hjälptexten på båda språken."))
+        swedish, english = (_lines(data.get(name, "")) for name in ("answers_sv", "answers_en"))
+        if data.get("code_list") == NEW:
+            if not 2 <= len(swedish) <= additions.MOST_NEW_ANSWERS:
+                self.add_error("answers_sv", _("Skriv 2 till %(most)s svar.") % {"most": additions.MOST_NEW_ANSWERS})
+            elif len(swedish) != len(english):
+                self.add_error("answers_en", _("Skriv lika många svar på engelska som på svenska."))
+        elif swedish or english:
+            self.add_error("code_list", _("Välj Ny lista, eller ta bort de nya svaren."))
+        data["answers"] = tuple(Text(*pair) for pair in zip(swedish, english, strict=False))
+        return data
+
+    def edit(self, draft: Package, before: Package) -> Package:
+        """Return the draft with the question."""
+        data = self.cleaned_data
+
+        def both(name: str) -> Text:
+            return Text(data[f"{name}_sv"], data[f"{name}_en"])
+
+        chosen = self.lists.get(data["code_list"])
+        new = additions.NewQuestion(
+            label=both("label"),
+            definition=both("definition"),
+            universe=Universe(data["universe"]),
+            kind=Kind(data["kind"]),
+            rule=both("rule"),
+            mode=Mode(data["mode"]),
+            text=both("text"),
+            help=both("help") if data["help_sv"] else None,
+            code_list=ListReference(chosen.code, chosen.version) if chosen else None,
+            answers=() if chosen else data["answers"],
+            is_required=data["is_required"],
+            condition=draft.variable(data["like"]).condition if data["like"] else None,
+        )
+        return additions.add(draft, before, new=new)
+
+
+def _lines(value: str) -> list[str]:
+    return [" ".join(line.split())[:120] for line in value.splitlines() if line.strip()]
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Somebody else's question, as it travels from the comparison to the page where it is set beside ours."""
+
+    system: str
+    code: str
+    words: str
+    options: tuple[tuple[str, str], ...]
+
+    def as_text(self) -> str:
+        """Return it as one text: the form that was read is not kept anywhere."""
+        return json.dumps([self.system, self.code, self.words, self.options], ensure_ascii=False)
+
+
+def foreign_of(item: Item, *, system: str) -> Foreign:
+    """Return a question of a form that was read, cut to what is needed."""
+    options = tuple((one.value[:LONGEST_CODE], _said(one.label)[:120]) for one in item.options if not one.is_reason)
+    return Foreign(system[:60], item.code[:LONGEST_CODE], _said(item.text)[:300], options[:MOST_FOREIGN_ANSWERS])
+
+
+def foreign_from(value: str) -> Foreign:
+    """Read what travelled; raise ValidationError for what we didn't write."""
+    try:
+        system, code, words, options = json.loads(value[:100_000])
+        made = Foreign(system, code, words, tuple((one, label) for one, label in options))
+        parts = [system, code, words, *(part for option in made.options for part in option)]
+        if not all(isinstance(part, str) and len(part) <= 300 for part in parts) or not code:
+            raise ValueError("another form")
+        if len(made.options) > MOST_FOREIGN_ANSWERS:
+            raise ValueError("too many")
+    except (ValueError, TypeError, RecursionError):
+        raise ValidationError(_("Läs in formuläret på nytt.")) from None
+    for part in parts:
+        check_is_text(part)
+    return made
+
+
+class ComparisonForm(SeenForm):
+    """Which of their answers mean the same as each of ours; none at all where the two can't be compared."""
+
+    system = text(60, gettext_lazy("Vems frågan är"))
+
+    def __init__(self, posted: Any, *, package: Package, variable: Variable, foreign: Foreign, revision: int) -> None:
+        super().__init__(posted, initial={"revision": revision, "system": foreign.system})
+        self.variable, self.foreign = variable, foreign
+        self.values = package.list_of(variable).values
+        for at, code in enumerate(package.list_of(variable).codes):
+            self.fields[f"answer_{at}"] = forms.MultipleChoiceField(
+                label=_said(code.label),
+                required=False,
+                choices=foreign.options,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            same = [value for value, label in foreign.options if label.casefold() == _said(code.label).casefold()]
+            self.initial[f"answer_{at}"] = same[:1]
+        self.fields["note_sv"] = text(300, _("Anmärkning, på svenska"), required=False)
+        self.fields["note_en"] = text(300, _("Anmärkning, på engelska"), required=False)
+        self.fields["is_verified"] = forms.BooleanField(
+            label=_("Kontrollerat mot deras egen beskrivning"), required=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Demand a note in both languages or none."""
+        data: dict[str, Any] = super().clean() or {}
+        if bool(data.get("note_sv")) != bool(data.get("note_en")):
+            self.add_error("note_en" if data.get("note_sv") else "note_sv", _("Skriv anmärkningen på båda språken."))
+        return data
+
+    def answers(self) -> Iterator[Any]:
+        """Yield the fields of our answers."""
+        return (self[f"answer_{at}"] for at in range(len(self.values)))
+
+    def edit(self, draft: Package, before: Package) -> Package:
+        """Return the draft with the comparison."""
+        data = self.cleaned_data
+        return additions.compare(
+            draft,
+            before,
+            variable=self.variable.code,
+            target=Target(self.foreign.code, system=data["system"]),
+            answers={value: data[f"answer_{at}"] for at, value in enumerate(self.values)},
+            note=Text(data["note_sv"], data["note_en"]) if data["note_sv"] else None,
+            is_verified=data["is_verified"],
+        )

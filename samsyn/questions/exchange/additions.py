@@ -1,0 +1,186 @@
+"""What an editor adds to a draft: a new question with its concept and answers, and how a question stands beside another's."""
+
+import re
+from collections.abc import Mapping as MappingABC
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from samsyn.questions.exchange.editing import NotPossible, free_code, numbered
+from samsyn.questions.exchange.package import (
+    NOTED,
+    Code,
+    CodeList,
+    CodePair,
+    Concept,
+    Condition,
+    Kind,
+    ListReference,
+    Mapping,
+    Mode,
+    Package,
+    Relation,
+    Target,
+    Text,
+    Universe,
+    Variable,
+    Wording,
+)
+
+# A list is read aloud or looked through: more answers are two questions.
+MOST_NEW_ANSWERS = 30
+# Systems that our own packages name; somebody else's question belongs to one that is named like these.
+_SYSTEM = re.compile(r"[^\n]{1,60}\Z")
+
+
+@dataclass(frozen=True)
+class NewQuestion:
+    """A question to add; either a list of the draft is used, or a new one is made of the answers."""
+
+    label: Text
+    definition: Text
+    universe: Universe
+    kind: Kind
+    rule: Text
+    mode: Mode
+    text: Text
+    help: Text | None = None
+    code_list: ListReference | None = None
+    answers: tuple[Text, ...] = ()
+    is_required: bool = False
+    condition: Condition | None = None
+
+
+def add(package: Package, before: Package, *, new: NewQuestion) -> Package:
+    """Return the draft with the question at its end; its code comes from its English name and is never used again."""
+    taken = {
+        code
+        for one in (package, before)
+        for part in (one.concepts, one.variables, one.code_lists)
+        for code in (each.code for each in part)
+    }
+    code = free_code(new.label, taken)
+    lists = package.code_lists
+    if new.code_list is None:
+        if not 2 <= len(new.answers) <= MOST_NEW_ANSWERS:
+            raise NotPossible(
+                f"En lista har 2 till {MOST_NEW_ANSWERS} svar.", f"A list has 2 to {MOST_NEW_ANSWERS} answers."
+            )
+        made = CodeList(code, 1, Text(new.label.sv, new.label.en), _codes(new.answers))
+        lists, reference = (*lists, made), ListReference(made.code, made.version)
+    else:
+        reference = new.code_list
+    variable = Variable(
+        code=code,
+        version=1,
+        concept=code,
+        label=new.label,
+        universe=new.universe,
+        kind=new.kind,
+        code_list=reference,
+        rule=new.rule,
+        wordings=(Wording(new.mode, new.text, new.help),),
+        nothing=NOTED,
+        required=new.is_required,
+        condition=new.condition,
+    )
+    concept = Concept(code, Text(new.label.sv, new.label.en), new.definition)
+    return numbered(
+        replace(
+            package,
+            concepts=(*package.concepts, concept),
+            code_lists=lists,
+            variables=(*package.variables, variable),
+        ),
+        before,
+    )
+
+
+def _codes(answers: Sequence[Text]) -> tuple[Code, ...]:
+    taken = {str(one) for one in NOTED}
+    found = []
+    for label in answers:
+        found.append(Code(free_code(label, taken), label))
+        taken.add(found[-1].value)
+    return tuple(found)
+
+
+def remove(package: Package, before: Package, *, variable: str) -> Package:
+    """Return the draft without a question that was added in it; what has been decided is taken away in another way."""
+    if any(one.code == variable for one in before.variables):
+        raise NotPossible("Frågan är beslutad i en tidigare version.", "The question is decided in an earlier version.")
+    gone = package.variable(variable)
+    if any(one.condition and one.condition.variable == variable for one in package.variables):
+        raise NotPossible("Andra frågor ställs bara efter den här.", "Other questions are asked after this one only.")
+    left = tuple(one for one in package.variables if one.code != variable)
+    concepts = {one.concept for one in left}
+    lists = {(one.code_list.code, one.code_list.version) for one in left}
+    return numbered(
+        replace(
+            package,
+            variables=left,
+            concepts=tuple(one for one in package.concepts if one.code in concepts or one.code != gone.concept),
+            code_lists=tuple(one for one in package.code_lists if (one.code, one.version) in lists),
+            mappings=tuple(one for one in package.mappings if one.variable != variable),
+        ),
+        before,
+    )
+
+
+def compare(
+    package: Package,
+    before: Package,
+    *,
+    variable: str,
+    target: Target,
+    answers: MappingABC[str, Sequence[str]],
+    note: Text | None,
+    is_verified: bool,
+) -> Package:
+    """Return the draft with how a question stands beside somebody else's; what stood there before is replaced.
+
+    ``answers`` says for each of our answers which of theirs mean the same; none at all means that the two can't be
+    compared, and then a note has to say why.
+    """
+    if not _SYSTEM.match(target.system):
+        raise NotPossible("Skriv vems frågan är.", "Write whose question it is.")
+    own = package.variable(variable)
+    pairs = tuple(CodePair(value, one) for value in package.list_of(own).values for one in answers.get(value, ()))
+    relation = relation_of(package.list_of(own).values, pairs)
+    if relation == Relation.NOT_COMPARABLE and note is None:
+        raise NotPossible("Skriv varför de inte kan jämföras.", "Write why they can't be compared.")
+    made = Mapping(own.code, own.version, target, relation, pairs, note, is_verified)
+    return numbered(replace(package, mappings=(*_without(package, variable, target), made)), before)
+
+
+def forget(package: Package, before: Package, *, variable: str, target: Target) -> Package:
+    """Return the draft without how a question stands beside somebody else's."""
+    return numbered(replace(package, mappings=_without(package, variable, target)), before)
+
+
+def _without(package: Package, variable: str, target: Target) -> tuple[Mapping, ...]:
+    key = (variable, target.system, target.variable)
+    return tuple(
+        one
+        for one in package.mappings
+        if not one.target.system or (one.variable, one.target.system, one.target.variable) != key
+    )
+
+
+def relation_of(values: Sequence[str], pairs: Sequence[CodePair]) -> Relation:
+    """Return what the pairs say of two questions; raise NotPossible for what is neither exact, coarser nor finer."""
+    if not pairs:
+        return Relation.NOT_COMPARABLE
+    given, taken = [one.source for one in pairs], [one.target for one in pairs]
+    if set(given) != set(values):
+        raise NotPossible(
+            "Varje svar behöver minst ett svar på andra sidan. Annars kan frågorna inte jämföras: lämna alla tomma.",
+            "Every answer needs one on the other side. Otherwise they can't be compared: leave all of them empty.",
+        )
+    if len(set(given)) == len(given):
+        return Relation.EXACT if len(set(taken)) == len(taken) else Relation.COARSER
+    if len(set(taken)) == len(taken):
+        return Relation.FINER
+    raise NotPossible(
+        "Svaren går om varandra: samma svar hos dem hör till flera av våra och tvärtom. Lämna alla tomma och skriv varför.",
+        "The answers cross: one of theirs belongs to several of ours and the other way round. Leave them empty and say why.",
+    )

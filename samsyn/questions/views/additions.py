@@ -1,0 +1,90 @@
+"""Pages that add to a draft of a package: a new question, and how one stands beside somebody else's."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from samsyn.people.access import requires
+from samsyn.people.refusals import Invalid
+from samsyn.people.requests import StaffRequest
+from samsyn.people.roles import Permission
+from samsyn.questions import bank
+from samsyn.questions.addition_forms import ComparisonForm, NewQuestionForm, foreign_from
+from samsyn.questions.exchange import additions
+from samsyn.questions.exchange.package import Target
+from samsyn.questions.views.bank import change, open_draft, variable_of
+from samsyn.questions.views.versions import answer, done, seen_revision
+
+EDIT = Permission.EDIT_QUESTIONS
+
+
+@requires(EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Add a question to a draft, with answers of its own or with those of a list that is there."""
+    row, said = open_draft(version_id)
+    asked = NewQuestionForm(request.POST if request.method == "POST" else None, package=said, revision=row.revision)
+    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+        return redirect("questions:package", version_id=version_id)
+    return answer(request, "questions/add_variable.html", {"row": row, "form": asked}, asked)
+
+
+@requires(EDIT)
+@require_POST
+def remove_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
+    """Take a question out that was added in the draft."""
+    _row, said = open_draft(version_id)
+    variable_of(said, code)
+    change(
+        request,
+        version_id,
+        seen_revision(request),
+        lambda draft, before: additions.remove(draft, before, variable=code),
+    )
+    return redirect("questions:package", version_id=version_id)
+
+
+@requires(EDIT)
+@require_POST
+def compare_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Set a question beside somebody else's, answer by answer; the second press saves it in the draft."""
+    row, said = open_draft(version_id)
+    variable = variable_of(said, request.POST.get("variable", ""))
+    try:
+        foreign = foreign_from(request.POST.get("foreign", ""))
+    except ValidationError as error:
+        raise Invalid(error.messages[0]) from error
+    is_saved = request.POST.get("do") == "save"
+    asked = ComparisonForm(
+        request.POST if is_saved else None, package=said, variable=variable, foreign=foreign, revision=row.revision
+    )
+    if is_saved and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+        return redirect("questions:package", version_id=version_id)
+    context = {
+        "row": row,
+        "form": asked,
+        "variable": variable.code,
+        "text": bank.said(variable.wording.text),
+        "foreign": foreign,
+    }
+    return answer(request, "questions/compare_variable.html", context, asked)
+
+
+@requires(EDIT)
+@require_POST
+def forget_comparison(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
+    """Take a comparison with somebody else's question out of a draft."""
+    _row, said = open_draft(version_id)
+    target = Target(request.POST.get("target", ""), system=request.POST.get("system", ""))
+    if not any(one.variable == code and one.target == target for one in said.mappings if one.target.system):
+        raise Http404
+    change(
+        request,
+        version_id,
+        seen_revision(request),
+        lambda draft, before: additions.forget(draft, before, variable=code, target=target),
+    )
+    return redirect("questions:package", version_id=version_id)
