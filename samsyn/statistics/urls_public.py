@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from samsyn.statistics.views import api, api_first, available, catalogue, finding, public, quality, timetable
+from samsyn.statistics.views import (
+    api,
+    api_first,
+    available,
+    catalogue,
+    finding,
+    public,
+    quality,
+    question_bank,
+    timetable,
+)
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
@@ -40,6 +50,12 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}about/", public.about, name=f"about{language}"),
         path(f"{prefix}quality/", quality.declaration, name=f"quality{language}"),
         path(f"{prefix}available/", available.available, name=f"available{language}"),
+        path(f"{prefix}question-bank/", question_bank.question_bank, name=f"question_bank{language}"),
+        re_path(
+            rf"^{prefix}question-bank/{CODE}/{NAME}/files/(?P<slug>[a-z]{{1,20}})$",
+            question_bank.question_file,
+            name=f"question_file{language}",
+        ),
         path(f"{prefix}definitions/", public.definitions, name=f"definitions{language}"),
         path(f"{prefix}accessibility/", public.accessibility, name=f"accessibility{language}"),
         path(f"{prefix}api/", public.programs, name=f"programs{language}"),

@@ -32,6 +32,7 @@ def available(request: HttpRequest) -> HttpResponse:
             for one in tables
         ],
         "quarters": len(quarters),
+        "bank_url": url("question_bank"),
         "delivered": delivered,
         "formats": [
             {

@@ -34,6 +34,7 @@ def page(request: HttpRequest, template: str, current: str, context: dict[str, A
             (_("Kvalitet"), url("quality")),
             (_("Kalender"), url("calendar")),
             (_("Vad som finns"), url("available")),
+            (_("Frågebanken"), url("question_bank")),
             (_("Boka tid"), reverse("booking:start" if get_language() == "sv" else "booking:start_en")),
             (_("Skriv till oss"), reverse("chat:chat" if get_language() == "sv" else "chat:chat_en")),
         ]

@@ -152,9 +152,10 @@ class Command(BaseCommand):
 
     def load_deliveries(self) -> None:
         """Let other organisations deliver, and give two of them a person to try it as."""
-        from samsyn.config.demonstration import deliverers
+        from samsyn.config.demonstration import deliverers, implementing
 
         deliverers.load()
+        implementing.load(by=people_queries.actor_named("lead"))
 
     def load_releases(self) -> None:
         """Publish the earlier quarters by the two persons that it takes."""
