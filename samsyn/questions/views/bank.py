@@ -289,6 +289,17 @@ def download(request: StaffRequest, version_id: UUID, file: str) -> HttpResponse
     return HttpResponse(content, content_type=made.media_type, headers=headers)
 
 
+def _likely(said: Package, item: form.Item) -> str:
+    """Return which of our questions somebody else's is most likely about: the same code or the same words, or none."""
+    for one in said.variables:
+        if item.code == one.code or item.text.sv.casefold() in {
+            one.label.sv.casefold(),
+            one.wording.text.sv.casefold(),
+        }:
+            return one.code
+    return ""
+
+
 @requires(EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: StaffRequest, version_id: UUID) -> HttpResponse:
@@ -303,7 +314,10 @@ def compare(request: StaffRequest, version_id: UUID) -> HttpResponse:
         except form.NotAForm as error:
             asked.add_error("file", _("Filen är inget formulär som kan läsas: %(why)s.") % {"why": error})
     system = bank.said(foreign.title) or foreign.code if foreign else ""
-    theirs = [(item, foreign_of(item, system=system).as_text()) for item in foreign.items] if foreign else []
+    theirs = [
+        (item, foreign_of(item, system=system).as_text(), _likely(said, item))
+        for item in (foreign.items if foreign else ())
+    ]
     context = {"row": row, "form": asked, "foreign": foreign, "theirs": theirs, "own": _questions(said)}
     return answer(request, "questions/compare.html", context, asked)
 
