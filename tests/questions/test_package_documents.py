@@ -10,6 +10,7 @@ from pathlib import Path
 
 import page as pdf_checker
 import pikepdf
+import pyreadstat
 import pytest
 from openpyxl import load_workbook
 
@@ -113,6 +114,19 @@ def test_pspp_reads_the_whole_dictionary(package: Package, tmp_path: Path) -> No
     sets = {row[0]: row[-1].split() for row in csv.reader(io.StringIO(said)) if row and row[0].startswith("$")}
     assert len(sets["$granted"]) == len(package.list_of(package.variable("granted")).codes)
     assert "Det här formatet kan inte bära: mappningar" in said
+
+
+@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+def test_readstat_reads_the_same_dictionary(package: Package, tmp_path: Path) -> None:
+    """A second reader that shares nothing with PSPP: the one behind R's haven and pandas."""
+    (tmp_path / "package.sav").write_bytes(spss.as_sav(package))
+    _empty, read = pyreadstat.read_sav(tmp_path / "package.sav", output_format="dict", user_missing=True)
+    columns = {column.name: column for column in spss.columns(package)}
+    assert read.column_names_to_labels == {name: column.label for name, column in columns.items()}
+    for name, column in columns.items():
+        assert read.variable_value_labels.get(name, {}) == dict(column.values), name
+        assert {one["lo"] for one in read.missing_ranges.get(name, ())} == set(column.missing), name
+    assert len(read.mr_sets["granted"]["variable_list"]) == len(package.list_of(package.variable("granted")).codes)
 
 
 def _other_magic(raw: bytes) -> bytes:
