@@ -19,7 +19,7 @@ from samsyn.people.actors import Actor
 from samsyn.people.roles import Regime, Role
 
 # Rooms that only the operator has: ``python -m tests.run --installation operator tests/visitors``.
-collect_ignore = [] if os.environ.get("SAMSYN_INSTALLATION") == "operator" else ["visitors"]
+collect_ignore = [] if os.environ.get("SAMSYN_INSTALLATION") == "operator" else ["aggregates", "visitors"]
 
 # Chromium without its own traffic: nothing leaves the machine.
 SWITCHES = (

@@ -28,7 +28,7 @@ from samsyn.config.messages import compile_catalogue
 from tests import ordinary_server
 
 # The room of cases is not installed at the centre; the rules of the house hold for both installations.
-OPERATORS_ROOMS = ("tests/cases", "tests/visitors")
+OPERATORS_ROOMS = ("tests/aggregates", "tests/cases", "tests/visitors")
 OPERATORS_TESTS = (
     *OPERATORS_ROOMS,
     "tests/rules/test_events.py",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 folder = Path(tempfile.gettempdir()) / f"samsyn-static-checks-{os.geteuid()}"
 folder.mkdir(mode=0o700, exist_ok=True)
-for name in ("django", "matter_code", "log", "contact_details"):
+for name in ("django", "matter_code", "log", "contact_details", "packages"):
     if not (folder / f"{name}.key").exists():
         (folder / f"{name}.key").write_bytes(os.urandom(32))
 os.environ.setdefault("SAMSYN_INSTALLATION", "operator")  # it has every room

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 # One file, one purpose: what signs a session never names a matter.
-PURPOSES = ("django", "matter_code", "log", "contact_details")
+PURPOSES = ("django", "matter_code", "log", "contact_details", "packages")
 
 
 def create_missing(folder: Path) -> list[str]:

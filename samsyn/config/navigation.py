@@ -31,6 +31,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("E-post"), "letters:list", Permission.REGISTER_CONTACT),
     (_("Bokningar"), "bookings:week", Permission.KEEP_OWN_TIMES),
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
+    (_("Kvartalspaket"), "aggregates:packages", Permission.SEE_STATISTICS_DRAFTS),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),
     (_("Tillgänglighet"), "queue:availability", Permission.SEE_NEEDS),

@@ -95,6 +95,7 @@ ROOMS = [
 if SAMSYN_INSTALLATION == "operator":
     # At the centre the tables that could hold a note do not exist (tests/rules/test_regime.py).
     ROOMS.insert(ROOMS.index("samsyn.contacts"), "samsyn.cases")
+    ROOMS.insert(ROOMS.index("samsyn.statistics"), "samsyn.aggregates")
 INSTALLED_APPS = [
     *[room for room in ROOMS if _is_furnished(room)],
     "django.contrib.auth",

@@ -39,6 +39,7 @@ ROOMS = {
 }
 if settings.SAMSYN_INSTALLATION == "operator":
     ROOMS["cases/"] = "samsyn.cases.urls"
+    ROOMS["packages/"] = "samsyn.aggregates.urls"
 for prefix, module in ROOMS.items():
     try:
         is_furnished = find_spec(module) is not None

@@ -1,4 +1,4 @@
-"""The tables that can be delivered: those of every decided version of every package in the question bank."""
+"""The tables that can be delivered: those of every decided version in the question bank, and those of the support line."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from django.db import DEFAULT_DB_ALIAS
 
+from samsyn.deliveries import support_line
 from samsyn.deliveries.checking import of_packages
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.questions import queries as questions
@@ -23,7 +24,9 @@ def versions(package: str) -> tuple[Package, ...]:
 def formats(*, using: str = DEFAULT_DB_ALIAS) -> Mapping[tuple[str, str], TableFormat]:
     """Return every table of every decided version, by package/version and table."""
     decided = questions.decided_packages(using=using)
-    return MappingProxyType({(form.name, form.table): form for one in decided for form in _tables(_Marked(one))})
+    made = [form for one in decided for form in _tables(_Marked(one))]
+    made += support_line.formats()
+    return MappingProxyType({(form.name, form.table): form for form in made})
 
 
 class _Marked:

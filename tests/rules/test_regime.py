@@ -14,6 +14,8 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Everything that only the operator's installation has.
 OPERATORS_TABLES = {
+    "aggregates_agreement",
+    "aggregates_package",
     "cases_case",
     "cases_casecode",
     "cases_casegrant",
@@ -36,8 +38,8 @@ OPERATORS_TABLES = {
     "visitors_spentchallenge",
     "visitors_wrongtry",
 }
-OPERATORS_PREFIXES = ("cases/", "inbox/")
-OPERATORS_ADDRESSES = 18
+OPERATORS_PREFIXES = ("cases/", "inbox/", "packages/")
+OPERATORS_ADDRESSES = 25
 PROGRAM = """
 import django, json, sys
 django.setup()

@@ -13,6 +13,7 @@ from samsyn.people.access import requires
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.statistics import pdf
+from samsyn.statistics.delivered import line
 from samsyn.statistics.delivered import own as figures
 from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.indicators import Amount
@@ -180,4 +181,4 @@ def _method_table(found: OwnFigures) -> dict[str, Any]:
 @require_GET
 def nation(request: StaffRequest) -> HttpResponse:
     """Show the yearly compilation, the indicators of the country, and where which methods are used."""
-    return render(request, "delivered/nation.html", figures.nation())
+    return render(request, "delivered/nation.html", {**figures.nation(), "lines": line.handed_over()})

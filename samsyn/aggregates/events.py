@@ -1,0 +1,31 @@
+"""What the log tells about agreements and packages: tables, periods and digests, never a figure."""
+
+from django.utils.translation import gettext_lazy as _
+
+from samsyn.audit.events import declare
+
+AGREEMENT_PROPOSED = declare(
+    "hand_over_proposed", _("%(actor)s föreslog en överenskommelse om kvartalspaket med centret")
+)
+AGREEMENT_APPROVED = declare(
+    "hand_over_approved", _("%(actor)s godkände en överenskommelse om kvartalspaket med centret")
+)
+AGREEMENT_ENDED = declare("hand_over_ended", _("%(actor)s avslutade en överenskommelse om kvartalspaket med centret"))
+PACKAGE_MADE = declare(
+    "package_made",
+    _("%(actor)s räknade och skyddade kvartalspaketet %(table)s för %(period)s (%(hidden)s dolda tal)"),
+    facts=("table", "period", "hidden"),
+)
+PACKAGE_APPROVED = declare(
+    "package_approved",
+    _("%(actor)s godkände och undertecknade kvartalspaketet %(table)s för %(period)s"),
+    facts=("table", "period", "number", "sha256"),
+)
+PACKAGE_DISCARDED = declare(
+    "package_discarded", _("%(actor)s kasserade kvartalspaketet %(table)s för %(period)s"), facts=("table", "period")
+)
+PACKAGE_HANDED_OVER = declare(
+    "package_handed_over",
+    _("%(actor)s hämtade kvartalspaketet %(table)s för %(period)s för att lämna det till centret"),
+    facts=("table", "period", "sha256"),
+)

@@ -1,0 +1,63 @@
+"""What operators of support lines have handed over in signed packages, as it is shown beside what municipalities deliver."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from samsyn.deliveries import queries as deliveries
+from samsyn.deliveries import support_line
+from samsyn.deliveries.checking.formats import STATES, WITH_COUNT, TableFormat
+from samsyn.vocabulary import queries as vocabulary
+
+MOST_QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """An answer with its figure for each quarter; None where one of its figures is hidden or none was delivered."""
+
+    label: str
+    figures: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table over its latest quarters; a variable's name heads its answers."""
+
+    title: str
+    quarters: tuple[str, ...]
+    sections: tuple[tuple[str, tuple[Line, ...]], ...]
+
+
+def handed_over() -> list[Table]:
+    """Return each table that has been handed over, added up over operators and breakdowns where nothing is hidden."""
+    found = []
+    for form in support_line.newest():
+        quarters = deliveries.periods_of(form.package, form.table)[-MOST_QUARTERS:]
+        if quarters:
+            found.append(_table(form, quarters))
+    return found
+
+
+def _table(form: TableFormat, quarters: list[str]) -> Table:
+    sums: dict[str, list[int | None]] = {quarter: [0] * (form.size // form.width) for quarter in quarters}
+    for one in deliveries.accepted_figures(package=form.package, table=form.table, periods=quarters):
+        if one.format != form:
+            continue  # an earlier version has other cells; it is shown again when the two are mapped
+        for at in range(0, form.size, form.width):
+            row = sums[one.period]
+            is_whole = all(status in WITH_COUNT for status in one.statuses[at : at + form.width])
+            before = row[at // form.width]
+            added = sum(one.counts[at : at + form.width])
+            row[at // form.width] = before + added if is_whole and before is not None else None
+    is_english = get_language() == "en"
+    sections = []
+    for variable in form.variables:
+        labels = {one.code: one.label_en if is_english else one.label_sv for one in variable.codes}
+        labels |= {state: str(vocabulary.STATES[state]) for state in STATES}
+        lines = tuple(
+            Line(labels[answer], tuple(sums[quarter][at // form.width] for quarter in quarters))
+            for answer, at in form.places[variable.code].items()
+        )
+        sections.append((variable.label_en if is_english else variable.label_sv, lines))
+    return Table(form.title_en if is_english else form.title_sv, tuple(quarters), tuple(sections))
