@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from samsyn.audit.notes import Signer
 from samsyn.config import database
 from samsyn.config.cluster import Cluster, ClusterError
 from samsyn.config.keys import create_missing
@@ -45,12 +46,16 @@ class Installation:
     # Streams have a process and a port of their own; only the centre has any.
     stream_port: int = 0
 
+    @property
+    def keys(self) -> Path:
+        """Return the folder of keys."""
+        return self.state / self.name / "keys"
+
     def prepare(self, server: str) -> None:
-        """Make keys, database and roles, migrate, and load the reference data and the made-up world."""
-        keys = self.state / self.name / "keys"
-        create_missing(keys)
+        """Make database and roles, migrate, and load the reference data and the made-up world."""
+        keys = self.keys
         addresses = database.prepare(server, name=f"samsyn_{self.name}", secret_folder=self.state / self.name / "roles")
-        self.environment = {
+        self.environment |= {
             "SAMSYN_INSTALLATION": self.name,
             "SAMSYN_KEY_DIR": str(keys),
             "SAMSYN_STATIC_DIR": str(self.state / "static"),
@@ -235,6 +240,11 @@ def serve(options: argparse.Namespace, stopping: threading.Event) -> int:
             print("Starting the embedded PostgreSQL ...", flush=True)
             server = stack.enter_context(Cluster(state / "postgresql")).url()
         print("Preparing the centre and the operator ...", flush=True)
+        for installation in (centre, operator):
+            create_missing(installation.keys)
+        # As in life: the centre is told the operator's public key, and nothing else of what the operator has.
+        signer = Signer(name="samsyn/operator/packages", seed=(operator.keys / "packages.key").read_bytes())
+        centre.environment["SAMSYN_DEMONSTRATION_SIGNER"] = signer.verifier().to_text()
         with ThreadPoolExecutor() as both:
             list(both.map(lambda installation: installation.prepare(server), (centre, operator)))
         if stopping.is_set():

@@ -57,6 +57,14 @@ PERSONAS = (
         is_outside=True,
     ),
     Persona(
+        "carrier",
+        "Uppgiftslämnare 2",
+        (Role.DELIVERER,),
+        _("Lämnar stödlinjens undertecknade kvartalspaket till centret."),
+        at="centre",
+        is_outside=True,
+    ),
+    Persona(
         "vendor",
         "Systemleverantör 1",
         (Role.DELIVERER,),
