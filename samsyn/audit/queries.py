@@ -1,6 +1,6 @@
 """Reads of the log: events in the order of the log, proofs, and its state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,6 +118,25 @@ def latest_events(
         _missing(row[0], row[1], row[2]) if row[4] is None else _logged(row[2], bytes(row[3]), row[4:]) for row in rows
     ]
     return tuple(events if order == "DESC" else reversed(events))
+
+
+def events_between(*, since: datetime, until: datetime, kinds: Iterable[str]) -> tuple[LoggedEvent, ...]:
+    """Read the events of these kinds, placed or not, in the order of their times; ``until`` is not included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT l.index, l.hash, {_COLUMNS} FROM audit_event e"  # noqa: S608 (fixed texts only)
+            " LEFT JOIN audit_leaf l ON l.event_id = e.id"
+            " WHERE e.kind = ANY(%s) AND e.at >= %s AND e.at < %s ORDER BY e.at, e.id",
+            [sorted(kinds), since, until],
+        )
+        rows = cursor.fetchall()
+    return tuple(_logged(row[0], None if row[1] is None else bytes(row[1]), row[2:]) for row in rows)
+
+
+def first_root_after(moment: datetime) -> bytes | None:
+    """Return the root of the first checkpoint that was signed at or after a time; None before there is one."""
+    found = Checkpoint.objects.filter(signed_at__gte=moment).order_by("size").values_list("root", flat=True).first()
+    return None if found is None else bytes(found)
 
 
 def waiting_events(*, selection: Selection, limit: int) -> tuple[LoggedEvent, ...]:

@@ -17,14 +17,22 @@ OFFICER_OPENED_FIRST = declare("officer_opened_first", _("%(actor)s öppnade det
 OFFICER_OPENED_SECOND = declare("officer_opened_second", _("%(actor)s öppnade det andra av två lås"))
 DUTY_BEGUN = declare("duty_begun", _("%(actor)s gick i tjänst"))
 DUTY_ENDED = declare("duty_ended", _("%(actor)s gick ur tjänst"))
-CASE_CREATED = declare("case_created", _("%(actor)s öppnade ett nytt ärende"))
+# What a reviewer needs to explain an access stands in the facts: codes, and random ids of colleagues.
+CASE_CREATED = declare("case_created", _("%(actor)s öppnade ett nytt ärende"), facts=("kind",))
 CASE_READ = declare("case_read", _("%(actor)s läste ett ärende"))
 CASE_DENIED = declare("case_denied", _("%(actor)s sökte ett ärende utan att ha rätt till det"))
-CASE_WRITTEN = declare("case_written", _("%(actor)s skrev i ett ärende"))
-CASE_SHARED = declare("case_shared", _("%(actor)s gav en kollega behörighet till ett ärende"))
+CASE_NOT_OPENED = declare("case_not_opened", _("%(actor)s fick inte upp ett ärende"))
+CASE_WRITTEN = declare("case_written", _("%(actor)s skrev i ett ärende"), facts=("part",))
+CASE_SHARED = declare(
+    "case_shared",
+    _("%(actor)s gav en kollega behörighet till ett ärende"),
+    facts=("grantee", "purpose", "rights", "hours"),
+)
 SHARE_ASKED = declare("case_share_asked", _("%(actor)s bad en andra person godkänna en delning"))
-SHARE_APPROVED = declare("case_share_approved", _("%(actor)s godkände en kollegas delning"))
-CASE_REVOKED = declare("case_revoked", _("%(actor)s tog ifrån en kollega behörigheten till ett ärende"))
+SHARE_APPROVED = declare("case_share_approved", _("%(actor)s godkände en kollegas delning"), facts=("asked_by",))
+CASE_REVOKED = declare(
+    "case_revoked", _("%(actor)s tog ifrån en kollega behörigheten till ett ärende"), facts=("account",)
+)
 CASE_KEY_REPLACED = declare("case_key_replaced", _("%(actor)s bytte nyckel till ett ärende"))
 CASE_CLOSED = declare("case_closed", _("%(actor)s avslutade ett ärende"))
 CASE_ERASED = declare("case_erased", _("%(actor)s raderade ett ärende för alltid"))
@@ -41,7 +49,9 @@ WITHDRAWN = declare("case_withdrawn", _("%(actor)s drog sig ur ett ärende för 
 EMERGENCY_ASKED = declare(
     "emergency_asked", _("%(actor)s bad att få läsa ett ärende i en nödsituation (%(ground)s)"), facts=("ground",)
 )
-EMERGENCY_OPENED = declare("emergency_opened", _("%(actor)s lät en kollega läsa ett ärende i en nödsituation"))
+EMERGENCY_OPENED = declare(
+    "emergency_opened", _("%(actor)s lät en kollega läsa ett ärende i en nödsituation"), facts=("reader",)
+)
 EMERGENCY_REVIEWED = declare("emergency_reviewed", _("%(actor)s granskade en nödöppning"))
 CONTACT_REFUSED = declare("outbound_refused", _("%(actor)s hindrades från en otrygg kontakt (%(why)s)"), facts=("why",))
 CONTACT_MADE = declare("outbound_allowed", _("%(actor)s tog kontakt på ett sätt som är tryggt"))

@@ -58,7 +58,7 @@ def keeper() -> Any:
     return Client(Path(settings.SAMSYN_KEEPER_SOCKET))
 
 
-def stored(kind: EventKind, *, by: Actor, at: datetime, subject: str = "", **facts: str | int) -> str:
+def stored(kind: EventKind, /, *, by: Actor, at: datetime, subject: str = "", **facts: str | int) -> str:
     """Store an event before the key use that it allows, whatever becomes of that, and return its id."""
     with transaction.atomic(durable=True):
         return str(audit.record(kind, by=by, at=at, subject=subject, facts=facts))

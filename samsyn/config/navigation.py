@@ -44,6 +44,8 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Öppettider"), "queue:hours", Permission.MANAGE_TIMES),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),
+    (_("Loggkontroll"), "oversight:rounds", Permission.READ_LOG),
+    (_("Loggkontroll"), "oversight:overdue", Permission.MANAGE_KEYS),
     (_("Gallring"), "retention:list", Permission.SEE_RETENTION),
     (_("Konton och roller"), "people:accounts", Permission.MANAGE_ACCOUNTS),
 )

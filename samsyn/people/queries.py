@@ -107,3 +107,8 @@ def pseudonyms(ids: Iterable[UUID]) -> dict[UUID, str]:
 def organisations() -> list[tuple[int, str]]:
     """Return the organisations that accounts may belong to, our own first."""
     return list(Organisation.objects.order_by("pk").values_list("pk", "name"))
+
+
+def units(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the organisation that each of these accounts works in."""
+    return dict(Account.objects.filter(pk__in=list(ids)).values_list("pk", "organisation__name"))

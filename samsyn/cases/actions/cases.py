@@ -81,7 +81,7 @@ def create_case(*, concerns_child: bool, token: bytes, by: Actor, at: datetime) 
     """Open an ordinary case for the person alone, with the officers as the way out of an emergency."""
     policies.check_can_support(by)
     case_id = uuid4()
-    event = stored(events.CASE_CREATED, by=by, at=at, subject=str(case_id))
+    event = stored(events.CASE_CREATED, by=by, at=at, subject=str(case_id), kind="ordinary")
     with asking() as keep:
         made = keep.create_case(
             token=token, case=str(case_id), event=event,
@@ -122,11 +122,16 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime) -> OpenCa
     case = access.case
     rows = list(CaseText.objects.filter(case=case).order_by("pk"))
     event = stored(events.CASE_READ, by=by, at=at, subject=str(case_id))
-    with asking() as keep:
-        opened = keep.open_texts(
-            token=token, case=str(case_id), access=access.said, texts=queries.texts(rows), event=event
-        )
-        held = keep.held_until(person=str(by.account_id), case=str(case_id)) if access.grant is None else None
+    try:
+        with asking() as keep:
+            opened = keep.open_texts(
+                token=token, case=str(case_id), access=access.said, texts=queries.texts(rows), event=event
+            )
+            held = keep.held_until(person=str(by.account_id), case=str(case_id)) if access.grant is None else None
+    except Refused:
+        # So that a reviewer can tell a reading from an attempt: the event of a reading is stored before it happens.
+        stored(events.CASE_NOT_OPENED, by=by, at=at, subject=str(case_id))
+        raise
     latest: dict[str, Note] = {}
     unreadable = 0
     for row, text in zip(rows, opened, strict=True):
@@ -203,7 +208,7 @@ def _write(
     access = access_to(case_id=case_id, by=by, at=at)
     if not access.case.is_open:
         raise Refused(_("Ärendet är avslutat."))
-    event = stored(events.CASE_WRITTEN, by=by, at=at, subject=str(case_id))
+    event = stored(events.CASE_WRITTEN, by=by, at=at, subject=str(case_id), part=kind)
     today = timezone.localdate(at)
     with transaction.atomic():
         # The row waits for whoever replaces the key: no text ends up under the old one.

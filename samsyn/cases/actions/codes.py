@@ -60,7 +60,7 @@ def create_by_code(
     with asking() as keep:
         place, locator = _new_locator(keep)
     said = _new_secrets(with_duress=with_duress, with_recovery=with_recovery)
-    event = stored(events.CASE_CREATED, by=by, at=at, subject=str(case_id))
+    event = stored(events.CASE_CREATED, by=by, at=at, subject=str(case_id), kind="by_code")
     with asking() as keep:
         made = keep.create_by_code(token=token, case=str(case_id), locator=locator, secrets_said=said, event=event)
     today = timezone.localdate(at)

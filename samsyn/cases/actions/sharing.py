@@ -42,7 +42,10 @@ def share_case(
                 audit.record(events.SHARE_ASKED, by=by, at=at, subject=str(case_id))
             return False
     days_or_hours = policies.SUPERVISION_HOURS / 24 if purpose == "supervision" else days
-    event = stored(events.CASE_SHARED, by=by, at=at, subject=str(case_id))
+    event = stored(
+        events.CASE_SHARED, by=by, at=at, subject=str(case_id), grantee=str(to), purpose=purpose,
+        rights="+".join(rights), hours=round(24 * days_or_hours),
+    )  # fmt: skip
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case_id)
         with asking() as keep:
@@ -65,7 +68,8 @@ def approve_share(*, request_id: UUID, by: Actor, at: datetime) -> None:
         policies.check_can_approve(by.account_id, asked_by=found.asked_by, grantee=found.grantee_id)
         found.approved_by = by.account_id
         found.save(update_fields=["approved_by"])
-        audit.record(events.SHARE_APPROVED, by=by, at=at, subject=str(found.case_id))
+        facts = {"asked_by": str(found.asked_by)}
+        audit.record(events.SHARE_APPROVED, by=by, at=at, subject=str(found.case_id), facts=facts)
 
 
 def revoke(*, case_id: UUID, account_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
@@ -75,7 +79,7 @@ def revoke(*, case_id: UUID, account_id: UUID, token: bytes, by: Actor, at: date
         raise LookupError("no such grant")
     _check_no_orphan(access.case, without=[account_id])
     with transaction.atomic():
-        audit.record(events.CASE_REVOKED, by=by, at=at, subject=str(case_id))
+        audit.record(events.CASE_REVOKED, by=by, at=at, subject=str(case_id), facts={"account": str(account_id)})
     replace_key(case_id=case_id, without=[account_id], token=token, by=by, at=at)
 
 
@@ -226,7 +230,8 @@ def help_emergency(*, emergency_id: UUID, token: bytes, by: Actor, at: datetime)
         )  # fmt: skip
     with transaction.atomic():
         Emergency.objects.filter(pk=emergency_id).update(opened_at=at, opened_once=b"")
-        audit.record(events.EMERGENCY_OPENED, by=by, at=at, subject=str(found.case_id))
+        facts = {"reader": str(found.reader_id)}
+        audit.record(events.EMERGENCY_OPENED, by=by, at=at, subject=str(found.case_id), facts=facts)
 
 
 def review_emergency(*, emergency_id: UUID, by: Actor, at: datetime) -> None:

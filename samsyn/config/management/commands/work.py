@@ -1,7 +1,8 @@
 """``samsyn work``: what runs by the clock. One process an installation; a second one does no harm, it finds nothing.
 
 Every minute: give new audit events their places in the log and sign a checkpoint; close and count calls; offer free times
-to those who wait. Every hour: the retention rules. Every five seconds: hand over what is to be mailed. At its time: publish
+to those who wait. Every hour: the retention rules, and log
+reviews that are late. Every five seconds: hand over what is to be mailed. At its time: publish
 the release that somebody set a time for, end a measurement, send the links of follow-ups.
 """
 
@@ -22,6 +23,7 @@ from samsyn.bookings import actions as bookings
 from samsyn.channels import actions as channels
 from samsyn.config.installation import refuse_the_wrong_one
 from samsyn.followups import actions as followups
+from samsyn.oversight import actions as oversight
 from samsyn.people.actors import SYSTEM
 from samsyn.privacy import keys, retention, sealing
 from samsyn.quality import actions as quality
@@ -60,6 +62,7 @@ class Command(BaseCommand):
                 if now >= next_retention:
                     retention.run(retention.declared_rules(), at=now, dry_run=False, by=SYSTEM)
                     next_retention = now + RETENTION_EVERY
+                    oversight.escalate_overdue(by=SYSTEM, at=now)
                 channels.sweep_calls(by=SYSTEM, at=now)
             except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
                 log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)

@@ -16,7 +16,7 @@ from samsyn.config.demonstration.personas import at as personas_at
 from samsyn.people import actions as people
 from samsyn.people import queries as people_queries
 from samsyn.people.actors import SYSTEM
-from samsyn.people.roles import Regime
+from samsyn.people.roles import Regime, Role
 
 # When the earlier quarters of the demonstration were drafted, approved and published.
 PUBLISHED = {
@@ -103,9 +103,18 @@ class Command(BaseCommand):
             by=SYSTEM,
             at=now,
         )
+        # Nobody reviews their own unit.
+        reviewing = people.create_organisation(
+            name=f"{organisation.name}, granskning",
+            kind=organisation.kind,
+            regime=Regime(organisation.regime),
+            by=SYSTEM,
+            at=now,
+        )
         for persona in (one for one in personas_at(settings.SAMSYN_INSTALLATION) if not one.is_outside):
+            unit = reviewing if Role.LOG_REVIEWER in persona.roles else organisation
             account = people.create_account(
-                name=persona.name, pseudonym=persona.pseudonym, organisation=organisation, by=SYSTEM, at=now
+                name=persona.name, pseudonym=persona.pseudonym, organisation=unit, by=SYSTEM, at=now
             )
             for role in persona.roles:
                 people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=now)
