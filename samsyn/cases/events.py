@@ -3,6 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit.events import declare
+from samsyn.cases import policies
+
+
+def _ground(code: str) -> str:
+    """Return why a case leaves, in the middle of a sentence."""
+    return str(policies.EXPORT_GROUNDS[code]).lower()
+
+
+def _reason(code: str) -> str:
+    """Return what the second person made sure of, in the middle of a sentence."""
+    return str(policies.EXPORT_REASONS[code]).lower()
+
 
 KEYS_MADE = declare("keys_made", _("%(actor)s gjorde egna nycklar"))
 KEY_WAY_ADDED = declare("key_way_added", _("%(actor)s lade till ett sätt att låsa upp sina nycklar"))
@@ -55,3 +67,22 @@ EMERGENCY_OPENED = declare(
 EMERGENCY_REVIEWED = declare("emergency_reviewed", _("%(actor)s granskade en nödöppning"))
 CONTACT_REFUSED = declare("outbound_refused", _("%(actor)s hindrades från en otrygg kontakt (%(why)s)"), facts=("why",))
 CONTACT_MADE = declare("outbound_allowed", _("%(actor)s tog kontakt på ett sätt som är tryggt"))
+EXPORT_ASKED = declare(
+    "case_export_asked",
+    _("%(actor)s bad att få lämna ut ett ärende (%(ground)s)"),
+    facts=("ground", "recipient"),
+    words={"ground": _ground},
+)
+EXPORT_APPROVED = declare(
+    "case_export_approved",
+    _("%(actor)s godkände att ett ärende lämnas ut (%(reason)s)"),
+    facts=("asked_by", "reason", "manifest"),
+    words={"reason": _reason},
+)
+EXPORT_DECLINED = declare("case_export_declined", _("%(actor)s avslog att ett ärende lämnas ut"), facts=("asked_by",))
+EXPORTED = declare(
+    "case_exported",
+    _("%(actor)s lämnade ut ett ärende, förslutet till mottagaren (%(ground)s)"),
+    facts=("ground", "approved_by", "manifest"),
+    words={"ground": _ground},
+)

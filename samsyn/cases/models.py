@@ -357,3 +357,41 @@ class Emergency(models.Model):
 
     def __str__(self) -> str:
         return f"emergency {self.pk}"
+
+
+class CaseExport(models.Model):
+    """A case on its way to somebody else: who asks, for whom, why, and an officer's signature. The copy is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="exports")
+    recipient = models.CharField(max_length=120)
+    public = models.BinaryField()
+    ground = models.CharField(max_length=20)
+    manifest = models.CharField(max_length=64)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+    approved_by = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, blank=True)
+    signature = models.BinaryField(default=bytes)
+    ended_at = models.DateTimeField(null=True)  # handed out, or declined
+
+    privacy = classify(
+        retention="case",
+        sensitive=("recipient", "ground", "reason"),
+        technical=(
+            *("id", "case", "public", "manifest", "asked_by", "asked_at", "approved_by", "approved_at", "signature"),
+            "ended_at",
+        ),
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=models.F("asked_by")), name="two_persons_export"
+            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_export_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"

@@ -24,6 +24,20 @@ GROUNDS = {
     "duty": _("Lagstadgad skyldighet"),
     "incident": _("Säkerhetshändelse"),
 }
+# Why a case may leave, and what the second person has made sure of. Codes, so that both stand in the log.
+EXPORT_GROUNDS = {
+    "wish": _("Personen vill det själv"),
+    "move": _("Personen får fortsatt stöd av mottagaren"),
+    "duty": _("Lagstadgad skyldighet"),
+    "court": _("Domstol eller myndighet har beslutat det"),
+}
+EXPORT_REASONS = {
+    "wish_heard": _("Personens vilja är bekräftad, och mottagarens nyckel är jämförd"),
+    "decision_seen": _("Beslutet är granskat, och mottagarens nyckel är jämförd"),
+}
+APPROVED_FOR = timedelta(hours=24)
+# The same two no more often than this: else one of them has become the other's second button (security.md 4).
+SAME_APPROVER, SAME_APPROVER_WITHIN = 3, timedelta(days=30)
 PURPOSES = {
     "support": _("Stöd"),
     "handover": _("Överlämning"),

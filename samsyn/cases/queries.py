@@ -1,14 +1,17 @@
 """Reads: what the keeper needs to know of rows, and lists limited to the person who asks."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from samsyn.cases import policies
 from samsyn.cases.models import (
     Case,
     CaseCode,
+    CaseExport,
     CaseGrant,
     CaseText,
     Certification,
@@ -20,6 +23,7 @@ from samsyn.cases.models import (
     ShareRequest,
     Tie,
 )
+from samsyn.people import queries as people
 from samsyn.people.actors import Actor
 from samsyn.people.models import Account
 
@@ -170,6 +174,47 @@ def share_requests(*, by: Actor) -> list[ShareRequest]:
 
 
 @dataclass(frozen=True)
+class ExportRow:
+    """A handing out as the two who decide see it: no word of the case."""
+
+    id: UUID
+    handle: str
+    recipient: str
+    fingerprint: str
+    ground: str
+    texts: int
+    asked: str
+    asked_at: datetime
+    approved: str
+    approved_at: datetime | None
+    reason: str
+
+
+def _export(row: CaseExport) -> ExportRow:
+    names = people.pseudonyms({one for one in (row.asked_by, row.approved_by) if one})
+    digest = hashlib.sha256(bytes(row.public)).hexdigest()
+    return ExportRow(
+        id=row.pk,
+        handle=row.case.handle,
+        recipient=row.recipient,
+        fingerprint=" ".join(digest[at : at + 4] for at in range(0, 16, 4)),
+        ground=str(policies.EXPORT_GROUNDS[row.ground]),
+        texts=row.case.texts.count(),
+        asked=names.get(row.asked_by, ""),
+        asked_at=row.asked_at,
+        approved=names.get(row.approved_by, "") if row.approved_by else "",
+        approved_at=row.approved_at,
+        reason=str(policies.EXPORT_REASONS.get(row.reason, "")),
+    )
+
+
+def export_of(case_id: UUID) -> ExportRow | None:
+    """Return a case's handing out that is under way."""
+    found = CaseExport.objects.filter(case_id=case_id, ended_at=None).select_related("case").first()
+    return _export(found) if found else None
+
+
+@dataclass(frozen=True)
 class OfficerWork:
     """What waits for the officers."""
 
@@ -177,6 +222,7 @@ class OfficerWork:
     recoveries: tuple[Recovery, ...]
     emergencies: tuple[Emergency, ...]
     unreviewed: tuple[Emergency, ...]
+    exports: tuple[ExportRow, ...]
 
 
 def officer_work(*, by: Actor) -> OfficerWork:
@@ -192,6 +238,13 @@ def officer_work(*, by: Actor) -> OfficerWork:
         emergencies=tuple(Emergency.objects.filter(opened_at=None).select_related("case", "reader")),
         unreviewed=tuple(
             Emergency.objects.exclude(opened_at=None).filter(reviewed_at=None).select_related("case", "reader")
+        ),
+        exports=tuple(
+            _export(row)
+            for row in CaseExport.objects.filter(ended_at=None, approved_by=None)
+            .exclude(asked_by=by.account_id)
+            .select_related("case")
+            .order_by("asked_at")
         ),
     )
 

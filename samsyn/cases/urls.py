@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.cases.views import cases, keys, officers
+from samsyn.cases.views import cases, exports, keys, officers
 
 app_name = "cases"
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
     path("<uuid:case_id>/share/", cases.share, name="share"),
     path("<uuid:case_id>/code/", cases.change_code, name="change_code"),
     path("<uuid:case_id>/end/", cases.end, name="end"),
+    path("<uuid:case_id>/export/", exports.export, name="export"),
     path("<uuid:case_id>/<slug:kind>/", cases.part, name="part"),
 ]

@@ -18,6 +18,7 @@ OPERATORS_TABLES = {
     "aggregates_package",
     "cases_case",
     "cases_casecode",
+    "cases_caseexport",
     "cases_casegrant",
     "cases_casetext",
     "cases_certification",
@@ -39,7 +40,7 @@ OPERATORS_TABLES = {
     "visitors_wrongtry",
 }
 OPERATORS_PREFIXES = ("cases/", "inbox/", "packages/")
-OPERATORS_ADDRESSES = 25
+OPERATORS_ADDRESSES = 26
 PROGRAM = """
 import django, json, sys
 django.setup()

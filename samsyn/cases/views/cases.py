@@ -306,7 +306,9 @@ def end(request: StaffRequest, case_id: UUID) -> HttpResponse:
     access = actions.access_to(case_id=case_id, by=by, at=at)
     rights = access.grant.rights if access.grant else []
     may_erase = "share" in rights if access.grant else access.case.kind == Case.Kind.BY_CODE
-    context = {"case": access.case, "may_erase": may_erase, "may_close": "write" in rights}
+    context = {
+        "case": access.case, "may_erase": may_erase, "may_close": "write" in rights, "may_export": "share" in rights,
+    }  # fmt: skip
     return render(request, "cases/end.html", context)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from samsyn.cases import forms, policies, queries
-from samsyn.cases.actions import keys, sharing
+from samsyn.cases.actions import exports, keys, sharing
 from samsyn.cases.views.access import who, with_keys
 from samsyn.people.access import requires
 from samsyn.people.requests import StaffRequest
@@ -30,7 +30,16 @@ def officers(request: StaffRequest) -> HttpResponse:
             keys.help_recovery(recovery_id=wanted, **who(request))
         elif what == "emergency":
             sharing.help_emergency(emergency_id=wanted, **who(request))
+        elif what == "export":
+            exports.approve_export(export_id=wanted, reason=request.POST.get("reason", ""), **who(request))
+        elif what == "decline":
+            exports.decline_export(export_id=wanted, by=request.actor, at=request.received_at)
         return redirect("cases:officers")
     work = queries.officer_work(by=request.actor)
-    context = {"work": work, "grounds": policies.GROUNDS, "keys": queries.keys_of(request.actor.account_id)}
+    context = {
+        "work": work,
+        "grounds": policies.GROUNDS,
+        "reasons": policies.EXPORT_REASONS,
+        "keys": queries.keys_of(request.actor.account_id),
+    }
     return render(request, "cases/officers.html", context)

@@ -41,6 +41,8 @@ OPERATIONS = frozenset(
         "recover",
         "finish_recovery",
         "break_glass",
+        "approve_export",
+        "export",
         "open_service",
         "replay",
     }
