@@ -95,3 +95,9 @@ def check_reviewer(reviewer: UUID, *, reader: UUID, officers: str) -> None:
     """Raise NotAllowed if the reviewer took part in what is reviewed."""
     if str(reviewer) in {str(reader), *officers.split(" ")}:
         raise NotAllowed(_("Ingen granskar sin egen nödöppning."))
+
+
+def check_no_overdue_review(has_overdue: bool) -> None:
+    """Raise NotAllowed for somebody whose emergency nobody has reviewed in time."""
+    if has_overdue:
+        raise NotAllowed(_("Din förra nödöppning är inte granskad. Vänta på granskningen."))

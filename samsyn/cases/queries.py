@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from samsyn.cases import policies
 from samsyn.cases.models import (
     Case,
@@ -285,3 +287,13 @@ def tie_count(account_id: UUID) -> int:
 def recovery_of(account_id: UUID) -> Recovery | None:
     """Return the person's recovery that is under way."""
     return Recovery.objects.filter(keyring_id=account_id, ended_at=None).first()
+
+
+def unreviewed_since(at: datetime) -> QuerySet[Emergency]:
+    """Return the emergencies that should have been reviewed by now and weren't."""
+    return Emergency.objects.filter(opened_at__lte=at - policies.REVIEW_WITHIN, reviewed_at=None)
+
+
+def has_overdue_review(account_id: UUID, *, at: datetime) -> bool:
+    """Say whether an emergency that this person read in should have been reviewed by now and wasn't."""
+    return unreviewed_since(at).filter(reader_id=account_id).exists()

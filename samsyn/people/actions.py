@@ -11,7 +11,7 @@ from django.db import transaction
 
 from samsyn.audit import actions as audit
 from samsyn.audit.events import EventKind
-from samsyn.people import events, policies
+from samsyn.people import events, leaving, policies
 from samsyn.people.actors import Actor
 from samsyn.people.models import Account, Installation, Organisation, RoleAssignment, normalised_name
 from samsyn.people.roles import Regime, Role
@@ -76,6 +76,7 @@ def close_account(*, account_id: UUID, by: Actor, at: datetime) -> None:
     policies.check_can_manage(by)
     policies.check_not_oneself(by, account_id)
     account = _locked(account_id)
+    leaving.check(account_id, role=None, at=at)
     account.is_active = False
     account.set_unusable_password()
     account.save(update_fields=["is_active", "password"])
@@ -83,6 +84,34 @@ def close_account(*, account_id: UUID, by: Actor, at: datetime) -> None:
     Authenticator.objects.filter(user=account).delete()
     _end_session(account)
     audit.record(events.ACCOUNT_CLOSED, by=by, at=at, subject=str(account_id))
+    transaction.on_commit(lambda: leaving.forget(account_id, is_gone=True))
+
+
+@transaction.atomic
+def suspend_account(*, account_id: UUID, by: Actor, at: datetime) -> bool:
+    """Shut an account until somebody resumes it: nobody signs in to it, and it keeps its roles. Say whether it was open."""
+    policies.check_can_manage(by)
+    account = _locked(account_id)
+    if not account.is_active:
+        return False
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    _end_session(account)
+    audit.record(events.ACCOUNT_SUSPENDED, by=by, at=at, subject=str(account_id))
+    transaction.on_commit(lambda: leaving.forget(account_id, is_gone=True))
+    return True
+
+
+@transaction.atomic
+def resume_account(*, account_id: UUID, by: Actor, at: datetime) -> None:
+    """Open a suspended account again; one that was closed has no role left and stays closed."""
+    policies.check_can_manage(by)
+    account = _locked(account_id)
+    if account.is_active or not account.assignments.filter(ended_at=None).exists():
+        return
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    audit.record(events.ACCOUNT_RESUMED, by=by, at=at, subject=str(account_id))
 
 
 @transaction.atomic
@@ -106,11 +135,13 @@ def end_role(*, account_id: UUID, role: Role, by: Actor, at: datetime) -> None:
     policies.check_can_manage(by)
     policies.check_not_oneself(by, account_id)
     account = _locked(account_id)
+    leaving.check(account_id, role=role, at=at)
     ended = account.assignments.filter(role=role.value, ended_at=None).update(ended_at=at, ended_by=by.account_id)
     if not ended:
         return
     _end_session(account)
     audit.record(events.ROLE_ENDED, by=by, at=at, subject=str(account_id), facts={"role": role.value})
+    transaction.on_commit(lambda: leaving.forget(account_id, is_gone=True))
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ INSTALLATION_CREATED = declare("installation_created", _lazy("%(actor)s satte up
 ORGANISATION_CREATED = declare("organisation_created", _lazy("%(actor)s lade upp en organisation"))
 ACCOUNT_CREATED = declare("account_created", _lazy("%(actor)s lade upp ett konto"))
 ACCOUNT_CLOSED = declare("account_closed", _lazy("%(actor)s stängde ett konto"))
+ACCOUNT_SUSPENDED = declare("account_suspended", _lazy("%(actor)s spärrade ett konto"))
+ACCOUNT_RESUMED = declare("account_resumed", _lazy("%(actor)s öppnade ett spärrat konto igen"))
 SIGN_IN_RESET = declare("sign_in_reset", _lazy("%(actor)s nollställde ett kontos inloggning"))
 ROLE_GIVEN = declare(
     "role_given", _lazy("%(actor)s gav ett konto rollen %(role)s"), facts=("role",), words={"role": _in_words}

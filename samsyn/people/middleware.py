@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from samsyn.people import actions, events, queries
+from samsyn.people import actions, events, leaving, queries
 from samsyn.people.access import DURING_SET_UP, EVERYONE, SIGNED_IN, WHILE_LOCKED, access_of
 from samsyn.people.refusals import NotAllowed
 
@@ -131,6 +131,7 @@ def lock(request: HttpRequest) -> None:
     # allauth stamps its records with the clock of the process, so the lock does too.
     request.session[LOCKED] = time.time()
     actions.record_screen(kind=events.LOCKED, by=actor, at=now)
+    leaving.forget(actor.account_id, is_gone=False)
 
 
 def unlock(request: HttpRequest) -> None:

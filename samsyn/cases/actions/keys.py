@@ -56,6 +56,7 @@ def add_way(
 def unlock(*, way: str, secret: bytes, by: Actor, at: datetime, credential: bytes = b"") -> bytes:
     """Open the person's keys and return the token that only this browser keeps."""
     policies.check_has_keys(by)
+    policies.check_no_overdue_review(queries.has_overdue_review(by.account_id, at=at))
     found = queries.way(by.account_id, kind=way, credential=credential)
     if found is None:
         raise Refused(_("Det sättet att låsa upp finns inte."))

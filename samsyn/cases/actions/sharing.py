@@ -13,8 +13,9 @@ from samsyn.cases import events, policies, queries
 from samsyn.cases.actions import cases
 from samsyn.cases.keeper import asking, stored
 from samsyn.cases.models import Case, CaseGrant, CaseText, Emergency, Exclusion, ShareRequest, Tie, Withdrawal
+from samsyn.people import actions as people_actions
 from samsyn.people import queries as people
-from samsyn.people.actors import Actor
+from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 
 
@@ -186,9 +187,7 @@ def ask_emergency(*, handle: str, ground: str, by: Actor, at: datetime) -> UUID:
     policies.check_can_support(by)
     if ground not in policies.GROUNDS:
         raise Invalid(_("Välj en av grunderna."))
-    overdue = Emergency.objects.filter(reader_id=by.account_id, opened_at__lte=at - policies.REVIEW_WITHIN)
-    if overdue.filter(reviewed_at=None).exists():
-        raise NotAllowed(_("Din förra nödöppning är inte granskad. Vänta på granskningen."))
+    policies.check_no_overdue_review(queries.has_overdue_review(by.account_id, at=at))
     case = Case.objects.filter(handle=" ".join(handle.lower().split()), kind=Case.Kind.ORDINARY).first()
     if case is None:
         raise Refused(_("Det finns inget sådant ärende att öppna så."))
@@ -245,3 +244,12 @@ def review_emergency(*, emergency_id: UUID, by: Actor, at: datetime) -> None:
         found.reviewed_by, found.reviewed_at = by.account_id, at
         found.save(update_fields=["reviewed_by", "reviewed_at"])
         audit.record(events.EMERGENCY_REVIEWED, by=by, at=at, subject=str(found.case_id))
+        if not queries.has_overdue_review(found.reader_id, at=at):
+            # Who reviewed stands in the event before; an officer looks after no accounts.
+            people_actions.resume_account(account_id=found.reader_id, by=SYSTEM, at=at)
+
+
+def suspend_unreviewed(*, by: Actor, at: datetime) -> int:
+    """Shut the accounts of those whose emergency nobody reviewed within a day; return how many were shut now."""
+    readers = set(queries.unreviewed_since(at).values_list("reader_id", flat=True))
+    return sum(people_actions.suspend_account(account_id=one, by=by, at=at) for one in readers)

@@ -221,11 +221,15 @@ class Base:
         with self._mutex:
             self._sessions.pop(hashlib.sha256(token).digest(), None)
 
-    def lock_person(self, *, person: str) -> None:
-        """Forget every key of this person: off duty, account closed, cookie seen elsewhere."""
+    def lock_person(self, *, person: str, keeps_held: bool = False) -> None:
+        """Forget every key of this person: off duty, account closed, cookie seen elsewhere.
+
+        Where only the screen is locked, keys held for an hour stay: they open nothing before the person unlocks again.
+        """
         with self._mutex:
             self._sessions = {k: s for k, s in self._sessions.items() if s.person != person}
-            self._held = {k: h for k, h in self._held.items() if k[0] != person}
+            if not keeps_held:
+                self._held = {k: h for k, h in self._held.items() if k[0] != person}
 
     def is_unlocked(self, *, token: bytes, person: str) -> bool:
         """Say whether this browser's keys are open; asking is no use of a key, and no sign of life."""

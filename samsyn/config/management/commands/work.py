@@ -1,9 +1,9 @@
 """``samsyn work``: what runs by the clock. One process an installation; a second one does no harm, it finds nothing.
 
 Every minute: give new audit events their places in the log and sign a checkpoint; close and count calls; offer free times
-to those who wait. Every hour: the retention rules, and log
-reviews that are late. Every five seconds: hand over what is to be mailed. At its time: publish
-the release that somebody set a time for, end a measurement, send the links of follow-ups.
+to those who wait; at the operator, destroy again what was erased and shut accounts whose emergency nobody reviewed. Every
+hour: the retention rules, and log reviews that are late. Every five seconds: hand over what is to be mailed. At its time:
+publish the release that somebody set a time for, end a measurement, send the links of follow-ups.
 """
 
 import logging
@@ -12,6 +12,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
@@ -25,6 +26,7 @@ from samsyn.config.installation import refuse_the_wrong_one
 from samsyn.followups import actions as followups
 from samsyn.oversight import actions as oversight
 from samsyn.people.actors import SYSTEM
+from samsyn.people.refusals import Refused
 from samsyn.privacy import keys, retention, sealing
 from samsyn.quality import actions as quality
 from samsyn.statistics import actions as statistics
@@ -54,6 +56,7 @@ class Command(BaseCommand):
         while True:
             close_old_connections()
             now = timezone.now()
+            _look_after_cases(now)
             try:
                 audit.sequence(at=now)
                 audit.checkpoint(at=now)
@@ -69,6 +72,19 @@ class Command(BaseCommand):
             _offer_times(timezone.now())
             if _mail_until(timezone.now() + _publish(timezone.now()), stopping):
                 return
+
+
+def _look_after_cases(now: datetime) -> None:
+    """Destroy again what was erased, which a keeper that starts after a restore waits for, and shut unreviewed accounts."""
+    if not apps.is_installed("samsyn.cases"):
+        return
+    from samsyn.cases.actions import cases, sharing
+
+    for do in (cases.replay_erasures, sharing.suspend_unreviewed):
+        try:
+            do(by=SYSTEM, at=now)
+        except (DatabaseError, Refused) as error:
+            log.error("cases could not be looked after, trying again in a minute: %s", type(error).__name__)
 
 
 def _offer_times(now: datetime) -> None:
