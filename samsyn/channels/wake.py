@@ -10,7 +10,7 @@ import contextlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -46,13 +46,13 @@ class Hub:
         """Return how many streams are open."""
         return sum(len(bells) for bells in self._bells.values())
 
-    async def events(self, chat_id: UUID, seen: int) -> AsyncIterator[str]:
+    async def events(self, chat_id: UUID, seen: int) -> AsyncGenerator[str, None]:
         """Yield a chat's messages after number ``seen`` as server-sent events, until it ends."""
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen())
         bell = asyncio.Event()
         self._bells[chat_id].add(bell)
-        was_answered: bool | None = None
+        was_answered = False
         try:
             while True:
                 bell.clear()
@@ -62,7 +62,8 @@ class Hub:
                     log.warning("a stream could not read, trying again: %s", type(error).__name__)
                     await asyncio.sleep(AGAIN)
                     continue
-                if was_answered is not None and is_answered != was_answered:
+                if is_answered and not was_answered:
+                    # Told to each that comes, too: it may have been answered while the stream was broken.
                     yield "event: answered\ndata: {}\n\n"
                 was_answered = is_answered
                 for number, is_advisers, written_at, sealed in rows:

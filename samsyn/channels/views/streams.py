@@ -3,7 +3,8 @@
 A stream holds no thread and no connection of the pool. It reads nothing through the models: see ``samsyn.channels.wake``.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from uuid import UUID
 
 from django.conf import settings
@@ -51,7 +52,9 @@ def _stream(request: HttpRequest, chat_id: UUID | None) -> HttpResponseBase:
     return answer
 
 
-async def _lines(chat_id: UUID, seen: int) -> AsyncIterator[str]:
+async def _lines(chat_id: UUID, seen: int) -> AsyncGenerator[str, None]:
     yield "retry: 1000\n\n"
-    async for event in wake.hub().events(chat_id, seen):
-        yield event
+    # A page that has gone leaves nothing behind that waits for the collector of garbage.
+    async with aclosing(wake.hub().events(chat_id, seen)) as events:
+        async for event in events:
+            yield event

@@ -22,7 +22,7 @@ from samsyn.config import database
 from samsyn.config.cluster import Cluster, ClusterError
 from samsyn.config.keys import create_missing
 from samsyn.config.messages import compile_catalogue
-from samsyn.config.process import dies_with_parent
+from samsyn.config.process import dies_with_parent, stream_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 READY_SECONDS = 60
@@ -95,11 +95,8 @@ class Installation:
             "--no-control-socket",
         ]
         keeper = [[sys.executable, "-m", "samsyn.privacy.custody.server"]] if self.name == "operator" else []
-        streams = [sys.executable, "-m", "uvicorn", "samsyn.config.asgi:application", "--host", "127.0.0.1"]
-        streams += ["--port", str(self.stream_port), "--no-access-log", "--log-level", "warning", "--no-server-header"]
-        streams += ["--timeout-graceful-shutdown", "1", "--lifespan", "off"]
         work = [sys.executable, "-m", "samsyn", "work"]
-        return [*keeper, web, work, *([streams] if self.stream_port else [])]
+        return [*keeper, web, work, *([stream_command(self.stream_port)] if self.stream_port else [])]
 
     def start(self, workers: int) -> list["subprocess.Popen[bytes]"]:
         """Start the processes; what they log goes to one file for each installation."""
