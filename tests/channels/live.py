@@ -113,6 +113,13 @@ class Chat:
         """What protects the forms of the adviser's session: any page of hers has it."""
         return self.get(STAFF, "/chats/").partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
 
+    def session_cookie(self) -> dict[str, object]:
+        """Return the adviser's session as a browser takes it."""
+        return {
+            "name": "__Host-samsyn", "value": self.session, "domain": STAFF, "path": "/", "secure": True,
+            "httpOnly": True, "sameSite": "Strict",
+        }  # fmt: skip
+
     def begin(self) -> None:
         """Let a visitor begin and the adviser answer."""
         _status, headers, _text = self.post(PUBLIC, "/chat/")
@@ -229,14 +236,20 @@ class Listener:
 
 
 @contextlib.contextmanager
-def chat(environment: dict[str, str], *, application: str = "samsyn.config.asgi:application") -> Iterator[Chat]:
-    """Run both processes with one adviser signed in."""
-    web_port, stream_port = free_port(), free_port()
+def chat(
+    environment: dict[str, str],
+    *,
+    application: str = "samsyn.config.asgi:application",
+    stream_port: int = 0,
+    seen_port: int = 0,
+) -> Iterator[Chat]:
+    """Run both processes with one adviser signed in; pages are told of ``seen_port`` when something stands in between."""
+    web_port, stream_port = free_port(), stream_port or free_port()
     environment = {
         **environment,
         "SAMSYN_PORT": str(web_port),
-        "SAMSYN_STREAM_ORIGIN": f"http://{PUBLIC}:{stream_port}",
-        "SAMSYN_STAFF_STREAM_ORIGIN": f"http://{STAFF}:{stream_port}",
+        "SAMSYN_STREAM_ORIGIN": f"http://{PUBLIC}:{seen_port or stream_port}",
+        "SAMSYN_STAFF_STREAM_ORIGIN": f"http://{STAFF}:{seen_port or stream_port}",
     }
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
     made = Chat(Web(environment, port=web_port), Streams(environment, stream_port, application), "")

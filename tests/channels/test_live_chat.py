@@ -1,9 +1,12 @@
 """The chat with the real processes: what is written reaches the other side once, whatever is killed in between."""
 
+import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from tests.channels import live
 from tests.channels.live import PUBLIC, STAFF
@@ -12,6 +15,8 @@ from tests.conftest import CommittedDatabase
 # A chat takes 500 messages; nobody waits for so many here.
 MOST = 200
 MANY = 40
+# Milliseconds that a browser gets on a busy machine.
+PATIENCE = 40_000
 
 
 @pytest.fixture
@@ -115,3 +120,106 @@ def test_many_streams_share_one_thread_and_three_connections(
         listener.leave()
     # Who leaves is forgotten: the next to come is served as before.
     assert chat.listener(STAFF).wait_until(lambda own: "answered" in own.kinds)
+
+
+class Proxy:
+    """Stands before the streams as nginx does: passes on what comes, and answers 502 while nobody is behind it."""
+
+    def __init__(self, behind: int) -> None:
+        self.behind = behind
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.server.getsockname()[1])
+        self.refused = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                page, _address = self.server.accept()
+            except OSError:
+                return
+            try:
+                streams = socket.create_connection(("127.0.0.1", self.behind))
+            except OSError:
+                self.refused += 1
+                page.recv(65536)
+                page.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                page.close()
+                continue
+            for one, other in ((page, streams), (streams, page)):
+                threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _pass(one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while said := one.recv(65536):
+                other.sendall(said)
+        for end in (one, other):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(240)
+def test_two_browsers_talk_through_broken_lines(chromium: Browser, committed_database: CommittedDatabase) -> None:
+    stream_port = live.free_port()
+    proxy = Proxy(stream_port)
+    with (
+        live.chat(committed_database.environment(), stream_port=stream_port, seen_port=proxy.port) as chat,
+        chromium.new_context(locale="sv-SE") as visitors,
+        chromium.new_context(locale="sv-SE") as advisers,
+    ):
+        visitors.set_default_timeout(60_000)
+        advisers.set_default_timeout(60_000)
+        visitor, adviser = visitors.new_page(), advisers.new_page()
+        visitor.goto(f"http://{PUBLIC}:{chat.web.port}/chat/")
+        visitor.get_by_role("button", name="Börja").click()
+        expect(visitor.locator("[data-waiting]")).to_be_visible()
+        advisers.add_cookies([chat.session_cookie()])
+        adviser.goto(f"http://{STAFF}:{chat.web.port}/chats/")
+        adviser.get_by_role("button", name="Svara").click()
+        expect(visitor.locator("[data-waiting]")).to_be_hidden(timeout=PATIENCE)
+        said = [say(visitor, "Hej"), say(adviser, "Hej, berätta")]
+        both_show(visitor, adviser, said)
+
+        # The streams are gone, and the proxy says so: the pages write on, and take the line up again by themselves.
+        chat.streams.kill()
+        said += [say(visitor, "Är du kvar?"), say(adviser, "Ja")]
+        visitor.wait_for_timeout(2_500)
+        assert proxy.refused >= 2
+        chat.streams.start()
+        both_show(visitor, adviser, said)
+
+        # The pages' own server is gone: what is written waits, and what is typed meanwhile stays in the field.
+        chat.web.kill()
+        said += [say(visitor, "Ett"), say(visitor, "Två")]
+        visitor.locator("#text").fill("Tre")
+        expect(visitor.locator("[data-unsent='']")).to_have_count(2, timeout=PATIENCE)
+        chat.web.start()
+        both_show(visitor, adviser, said)
+        expect(visitor.locator("#text")).to_have_value("Tre")
+
+        # What the server refuses comes back into the field with the reason.
+        visitor.locator("#text").fill("\u202e")
+        visitor.locator("#text").press("Control+Enter")
+        expect(visitor.locator("#text-error")).to_contain_text("tecken som inte kan visas", timeout=PATIENCE)
+        expect(visitor.locator("#text")).to_have_value("\u202e")
+
+        # Ended while the stream is broken: the page learns it all the same.
+        chat.streams.kill()
+        adviser.get_by_role("button", name="Avsluta och radera").click()
+        chat.streams.start()
+        expect(visitor.get_by_text("Det som skrevs är raderat")).to_be_visible(timeout=PATIENCE)
+        expect(visitor.locator(".said")).to_have_count(0, timeout=PATIENCE)
+
+
+def say(page: Page, text: str) -> str:
+    page.locator("#text").fill(text)
+    page.locator("#text").press("Control+Enter")
+    return text
+
+
+def both_show(visitor: Page, adviser: Page, said: list[str]) -> None:
+    for page in (visitor, adviser):
+        expect(page.locator(".said[data-number] p")).to_have_text(said, timeout=PATIENCE)
+        expect(page.locator("[data-unsent]")).to_have_count(0, timeout=PATIENCE)
