@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from samsyn.channels.views import streams, visitors
+from samsyn.channels.views import visitors
+from samsyn.channels.views.streams import visitors as stream
 
 app_name = "chat"
 urlpatterns = []
+# What the process of streams serves.
+streams = []
 for prefix, language in (("", ""), ("en/", "_en")):
     urlpatterns += [
         path(f"{prefix}chat/", visitors.chat, name=f"chat{language}"),
         path(f"{prefix}chat/write/", visitors.write, name=f"write{language}"),
         path(f"{prefix}chat/end/", visitors.end, name=f"end{language}"),
-        path(f"{prefix}chat/stream", streams.visitors, name=f"stream{language}"),
     ]
+    streams += [path(f"{prefix}chat/stream", stream, name=f"stream{language}")]
+urlpatterns += streams

@@ -24,11 +24,12 @@ from samsyn.privacy import sealing
 log = logging.getLogger("samsyn.channels")
 HEARTBEAT = 20.0
 AGAIN = 1.0
+# A chat's state and what is new in it, in one question: one row without a message where nothing is.
 _NEW = """
-    SELECT number, is_advisers, written_at, sealed FROM channels_chatmessage
-    WHERE chat_id = %s AND number > %s ORDER BY number LIMIT 200
+    SELECT c.ended_at IS NOT NULL, c.adviser_id IS NOT NULL, m.number, m.is_advisers, m.written_at, m.sealed
+    FROM channels_chat c LEFT JOIN channels_chatmessage m ON m.chat_id = c.id AND m.number > %s
+    WHERE c.id = %s ORDER BY m.number LIMIT 200
 """
-_STATE = "SELECT ended_at IS NOT NULL, adviser_id IS NOT NULL FROM channels_chat WHERE id = %s"
 
 
 class Hub:
@@ -88,13 +89,13 @@ class Hub:
             if self._reader is None or self._reader.closed:
                 self._reader = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
             try:
-                state = await (await self._reader.execute(_STATE, [chat_id])).fetchone()
-                rows = await (await self._reader.execute(_NEW, [chat_id, seen])).fetchall()
+                rows = await (await self._reader.execute(_NEW, [seen, chat_id])).fetchall()
             except psycopg.Error:
                 with contextlib.suppress(psycopg.Error):
                     await self._reader.close()
                 raise
-        return rows, state is None or state[0], state is not None and state[1]
+        is_over, is_answered = rows[0][:2] if rows else (True, False)
+        return [row[2:] for row in rows if row[2] is not None], is_over, is_answered
 
     async def _listen(self) -> None:
         while True:

@@ -3,36 +3,124 @@
 The pages are served elsewhere, by threads; a proxy leads addresses that end with ``/stream`` here.
 """
 
+import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from io import BytesIO
 from typing import Any
 
 import django
-from django.core.handlers.asgi import ASGIHandler
+from django.core import signals
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.base import BaseHandler
+from django.http import HttpResponseBase
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samsyn.config.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - needs the settings module's name
 from django.db import connections  # noqa: E402 - as above
+from django.urls import get_resolver  # noqa: E402 - as above
+from django.utils import translation  # noqa: E402 - as above
 
 from samsyn.config.installation import refuse_the_wrong_one  # noqa: E402 - needs the applications to be ready
 
+OTHERS = ("/health", "/ready")
 
-class Streams(ASGIHandler):
-    """Django's handler with one thread and one connection for all requests of the process.
 
-    Django gives each request a thread of its own for as long as the answer takes, and the thread keeps its connection: with
-    streams that is one of each for every open page, and the database has no more after a hundred.
+class Streams(BaseHandler):
+    """Asks the views in one thread with one connection, and sends what streams say from the loop.
+
+    Django's own handler gives each request a thread for as long as the answer takes, and the thread keeps its connection:
+    with streams that is one of each for every open page, and the database has no more after a hundred. It also changes
+    threads five times before a view is asked, which is most of what the opening of a stream costs.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware()
+        self._thread = ThreadPoolExecutor(max_workers=1)
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one request: without a context of its own, what is not asynchronous takes turns in one thread."""
+        """Answer one request."""
         if scope["type"] != "http":
             raise ValueError(scope["type"])
-        await self.handle(scope, receive, send)
+        is_ours = scope["path"].endswith("/stream") or scope["path"] in OTHERS
+        if not is_ours or scope["method"] not in {"GET", "HEAD"}:
+            await _send(send, 404 if not is_ours else 405)
+            return
+        response = await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, scope)
+        if response is None:
+            await _send(send, 400)
+        elif not response.streaming:
+            await _send(send, response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
+        else:
+            await _until_gone(receive, _stream(response, send))
+
+    def _ask(self, scope: Any) -> HttpResponseBase | None:
+        """Return the view's answer, behind all middleware; None for an address that is no text."""
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        try:
+            request = ASGIRequest(scope, BytesIO())
+        except UnicodeDecodeError:
+            return None
+        request.META["HTTP_ACCEPT"] = "application/json"  # a script asks: no page is rendered for it
+        response = self.get_response(request)
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        response.close()  # what streams needs nothing of the request any more
+        return response
+
+
+def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    found = [(name.encode("ascii"), value.encode("latin1")) for name, value in response.items()]
+    return found + [(b"Set-Cookie", one.output(header="").strip().encode("ascii")) for one in response.cookies.values()]
+
+
+async def _send(send: Any, status: int, headers: list[tuple[bytes, bytes]] | None = None, body: bytes = b"") -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers or []})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _stream(response: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
+    async with aclosing(aiter(response)) as parts:
+        async for part in parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body"})
+
+
+async def _until_gone(receive: Any, sending: Any) -> None:
+    """Send until all is said or nobody reads any more."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = [asyncio.create_task(sending), asyncio.create_task(gone())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for trouble in ended:
+        if isinstance(trouble, Exception):
+            raise trouble
 
 
 refuse_the_wrong_one()
 connections.close_all()  # this thread needs none again
+# The other rooms' addresses would load what they count and write with: a hundred megabytes that no stream needs.
+settings.SAMSYN_URLCONFS = {
+    settings.SAMSYN_STAFF_HOST: "samsyn.config.urls_streams_staff",
+    settings.SAMSYN_PUBLIC_HOST: "samsyn.config.urls_streams_public",
+}
+# After a restart every page comes back at once: none of them waits for views and languages to be loaded.
+for urls in sorted(set(settings.SAMSYN_URLCONFS.values())):
+    get_resolver(urls).resolve("/health")
+for language, _name in settings.LANGUAGES:
+    with translation.override(language):
+        translation.gettext("")
 settings.SAMSYN_SERVES_STREAMS = True
 application = Streams()

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +60,15 @@ class Streams:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
 
+    def ask(self, method: str, host: str, path: str, cookie: str, more: Mapping[str, str] | None = None) -> int:
+        """Return the status that the process answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, headers={"Host": host, "Cookie": cookie, **(more or {})})
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
     def status(self, name: str) -> int:
         """Return a number of /proc/PID/status: threads, or memory in kB (VmRSS, VmHWM)."""
         if self.process is None:
@@ -68,6 +78,13 @@ class Streams:
 
     def threads(self) -> int:
         return self.status("Threads")
+
+    def processor_seconds(self) -> float:
+        """Return what the process has taken of the processors."""
+        if self.process is None:
+            raise RuntimeError("not started")
+        said = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(int(one) for one in said[11:13]) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -96,6 +97,27 @@ def test_who_comes_back_late_is_told_what_happened_meanwhile(chat: live.Chat) ->
     assert after.is_over.wait(20)
     assert not after.came
     assert not after.connections, "an ended chat opens no stream: 204"
+
+
+@pytest.mark.timeout(120)
+def test_the_process_of_streams_serves_nothing_else(chat: live.Chat) -> None:
+    staff, public = f"__Host-samsyn={chat.session}", f"__Host-s={chat.token}"
+    own, strange = f"/chats/{chat.chat_id}/stream", f"/chats/{uuid.uuid4()}/stream"
+    for method, host, path, cookie, status in (
+        ("GET", STAFF, "/ready", "", 200),
+        ("GET", PUBLIC, "/chat/stream", "", 204),
+        ("GET", STAFF, "/desk/", staff, 404),
+        ("GET", PUBLIC, "/chat/", public, 404),
+        ("POST", STAFF, own, staff, 405),
+        ("GET", STAFF, own, "", 401),
+        ("GET", STAFF, strange, staff, 404),
+        ("GET", PUBLIC, own, staff, 404),
+        ("GET", "elsewhere.example", own, staff, 400),
+        ("GET", STAFF, f"{own}?seen=%ff", "", 401),
+    ):
+        assert chat.streams.ask(method, host, path, cookie) == status, path
+    # Another site's page gets none of it, even with the cookie.
+    assert chat.streams.ask("GET", STAFF, own, staff, {"Sec-Fetch-Site": "cross-site"}) == 403
 
 
 @pytest.mark.timeout(120)

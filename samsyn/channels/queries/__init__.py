@@ -12,7 +12,15 @@ from samsyn.channels.queries.calls import (
     reference_hash,
     taken_call,
 )
-from samsyn.channels.queries.chat import ChatLine, ChatShown, own_chat, queue, visitors_chat
+from samsyn.channels.queries.chat import (
+    ChatLine,
+    ChatShown,
+    open_chat_of_adviser,
+    open_chat_of_visitor,
+    own_chat,
+    queue,
+    visitors_chat,
+)
 from samsyn.channels.queries.hours import (
     QueueRow,
     exceptions,
@@ -41,6 +49,8 @@ __all__ = [
     "is_queue",
     "letters",
     "open_call_backs",
+    "open_chat_of_adviser",
+    "open_chat_of_visitor",
     "own_chat",
     "periods",
     "present",

@@ -57,6 +57,21 @@ def own_chat(*, chat_id: UUID, by: Actor) -> ChatShown:
     return _shown(chat)
 
 
+def open_chat_of_visitor(*, token: str) -> UUID | None:
+    """Return the chat that the token opens while it goes on, or None; nothing of what was written is read."""
+    chats = Chat.objects.filter(token_hash=token_hash(token), ended_at=None)
+    return chats.values_list("pk", flat=True).first() if token else None
+
+
+def open_chat_of_adviser(*, chat_id: UUID, by: Actor) -> UUID | None:
+    """Return the adviser's own chat while it goes on, or None; raise LookupError if it is a colleague's or there is none."""
+    policies.check_can_answer(by)
+    ended = Chat.objects.filter(pk=chat_id, adviser_id=by.account_id).values_list("ended_at", flat=True)
+    for ended_at in ended:
+        return chat_id if ended_at is None else None
+    raise LookupError("no such chat")
+
+
 def queue(*, by: Actor) -> tuple[QueueRow, ...]:
     """Return the adviser's own open chats and those that wait, the longest waiting first."""
     policies.check_can_answer(by)

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from samsyn.channels import chat_policies as policies
 from samsyn.channels import queries, wake
 from samsyn.channels.views.visitors import COOKIE
 from samsyn.people.access import open_to_everyone, requires
@@ -24,20 +23,17 @@ from samsyn.people.roles import Permission
 @require_GET
 def visitors(request: HttpRequest) -> HttpResponseBase:
     """Stream the chat of the cookie."""
-    shown = queries.visitors_chat(token=request.COOKIES.get(COOKIE, "")[:60])
-    return _stream(request, shown.id if shown and shown.state != "ended" else None)
+    return _stream(request, queries.open_chat_of_visitor(token=request.COOKIES.get(COOKIE, "")[:60]))
 
 
 @requires(Permission.REGISTER_CONTACT)
 @require_GET
 def advisers(request: StaffRequest, chat_id: UUID) -> HttpResponseBase:
     """Stream the adviser's own chat."""
-    policies.check_can_answer(request.actor)
     try:
-        shown = queries.own_chat(chat_id=chat_id, by=request.actor)
+        return _stream(request, queries.open_chat_of_adviser(chat_id=chat_id, by=request.actor))
     except LookupError as error:
         raise Http404 from error
-    return _stream(request, shown.id if shown.state != "ended" else None)
 
 
 def _stream(request: HttpRequest, chat_id: UUID | None) -> HttpResponseBase:
