@@ -7,6 +7,7 @@ from samsyn.audit.events import declare
 BOOKING_MADE = declare("booking_made", _lazy("%(actor)s bokade en tid"))
 TIME_HELD = declare("time_held", _lazy("%(actor)s höll en tid tills den bekräftas"))
 BOOKING_CONFIRMED = declare("booking_confirmed", _lazy("%(actor)s bekräftade en bokad tid"))
+BOOKING_INVITED = declare("booking_invited", _lazy("%(actor)s skickade en kallelse till en bokad tid"))
 BOOKING_MOVED = declare("booking_moved", _lazy("%(actor)s flyttade en bokad tid"))
 BOOKING_CANCELLED = declare("booking_cancelled", _lazy("%(actor)s avbokade en tid"))
 BOOKING_OPENED = declare("booking_opened", _lazy("%(actor)s öppnade en kontakt från en bokad tid"))

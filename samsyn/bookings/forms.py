@@ -90,6 +90,8 @@ class NewTime:
     local: datetime | None
     fold: int | None
     repeats: series.Repeats | None
+    to: str = ""
+    """Who gets an invitation, if anybody."""
 
 
 class BookForm(forms.Form):
@@ -102,6 +104,12 @@ class BookForm(forms.Form):
     second = forms.BooleanField(label=_lazy("den andra, om klockan visar tiden två gånger"), required=False)
     repeat = forms.ChoiceField(label=_lazy("Upprepas"), choices=REPEATS, required=False)
     times = forms.IntegerField(label=_lazy("Antal gånger"), required=False, min_value=1, max_value=10**9)
+    to = forms.CharField(
+        label=_lazy("Kallelse till, e-post i arbetet"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Demand a time, one way or the other."""
@@ -114,6 +122,8 @@ class BookForm(forms.Form):
             raise ValidationError(_("Välj en av tiderna, eller skriv dag, klockslag och med vem."))
         if data.get("repeat") and not data.get("times"):
             self.add_error("times", _("Skriv hur många gånger."))
+        if data.get("repeat") and data.get("to"):
+            self.add_error("to", _("En kallelse går till en enda tid, inte till en serie."))
         return data
 
     def new_time(self) -> NewTime:
@@ -127,6 +137,7 @@ class BookForm(forms.Form):
             local=local,
             fold=1 if data.get("second") else None,
             repeats=self._repeats(starts_at, local),
+            to=data.get("to", ""),
         )
 
     def _repeats(self, starts_at: datetime | None, local: datetime | None) -> series.Repeats | None:

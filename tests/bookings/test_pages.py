@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from samsyn.bookings import actions
@@ -12,6 +13,7 @@ from samsyn.bookings.models import Booking, Feed, Host, Kind
 from samsyn.contacts.models import Contact, Matter
 from samsyn.people.queries import actor_named
 from tests.bookings.conftest import next_monday, text, week_of
+from tests.followups.conftest import sent
 from tests.rules.hostile import House
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,35 @@ def test_an_adviser_books_a_free_time_and_sees_it_in_the_week(house: House) -> N
     again = adviser.post("/bookings/book/?kind=advice", {"slot": slot})
     assert (again.status_code, "inte ledig längre" in text(again)) == (409, True)
     assert Booking.objects.count() == 1
+
+
+def test_a_time_is_booked_with_an_invitation_or_not_at_all(house: House, settings: Any) -> None:
+    settings.SAMSYN_SENDS_MAIL = True
+    adviser = house.browser("adviser")
+    page = adviser.get(f"/bookings/book/?kind=advice&{week_of(next_monday())}")
+    assert 'name="to"' in page.content.decode()
+    slot = first_slot(page)
+    for post, said in (
+        ({"slot": slot, "to": "nobody"}, "ser inte ut som en adress"),
+        ({"slot": slot, "to": "a@b.example", "repeat": "weekly", "times": "3"}, "inte till en serie"),
+    ):
+        answer = adviser.post("/bookings/book/?kind=advice", post)
+        assert (answer.status_code, said in text(answer)) == (422, True)
+    assert not Booking.objects.exists()
+    assert adviser.post("/bookings/book/?kind=advice", {"slot": slot, "to": "x@kommun.example"}).status_code == 302
+    (mail,) = sent()
+    assert mail.to == "x@kommun.example"
+    (attached,) = mail.attachments
+    assert b"METHOD:REQUEST" in attached[2]
+    # The link in it is the professional's own, as if they had booked for themselves.
+    mine = re.search(r"https?://[^/]+(/booking/mine/\S+)", mail.body)
+    assert mine
+    assert Client().get(mine[1], headers={"host": "statistik.localhost"}).status_code == 200
+
+
+def test_where_no_mail_goes_out_nobody_is_asked_for_an_address(house: House) -> None:
+    page = house.browser("adviser").get("/bookings/book/?kind=advice")
+    assert 'name="to"' not in page.content.decode()
 
 
 @pytest.mark.parametrize(

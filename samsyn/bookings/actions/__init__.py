@@ -19,6 +19,7 @@ from samsyn.bookings.actions.public import (
     confirm_booking,
     hashed,
     invitation,
+    invite,
     request_booking,
     ticket_for_code,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "end_hours",
     "hashed",
     "invitation",
+    "invite",
     "join_waiting_list",
     "leave_waiting_list",
     "make_feed",

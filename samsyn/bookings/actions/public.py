@@ -16,10 +16,12 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from samsyn.bookings import local_times, notices, policies, proof, queries
+from samsyn.audit import actions as audit
+from samsyn.bookings import events, local_times, notices, policies, proof, queries
 from samsyn.bookings.actions import booking as single
 from samsyn.bookings.availability import Slot
 from samsyn.bookings.models import Attendee, Booking
+from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import code_messages, sealing, spoken_codes
 
@@ -78,6 +80,28 @@ def confirm_booking(*, secret: str, at: datetime) -> Confirmed:
     elif attendee.booking.state != Booking.CONFIRMED:
         raise Refused(_("Tiden gäller inte längre: den är avbokad eller har gått ut."))
     return settle(attendee, at=at)
+
+
+@transaction.atomic
+def invite(*, booking_id: UUID, address: str, by: Actor, at: datetime) -> None:
+    """Mail an invitation to a time that was booked for somebody, with the link that changes or cancels it.
+
+    Raise Invalid for what is no address, Refused where the time holds no more or no mail goes out.
+    """
+    policies.check_can_book(by)
+    address = policies.check_address(address)
+    if single.locked(booking_id).state != Booking.CONFIRMED:
+        raise Refused(_("Tiden gäller inte längre: den är avbokad eller har gått ut."))
+    attendee = Attendee.objects.create(
+        booking_id=booking_id,
+        seat=_free_seat(booking_id, at=at),
+        sealed_address=sealing.seal(ADDRESS, address),
+        address_hash=address_hash(address),
+        language=get_language() or "sv",
+        made_at=at,
+    )
+    audit.record(events.BOOKING_INVITED, by=by, at=at, subject=str(booking_id))
+    settle(attendee, at=at)
 
 
 def settle(attendee: Attendee, *, at: datetime) -> Confirmed:

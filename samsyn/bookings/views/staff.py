@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -110,6 +112,7 @@ def booking_page(
         "days": _free_days(kind, wanted, monday, request.received_at),
         "action": f"{action}?kind={kind.code}&host={search.cleaned_data['host']}&day={monday:%Y-%m-%d}",
         "here": action,
+        "can_invite": settings.SAMSYN_SENDS_MAIL,
     }
     return render(request, "bookings/book.html", context | (more or {}), status=status)
 
@@ -294,7 +297,10 @@ def _book(request: StaffRequest, kind: str, new: forms.NewTime, reference: UUID 
     who |= {"reference": reference}
     starts_at = new.starts_at or actions.moment(new.local, fold=new.fold)  # type: ignore[arg-type]
     if new.repeats is None:
-        actions.book(starts_at=starts_at, origin="contact" if reference else "staff", **who)
+        with transaction.atomic():  # a time without the invitation that was asked for is not booked either
+            booking_id = actions.book(starts_at=starts_at, origin="contact" if reference else "staff", **who)
+            if new.to:
+                actions.invite(booking_id=booking_id, address=new.to, by=request.actor, at=request.received_at)
     else:
         actions.book_series(first=local_times.on_the_clock(starts_at), repeats=new.repeats, **who)
     return starts_at
