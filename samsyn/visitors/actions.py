@@ -14,9 +14,10 @@ from samsyn.audit import actions as audit
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Refused
 from samsyn.privacy import spoken_codes
-from samsyn.visitors import codes, events, floods, policies, queries, sealing, slots, windows
+from samsyn.privacy.custody import windows
+from samsyn.visitors import codes, events, floods, keeper, policies, queries, sealing, slots
 from samsyn.visitors.codes import Code
-from samsyn.visitors.models import Box, Message, WrongTry
+from samsyn.visitors.models import Box, Message, ReadingWindow, WrongTry
 from samsyn.visitors.tickets import OpenBox
 
 
@@ -47,7 +48,7 @@ _NOBODYS = sealing.closed(secrets.token_bytes(sealing.KEY_SIZE), key=secrets.tok
 def leave_message(*, text: str, edition: str, shown: floods.Shown, at: datetime) -> Left:
     """Make a box with its first message and return the words that open it; they are stored nowhere.
 
-    Raise Invalid, AlreadySent, or slots.Busy. Nobody is named as the one who acts: there is no such name.
+    Raise Invalid, AlreadySent, slots.Busy or keeper.NobodyReads. Nobody is named as the one who acts: there is no such name.
     """
     policies.check_text(text)
     code = codes.new_code()
@@ -124,15 +125,23 @@ def answer(*, box_id: UUID, text: str, by: Actor, at: datetime) -> None:
     _write(box, text, at=at, by=by)
 
 
-@transaction.atomic
-def read_box(*, box_id: UUID, by: Actor, at: datetime) -> "queries.DeskBox":
-    """Record that the desk reads, then open what the reading time still allows; raise LookupError without such a box."""
+def read_box(*, box_id: UUID, token: bytes, by: Actor, at: datetime) -> "queries.DeskBox":
+    """Store that the desk reads, then let the keeper open what the reading time still allows.
+
+    Raise LookupError without such a box, keeper.KeysLocked where the supporter's keys are not open.
+    """
     policies.check_can_answer(by)
     box = Box.objects.filter(pk=box_id).first()
     if box is None:
         raise LookupError("no such box")
-    audit.record(events.BOX_READ, by=by, at=at, subject=str(box.id))
-    return queries.desk_box(box)
+    sealed = queries.sealed_for_desk(box)
+    event = keeper.stored(events.BOX_READ, by=by, at=at, subject=str(box.id))
+    with keeper.asking() as keep:
+        texts = keep.open_messages(token=token, box=str(box.id), texts=sealed, event=event)
+    opened = {
+        UUID(str(one["message"])): text.decode() for one, text in zip(sealed, texts, strict=True) if text is not None
+    }
+    return queries.desk_box(box, opened)
 
 
 # Steps that several actions share
@@ -171,20 +180,20 @@ def _still_there(box_id: UUID) -> Box:
 
 
 def _write(box: Box, text: str, *, at: datetime, by: Actor | None = None, is_alarm: bool = False) -> None:
-    day = timezone.localdate(at)
-    window, key, message_id = windows.window_of(day), secrets.token_bytes(sealing.KEY_SIZE), uuid4()
+    day, public = keeper.window()
+    message_id = uuid4()
+    info, context = queries.place_of(box.id, message_id, by_desk=by is not None)
+    content, for_desk, key = windows.closed_for_both(text.encode(), window=public, info=info, context=context)
     Message.objects.create(
         id=message_id,
         box=box,
         supporter_id=by.account_id if by else None,
-        content=sealing.closed(
-            text.encode(), key=key, place=queries.place_of(box.id, message_id, by_desk=by is not None)
-        ),
+        content=content,
         key_for_box=sealing.sealed_to(bytes(box.public_key), key),
-        key_for_desk=sealing.sealed_to(bytes(window.public_key), key),
-        window=window,
+        key_for_desk=for_desk,
+        window=ReadingWindow.objects.get_or_create(day=day)[0],
         is_alarm=is_alarm,
         written_at=at,
         seen_by_visitor=by is None,
     )
-    Box.objects.filter(pk=box.pk).update(used_on=day)
+    Box.objects.filter(pk=box.pk).update(used_on=timezone.localdate(at))

@@ -1,13 +1,17 @@
 """Reads of the boxes: the desk's list without a word of content, and a box for the one who may open it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Max, Q
 
 from samsyn.people import queries as people
-from samsyn.visitors import policies, sealing, windows
+from samsyn.privacy.custody import envelope, windows
+from samsyn.privacy.custody.refusals import KeyRefused
+from samsyn.visitors import policies, sealing
 from samsyn.visitors.models import Box, Message
 from samsyn.visitors.tickets import OpenBox
 
@@ -51,9 +55,29 @@ class DeskBox:
         return bool(self.messages) and self.messages[-1].is_alarm
 
 
-def place_of(box_id: UUID, message_id: UUID, *, by_desk: bool) -> str:
-    """Return where a text belongs: in another box, as another message or by another hand it does not open."""
-    return f"{box_id} {message_id} {'desk' if by_desk else 'visitor'}"
+def place_of(box_id: UUID, message_id: UUID, *, by_desk: bool) -> tuple[bytes, bytes]:
+    """Return for what a text's key is sealed to the desk, and the context without which the text does not open."""
+    said = {"installation": settings.SAMSYN_INSTALLATION, "box": str(box_id), "message": str(message_id)}
+    return windows.message_info(**said), windows.message_context(author=_author(by_desk), **said)
+
+
+def _author(by_desk: bool) -> str:
+    return "desk" if by_desk else "visitor"
+
+
+def sealed_for_desk(box: Box) -> list[dict[str, str | bytes]]:
+    """Return what the keeper needs to open a box's messages: those whose reading time is not over."""
+    return [
+        {
+            "message": str(message.id),
+            "day": message.window.day.isoformat(),
+            "author": _author(message.supporter_id is not None),
+            "sealed": bytes(message.content),
+            "key": bytes(message.key_for_desk),
+        }
+        for message in box.messages.select_related("window")
+        if message.window and message.key_for_desk
+    ]
 
 
 def boxes() -> list[Row]:
@@ -80,11 +104,11 @@ def boxes() -> list[Row]:
     return waiting + answered
 
 
-def desk_box(box: Box) -> DeskBox:
-    """Return the box with what the desk's keys still open; the caller has recorded that it is read."""
+def desk_box(box: Box, opened: Mapping[UUID, str]) -> DeskBox:
+    """Return the box with what the keeper has opened of it."""
     messages = list(box.messages.select_related("window"))
     names = _pseudonyms(messages)
-    shown = tuple(_shown(message, _desk_text(message), names) for message in messages)
+    shown = tuple(_shown(message, opened.get(message.id), names) for message in messages)
     days = [message.window.day for message in messages if message.window and message.key_for_desk]
     until = min(days) + policies.READING_TIME if days else None
     return DeskBox(box.id, box.edition, shown, until)
@@ -109,20 +133,13 @@ def _shown(message: Message, text: str | None, names: dict[UUID, str]) -> Shown:
     )
 
 
-def _text(message: Message, key: bytes) -> str:
-    place = place_of(message.box_id, message.id, by_desk=message.supporter_id is not None)
-    return sealing.opened(bytes(message.content), key=key, place=place).decode()
-
-
 def _visitor_text(message: Message, private: bytes) -> str:
-    return _text(message, sealing.unsealed(bytes(message.key_for_box), private=private))
-
-
-def _desk_text(message: Message) -> str | None:
-    private = windows.private_half(message.window.day) if message.window else None
-    if private is None or message.key_for_desk is None:
-        return None
-    return _text(message, sealing.unsealed(bytes(message.key_for_desk), private=private))
+    key = sealing.unsealed(bytes(message.key_for_box), private=private)
+    _info, context = place_of(message.box_id, message.id, by_desk=message.supporter_id is not None)
+    try:
+        return envelope.open_(bytes(message.content), key=key, context=context).decode()
+    except KeyRefused:
+        raise sealing.DoesNotOpen from None
 
 
 def _pseudonyms(messages: list[Message]) -> dict[UUID, str]:

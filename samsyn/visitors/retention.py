@@ -1,13 +1,15 @@
 """When boxes go, when the desk's keys are destroyed, and when what keeps floods away is forgotten."""
 
+import contextlib
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samsyn.privacy.custody.refusals import KeyRefused
 from samsyn.privacy.retention import RetentionRule
-from samsyn.visitors import policies, windows
+from samsyn.visitors import keeper, policies
 from samsyn.visitors.models import Box, Message, ReadingWindow, SpentChallenge, WrongTry
 
 
@@ -20,10 +22,11 @@ def _boxes_before(at: datetime) -> QuerySet[Box]:
 
 
 def _destroy_windows(at: datetime, size: int) -> dict[str, int]:
-    """Take the desk's keys off the messages and destroy the pair: file first, for a row alone opens nothing."""
+    """Take the desk's keys off the messages. The keeper destroys the pairs by its own clock, asked or not."""
     days = list(_windows_before(at).order_by("day").values_list("day", flat=True)[:size])
-    for day in days:
-        windows.destroy(day)
+    # Away, it destroys them when it is back, before it opens anything.
+    with contextlib.suppress(KeyRefused):
+        keeper.keeper().forget_windows()
     Message.objects.filter(window_id__in=days).update(key_for_desk=None)
     return ReadingWindow.objects.filter(day__in=days).delete()[1] if days else {}
 

@@ -13,6 +13,7 @@ from samsyn.privacy.custody import base, bundles
 from samsyn.privacy.custody.derivation import Cost
 from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.refusals import KeyRefused
+from samsyn.privacy.custody.rights import Certificate
 from samsyn.privacy.custody.store import Store
 
 CHEAP = Cost(memory=64, passes=1)
@@ -27,6 +28,7 @@ class Log:
     events: dict[str, base.StoredEvent] = field(default_factory=dict)
     on_duty: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    at_the_desk: list[Certificate] = field(default_factory=list)
 
     def event(self, event_id: str) -> base.StoredEvent | None:
         return self.events.get(event_id)
@@ -36,6 +38,9 @@ class Log:
 
     def erased(self) -> set[str]:
         return self.gone
+
+    def supporters(self, installation: str) -> list[Certificate]:
+        return self.at_the_desk
 
     def store(self, kind: str, actor: str, subject: str = "") -> str:
         made = str(uuid4())
@@ -92,6 +97,10 @@ class House:
             "certificate": self.certificates[person], "purpose": "support",
             "rights": list(rights or ("read", "write", "share")), "expires_at": until,
         }  # fmt: skip
+
+    def at_the_desk(self, *people: str) -> None:
+        """Let these be the supporters from now on."""
+        self.log.at_the_desk = [Certificate(installation="operator", **self.certificates[one]) for one in people]
 
     def create(self, case: str, owner: str, *others: str) -> dict[str, dict[str, Any]]:
         made = self.keeper.create_case(

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.conftest import Demonstration
+from tests.journeys.test_supporters import PASSPHRASE
 
 ELSEWHERE = "https://www.smhi.se/"
 TEXT = "أخي يقرأ هاتفي. ماذا أفعل؟"
@@ -80,6 +81,12 @@ def test_a_visitor_who_reads_arabic_writes_leaves_and_comes_back(
     desk.goto(f"http://operator.localhost:{demonstration.port + 1}/personas/")
     desk.locator("button[name=name][value=supporter]").click()
     desk.wait_for_load_state()
+    desk.goto(f"{demonstration.operator}/inbox/")
+    desk.locator("tbody tr", has_text="العربية").last.locator("a").click()
+    # Signed in is not enough to read: the keys are locked, and the page comes back when they are open.
+    desk.get_by_label("Lösenfras", exact=True).fill(PASSPHRASE)
+    desk.get_by_role("button", name="Lås upp med lösenfras").click()
+    expect(desk.locator("main")).to_contain_text(TEXT)
     desk.goto(f"http://operator.localhost:{demonstration.port + 1}/inbox/")
     desk.locator("tbody tr", has_text="العربية").last.locator("a").click()
     expect(desk.locator("main")).to_contain_text(TEXT)

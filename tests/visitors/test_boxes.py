@@ -6,15 +6,17 @@ import pytest
 from django.db import connection
 
 from samsyn.audit.models import Event
-from samsyn.people.actors import SYSTEM
-from samsyn.people.refusals import Invalid, NotAllowed
+from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy import retention, spoken_codes
-from samsyn.visitors import actions, policies, queries, sealing, tickets, windows
+from samsyn.privacy.custody import windows
+from samsyn.visitors import actions, keeper, policies, queries, sealing, tickets
 from samsyn.visitors import retention as rules
 from samsyn.visitors.actions import AlreadySent, Left, TooManyTries, WrongWords
 from samsyn.visitors.codes import Code
+from samsyn.visitors.keeper import KeysLocked, NobodyReads
 from samsyn.visitors.models import Box, Message, ReadingWindow, SpentChallenge, WrongTry
-from tests.visitors.conftest import OUTSIDER, SUPPORTER, TEXT, work
+from tests.visitors.conftest import COLLEAGUE, OUTSIDER, SUPPORTER, TEXT, Desk, work
 
 pytestmark = pytest.mark.django_db
 ANSWER = "Du kan låsa telefonen. Vill du berätta mer?"
@@ -30,9 +32,15 @@ def said(box: tickets.OpenBox) -> list[str | None]:
     return [message.text for message in thread]
 
 
-def test_the_words_open_the_box_and_the_desk_reads_and_answers(left: Left, now: datetime) -> None:
-    read = actions.read_box(box_id=the_box().id, by=SUPPORTER, at=now)
-    assert [one.text for one in read.messages] == [TEXT]
+def read(desk: Desk, at: datetime, by: Actor = SUPPORTER) -> list[str | None]:
+    """What a supporter reads who has unlocked their keys just now."""
+    desk.now = at
+    token = desk.unlock(by.account_id)
+    return [one.text for one in actions.read_box(box_id=the_box().id, token=token, by=by, at=at).messages]
+
+
+def test_the_words_open_the_box_and_the_desk_reads_and_answers(left: Left, desk: Desk, now: datetime) -> None:
+    assert read(desk, now) == [TEXT]
     actions.answer(box_id=the_box().id, text=ANSWER, by=SUPPORTER, at=now + timedelta(hours=1))
     later = now + timedelta(days=1)
     box = actions.open_box(code=left.code, shown=work("open", later), at=later)
@@ -78,21 +86,20 @@ def test_wrong_and_unknown_words_are_refused_alike_and_counted_alike(left: Left,
     assert actions.open_box(code=known, shown=work("open", tomorrow), at=tomorrow).box_id == the_box().id
 
 
-def test_after_the_reading_time_only_the_words_open(left: Left, now: datetime) -> None:
+def test_after_the_reading_time_only_the_words_open(left: Left, desk: Desk, now: datetime) -> None:
     day = ReadingWindow.objects.get().day
-    assert windows.private_half(day) is not None
+    assert day.isoformat() in desk.keeper.store.window_seals()
     kept = bytes(Message.objects.get().key_for_desk or b"")
-    after = now + policies.READING_TIME + timedelta(days=1)
+    last = now + policies.READING_TIME - timedelta(days=1)
+    assert read(desk, last) == [TEXT]
+    desk.now = after = now + policies.READING_TIME
     retention.run(rules.RULES, at=after, dry_run=False, by=SYSTEM)
-    assert windows.private_half(day) is None
+    assert desk.keeper.store.window_seals() == {}
     assert not ReadingWindow.objects.exists()
-    read = actions.read_box(box_id=the_box().id, by=SUPPORTER, at=after)
-    assert [one.text for one in read.messages] == [None]
+    assert read(desk, after) == [None]
     # A backup of the database brings the sealed key back, and opens nothing: the other half is gone.
-    window = windows.window_of(day)
-    Message.objects.update(key_for_desk=kept, window=window)
-    with pytest.raises(sealing.DoesNotOpen):
-        actions.read_box(box_id=the_box().id, by=SUPPORTER, at=after)
+    Message.objects.update(key_for_desk=kept, window=ReadingWindow.objects.create(day=day))
+    assert read(desk, after) == [None]
     Message.objects.update(key_for_desk=None, window=None)
     box = actions.open_box(code=left.code, shown=work("open", after), at=after)
     assert said(box) == [TEXT]
@@ -121,14 +128,16 @@ def test_the_one_who_wrote_erases_it_at_once(left: Left, now: datetime) -> None:
         actions.open_box(code=left.code, shown=work("open", now), at=now)
 
 
-def test_the_word_for_somebody_came_is_seen_at_the_desk(left: Left, now: datetime) -> None:
+def test_the_word_for_somebody_came_is_seen_at_the_desk(left: Left, desk: Desk, now: datetime) -> None:
     box = actions.open_box(code=left.code, shown=work("open", now), at=now)
     assert not actions.write_again(box=box, text="mer", shown=work("more", now), at=now)
     assert not queries.boxes()[0].has_alarm
     later = now + timedelta(minutes=1)
     assert actions.write_again(box=box, text=f"{left.alarm_word.upper()}, hej då", shown=work("more", later), at=later)
     assert queries.boxes()[0].has_alarm
-    assert actions.read_box(box_id=box.box_id, by=SUPPORTER, at=later).has_alarm
+    desk.now = later
+    token = desk.unlock(SUPPORTER.account_id)
+    assert actions.read_box(box_id=box.box_id, token=token, by=SUPPORTER, at=later).has_alarm
 
 
 def test_the_same_form_twice_is_one_message(left: Left, now: datetime) -> None:
@@ -140,9 +149,10 @@ def test_the_same_form_twice_is_one_message(left: Left, now: datetime) -> None:
 
 
 def test_only_a_supporter_reads_and_answers(left: Left, now: datetime) -> None:
-    for act in (actions.read_box, lambda **said: actions.answer(text=ANSWER, **said)):
-        with pytest.raises(NotAllowed):
-            act(box_id=the_box().id, by=OUTSIDER, at=now)
+    with pytest.raises(NotAllowed):
+        actions.read_box(box_id=the_box().id, token=b"t" * 32, by=OUTSIDER, at=now)
+    with pytest.raises(NotAllowed):
+        actions.answer(box_id=the_box().id, text=ANSWER, by=OUTSIDER, at=now)
     assert not Event.objects.exists()
     assert Message.objects.count() == 1
 
@@ -168,3 +178,37 @@ def test_the_longest_waiting_comes_first_and_the_list_has_no_content(left: Left,
     actions.answer(box_id=Box.objects.get(edition="ar").id, text=ANSWER, by=SUPPORTER, at=later)
     assert [(row.edition, row.is_waiting) for row in queries.boxes()] == [("en", True), ("ar", False)]
     assert not hasattr(queries.boxes()[0], "text")
+
+
+def test_without_open_keys_nobody_at_the_desk_reads(left: Left, desk: Desk, now: datetime) -> None:
+    box_id, known = the_box().id, desk.tokens[SUPPORTER.account_id]
+    for token in (b"", b"x" * 32):
+        with pytest.raises(KeysLocked):
+            actions.read_box(box_id=box_id, token=token, by=SUPPORTER, at=now)
+    # A colleague's browser, a keeper that has begun anew, and ten idle minutes.
+    desk.sit_down(COLLEAGUE.account_id)
+    with pytest.raises(Refused):
+        actions.read_box(box_id=box_id, token=desk.tokens[COLLEAGUE.account_id], by=SUPPORTER, at=now)
+    desk.restart()
+    with pytest.raises(KeysLocked):
+        actions.read_box(box_id=box_id, token=known, by=SUPPORTER, at=now)
+    token = desk.unlock(SUPPORTER.account_id)
+    desk.now = later = now + timedelta(minutes=11)
+    with pytest.raises(KeysLocked):
+        actions.read_box(box_id=box_id, token=token, by=SUPPORTER, at=later)
+    assert read(desk, later) == [TEXT]
+
+
+def test_where_nobody_could_read_nothing_is_taken(desk: Desk, now: datetime) -> None:
+    desk.supporters_now.clear()
+    with pytest.raises(NobodyReads):
+        actions.leave_message(text=TEXT, edition="sv", shown=work("write", now), at=now)
+    assert not Box.objects.exists()
+    assert not SpentChallenge.objects.exists()  # so that the same form may be sent again
+
+
+def test_the_rooms_mean_the_same_time_and_the_same_cookie() -> None:
+    from samsyn.cases.views import access
+
+    assert policies.READING_TIME == windows.WINDOW_LASTS
+    assert keeper.COOKIE == access.COOKIE

@@ -1,7 +1,9 @@
 """The desk's inbox: who may open it, what the list shows, and the answer's way to the visitor."""
 
-from datetime import datetime
+import base64
+from datetime import UTC, datetime
 from html import unescape
+from urllib.parse import quote
 
 import html5lib
 import pytest
@@ -15,10 +17,28 @@ from samsyn.people.models import Account
 from samsyn.people.roles import Regime, Role
 from samsyn.visitors import actions, queries
 from samsyn.visitors.actions import Left
+from samsyn.visitors.keeper import COOKIE
 from samsyn.visitors.models import Box
-from tests.visitors.conftest import TEXT, work
+from tests.visitors.conftest import SUPPORTER, TEXT, Desk, work
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Pages are read at the time on the wall."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def on_the_wall(desk: Desk) -> None:
+    desk.now = None
+
+
+def unlocked(client: Client, desk: Desk, account: Account) -> None:
+    """Give the browser the open keys of its supporter."""
+    desk.sit_down(account.pk)
+    client.cookies[COOKIE] = base64.urlsafe_b64encode(desk.tokens[account.pk]).decode().rstrip("=")
 
 
 def signed_in(role: Role, now: datetime) -> Client:
@@ -46,13 +66,24 @@ def shown(client: Client, path: str) -> str:
     return unescape(text)
 
 
-def test_a_supporter_reads_and_answers(left: Left, now: datetime) -> None:
+def test_a_supporter_reads_and_answers(left: Left, desk: Desk, now: datetime) -> None:
     supporter = signed_in(Role.SUPPORTER, now)
     path = f"/inbox/{Box.objects.get().id}/"
     listed = shown(supporter, "/inbox/")
     assert path in listed
     assert "العربية" in listed
     assert TEXT not in listed
+    # Signed in is not enough: without open keys the page leads to where they are opened.
+    locked = supporter.get(path)
+    assert (locked.status_code, locked["Location"]) == (302, f"/cases/keys/?next={quote(path, safe='')}")
+    unlocked(supporter, desk, Account.objects.get(name="en.supporter"))
+    # Keys that came after the message: a colleague who can read passes the day on by reading.
+    refused = supporter.get(path)
+    assert refused.status_code == 403
+    assert TEXT not in refused.content.decode()
+    actions.read_box(
+        box_id=Box.objects.get().id, token=desk.tokens[SUPPORTER.account_id], by=SUPPORTER, at=datetime.now(UTC)
+    )
     assert TEXT in shown(supporter, path)
     assert supporter.post(path, {"text": ""}).status_code == 422
     assert supporter.post(path, {"text": "Hej, vi finns här."}).status_code == 302
@@ -81,5 +112,7 @@ def test_the_visitors_host_has_no_inbox_and_the_desk_has_no_visitors_pages(
         assert staff.get(path).status_code == 404
 
 
-def test_a_box_that_is_not_there_looks_like_any_other(now: datetime) -> None:
-    assert signed_in(Role.SUPPORTER, now).get("/inbox/00000000-0000-4000-8000-000000000000/").status_code == 404
+def test_a_box_that_is_not_there_looks_like_any_other(desk: Desk, now: datetime) -> None:
+    supporter = signed_in(Role.SUPPORTER, now)
+    unlocked(supporter, desk, Account.objects.get(name="en.supporter"))
+    assert supporter.get("/inbox/00000000-0000-4000-8000-000000000000/").status_code == 404

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from samsyn.privacy.custody.bundles import spoken
 from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.server import Log
 from samsyn.privacy.custody.store import Store
+from samsyn.visitors import keeper as visitors_way
 
 # Printed on the persona page: everything here is made up. A real passphrase is drawn and stands on paper.
 PASSPHRASE = "apa banan citron dadel ek fikon"  # noqa: S105
@@ -21,8 +24,9 @@ OFFICERS = ("officer", "officer2", "officer3")
 SUPPORTERS = ("supporter", "supporter2")
 
 
-def load(*, at: datetime) -> None:
-    """Make the personas' keys, let two officers certify them, and tell two composed stories."""
+@contextmanager
+def own_keeper() -> Iterator[None]:
+    """Let the rooms ask a keeper in this process."""
     keeper = Keeper(
         installation="operator",
         store=Store(Path(os.environ["SAMSYN_KEEPER_DIR"])),
@@ -30,13 +34,22 @@ def load(*, at: datetime) -> None:
         clock=lambda: datetime.now(UTC),
     )
     keeper.open_service()
-    usual, way_to_the_keeper.keeper = way_to_the_keeper.keeper, lambda: keeper
+    ways = (way_to_the_keeper, visitors_way)
+    usual = [way.keeper for way in ways]
     try:
-        tokens = _people(at)
-        _first_story(by=people.actor_named("supporter"), token=tokens["supporter"])
-        _second_story(by=people.actor_named("supporter2"), token=tokens["supporter2"])
+        for way in ways:
+            way.keeper = lambda: keeper  # type: ignore[attr-defined]
+        yield
     finally:
-        way_to_the_keeper.keeper = usual
+        for way, before in zip(ways, usual, strict=True):
+            way.keeper = before  # type: ignore[attr-defined]
+
+
+def load(*, at: datetime) -> None:
+    """Make the personas' keys, let two officers certify them, and tell two composed stories."""
+    tokens = _people(at)
+    _first_story(by=people.actor_named("supporter"), token=tokens["supporter"])
+    _second_story(by=people.actor_named("supporter2"), token=tokens["supporter2"])
 
 
 def _people(at: datetime) -> dict[str, bytes]:

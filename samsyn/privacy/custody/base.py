@@ -19,6 +19,7 @@ from samsyn.privacy.custody.refusals import (
     TOO_MANY,
     KeyRefused,
 )
+from samsyn.privacy.custody.rights import Certificate
 from samsyn.privacy.custody.store import Store
 
 IDLE = timedelta(minutes=10)
@@ -54,6 +55,9 @@ class Source(Protocol):
 
     def erased(self) -> set[str]:
         """Return what the log says was erased."""
+
+    def supporters(self, installation: str) -> list[Certificate]:
+        """Return the certificates of those who are supporters now."""
 
 
 @dataclass(repr=False)
@@ -165,17 +169,19 @@ class Base:
             raise KeyRefused(NOT_READY)
         return session, self._pair(token, session)
 
-    def _spend(self, person: str, case: str) -> None:
-        """Count a case that the person opens; raise KeyRefused beyond the budget."""
-        now = self.clock()
+    def _spend(
+        self, person: str, case: str, *, kind: str = "case", an_hour: int = CASES_AN_HOUR, a_day: int = CASES_A_DAY
+    ) -> None:
+        """Count a case (or another thing of its kind) that the person opens; raise KeyRefused beyond the budget."""
+        now, account = self.clock(), f"{kind} {person}"
         with self._mutex:
-            mine = {c: at for c, at in self._opened.get(person, {}).items() if now - at < timedelta(days=1)}
+            mine = {c: at for c, at in self._opened.get(account, {}).items() if now - at < timedelta(days=1)}
             others = {c: at for c, at in mine.items() if c != case}
             in_the_hour = sum(now - at < timedelta(hours=1) for at in others.values())
-            if in_the_hour >= CASES_AN_HOUR or len(others) >= CASES_A_DAY:
+            if in_the_hour >= an_hour or len(others) >= a_day:
                 raise KeyRefused(TOO_MANY)
             mine[case] = now
-            self._opened[person] = mine
+            self._opened[account] = mine
 
     # Unlocking
 

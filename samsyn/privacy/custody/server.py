@@ -28,10 +28,19 @@ from samsyn.privacy.custody import wire
 from samsyn.privacy.custody.base import StoredEvent
 from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.refusals import UNAVAILABLE, KeyRefused
+from samsyn.privacy.custody.rights import Certificate
 from samsyn.privacy.custody.store import Store
 
 _PR_SET_DUMPABLE = 4
 _DATABASE_SECONDS = 60
+_SUPPORTERS = """
+    SELECT a.id, k.public,
+        (SELECT json_object_agg(c.officer_id::text, encode(c.signature, 'hex')) FROM cases_certification c
+         WHERE c.keyring_id = k.account_id)
+    FROM people_account a JOIN cases_keyring k ON k.account_id = a.id
+    WHERE a.is_active AND EXISTS
+        (SELECT 1 FROM people_roleassignment r WHERE r.account_id = a.id AND r.role = 'supporter' AND r.ended_at IS NULL)
+"""
 
 
 class Log:
@@ -83,6 +92,18 @@ class Log:
         with self._reading() as connection:
             rows = connection.execute("SELECT subject FROM audit_event WHERE kind = 'case_erased'").fetchall()
         return {subject for (subject,) in rows}
+
+    def supporters(self, installation: str) -> list[Certificate]:
+        """Return the keys of those who hold the role now, with the officers' signatures as they stand."""
+        with self._reading() as connection:
+            rows = connection.execute(_SUPPORTERS).fetchall()
+        return [
+            Certificate(
+                installation=installation, person=str(person), public=bytes(public),
+                signatures={officer: bytes.fromhex(sign) for officer, sign in (signatures or {}).items()},
+            )
+            for person, public, signatures in rows
+        ]  # fmt: skip
 
 
 class _Asked(socketserver.BaseRequestHandler):

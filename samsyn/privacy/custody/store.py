@@ -1,11 +1,12 @@
-"""What the keeper keeps on its own disk, outside the database and its backups: pepper, shred keys, tombstones, officers.
+"""What the keeper keeps on its own disk, outside the database and its backups: pepper, shred keys, tombstones,
+officers, and the seals that open visitors' messages.
 
 One SQLite file beside two key files. It has its own backup with a short life (35 days): what was erased is unreadable
 live at once and in every backup when the last copy of its shred key is gone. ``secure_delete`` overwrites a key's bytes.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,8 +24,11 @@ CREATE TABLE IF NOT EXISTS tombstone (number INTEGER PRIMARY KEY AUTOINCREMENT, 
 CREATE TABLE IF NOT EXISTS attempt (kind TEXT NOT NULL, who BLOB NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (kind, who, day));
 CREATE TABLE IF NOT EXISTS recovery (person TEXT PRIMARY KEY, begun_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS window (day TEXT PRIMARY KEY, public BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS window_seal (day TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (day, person));
 CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest TEXT NOT NULL);
 """
+_SEAL = "INSERT OR REPLACE INTO window_seal VALUES (?, ?, ?)"
 
 
 class Store:
@@ -115,6 +119,42 @@ class Store:
         """Return the ledger of erasure: every subject whose key was destroyed, in order."""
         with self._lock:
             return [row[0] for row in self._database.execute("SELECT subject FROM tombstone ORDER BY number")]
+
+    # Visitors' messages: a pair a day, its private half sealed to each supporter
+
+    def window(self, day: str) -> bytes | None:
+        """Return the day's public half, or nothing if there is none yet."""
+        row = self._row("SELECT public FROM window WHERE day = ?", day)
+        return row[0] if row and isinstance(row[0], bytes) else None
+
+    def make_window(self, day: str, public: bytes, seals: Mapping[str, bytes]) -> None:
+        """Keep a new day's pair."""
+        with self._change() as database:
+            database.execute("INSERT INTO window VALUES (?, ?)", (day, public))
+            database.executemany(_SEAL, [(day, person, sealed) for person, sealed in seals.items()])
+
+    def window_seals(self) -> dict[str, dict[str, bytes]]:
+        """Return every day that is left, with its seals by person."""
+        with self._lock:
+            days = [row[0] for row in self._database.execute("SELECT day FROM window ORDER BY day")]
+            found: dict[str, dict[str, bytes]] = {day: {} for day in days}
+            for day, person, sealed in self._database.execute("SELECT day, person, sealed FROM window_seal"):
+                found[day][person] = sealed
+            return found
+
+    def change_window(self, day: str, *, new: Mapping[str, bytes], gone: Iterable[str]) -> None:
+        """Add seals of those who came later and destroy those of people who left."""
+        with self._change() as database:
+            database.executemany(_SEAL, [(day, person, sealed) for person, sealed in new.items()])
+            database.executemany("DELETE FROM window_seal WHERE day = ? AND person = ?", [(day, one) for one in gone])
+
+    def forget_windows(self, *, up_to: str) -> None:
+        """Destroy the pairs of this day and all before it."""
+        if self._row("SELECT 1 FROM window WHERE day <= ?", up_to) is None:
+            return
+        with self._change() as database:
+            database.execute("DELETE FROM window_seal WHERE day <= ?", (up_to,))
+            database.execute("DELETE FROM window WHERE day <= ?", (up_to,))
 
     # Limits and waiting times
 

@@ -45,6 +45,9 @@ OPERATIONS = frozenset(
         "export",
         "open_service",
         "replay",
+        "window",
+        "open_messages",
+        "forget_windows",
     }
 )
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from samsyn.people.access import requires
@@ -11,6 +12,7 @@ from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.visitors import actions, content, forms, policies, queries
+from samsyn.visitors.keeper import NobodyReads, token, with_keys
 
 at_the_inbox = requires(Permission.ANSWER_VISITORS)
 
@@ -27,8 +29,9 @@ def inbox(request: StaffRequest) -> HttpResponse:
 
 @at_the_inbox
 @require_http_methods(["GET", "POST"])
+@with_keys
 def box(request: StaffRequest, box_id: UUID) -> HttpResponse:
-    """Show a box's messages; a post answers."""
+    """Show a box's messages, which takes the supporter's open keys; a post answers."""
     text, problem = "", ""
     if request.method == "POST":
         text = forms.cleaned(request.POST.get("text", ""))
@@ -37,8 +40,10 @@ def box(request: StaffRequest, box_id: UUID) -> HttpResponse:
             return redirect("inbox:box", box_id)
         except Invalid as error:
             problem = str(error.message)
+        except NobodyReads:
+            problem = _("Nyckelvakten svarar inte. Inget är skickat: försök igen om en stund.")
     try:
-        shown = actions.read_box(box_id=box_id, by=request.actor, at=request.received_at)
+        shown = actions.read_box(box_id=box_id, token=token(request), by=request.actor, at=request.received_at)
     except LookupError as error:
         raise Http404 from error
     said = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Refused
-from samsyn.visitors import actions, codes, content, floods, forms, policies, queries, slots, tickets, traits
+from samsyn.visitors import actions, codes, content, floods, forms, keeper, policies, queries, slots, tickets, traits
 from samsyn.visitors.content import Edition
 
 WRITE, OPEN, MORE = "write", "open", "more"
@@ -114,6 +114,8 @@ def write(request: HttpRequest, edition: Edition) -> HttpResponse:
         return _form(request, edition, "write", WRITE, said=said, status=429, wait=_wait(edition, error.seconds))
     except slots.Busy:
         return _form(request, edition, "write", WRITE, said=said, status=503, wait=edition.words["many"])
+    except keeper.NobodyReads:
+        return _form(request, edition, "write", WRITE, said=said, status=503, wait=edition.words["nobody_reads"])
     except actions.AlreadySent:
         return _told(request, edition, "sent_twice", status=409)
     return _page(request, edition, "sent", left=left)
@@ -171,6 +173,8 @@ def _write_more(request: HttpRequest, edition: Edition, box: tickets.OpenBox, sa
         return _thread(request, edition, box, said=said, is_new=True, status=422, wait=_wait(edition))
     except floods.TooSoon as error:
         return _thread(request, edition, box, said=said, status=429, wait=_wait(edition, error.seconds))
+    except keeper.NobodyReads:
+        return _thread(request, edition, box, said=said, status=503, wait=edition.words["nobody_reads"])
     except actions.AlreadySent:
         return _thread(request, edition, box)
     if is_alarm:

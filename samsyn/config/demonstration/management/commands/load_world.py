@@ -65,7 +65,9 @@ class Command(BaseCommand):
         if settings.SAMSYN_INSTALLATION == "operator":
             from samsyn.config.demonstration import composed_cases
 
-            composed_cases.load(at=timezone.now())
+            with composed_cases.own_keeper():
+                composed_cases.load(at=timezone.now())
+                self.load_messages()
 
     def load_world(self, options: dict[str, Any]) -> None:
         """Load what stands in the database alone, all or nothing."""
@@ -84,7 +86,6 @@ class Command(BaseCommand):
                 if not options["without_releases"]:
                     self.load_releases()
             else:
-                self.load_messages()
                 # A line of its own, smaller than the professionals': many of its counts have to be hidden.
                 self.load_facts(0.6 * options["scale"], seed=2022)
                 handed_over.load_agreement(
