@@ -41,6 +41,14 @@ class Left:
     alarm_word: str
 
 
+@dataclass(frozen=True, repr=False)
+class Prepared:
+    """A box that is not stored yet, with its words."""
+
+    box: Box
+    left: Left
+
+
 # Unknown first words are tried against this box, which nothing opens.
 _NOBODYS = sealing.closed(secrets.token_bytes(sealing.KEY_SIZE), key=secrets.token_bytes(sealing.KEY_SIZE), place="")
 
@@ -51,32 +59,38 @@ def leave_message(*, text: str, edition: str, shown: floods.Shown, at: datetime)
     Raise Invalid, AlreadySent, slots.Busy or keeper.NobodyReads. Nobody is named as the one who acts: there is no such name.
     """
     policies.check_text(text)
+    made = prepared_box(edition=edition, at=at)
+    with transaction.atomic():
+        spend(shown)
+        made.box.save(force_insert=True)
+        _write(made.box, text, at=at)
+    return made.left
+
+
+def prepared_box(*, edition: str, at: datetime) -> Prepared:
+    """Draw a box's words and keys, which takes a second; the caller saves the box. Raise slots.Busy."""
     code = codes.new_code()
     while Box.objects.filter(locator_hash=code.locator_hash).exists():
         code = codes.new_code()
     left = Left(code=code, alarm_word=spoken_codes.new_code(words=1))
     salt, pair, box_id = secrets.token_bytes(sealing.SALT_SIZE), sealing.new_pair(), uuid4()
-    key = _derived(code, salt)
-    with transaction.atomic():
-        _spend(shown)
-        box = Box.objects.create(
-            id=box_id,
-            locator_hash=code.locator_hash,
-            salt=salt,
-            public_key=pair.public,
-            wrapped_key=sealing.closed(pair.private, key=key, place=_place_of_key(box_id)),
-            alarm_hash=codes.alarm_hash(left.alarm_word, box=str(box_id)),
-            edition=edition,
-            used_on=timezone.localdate(at),
-        )
-        _write(box, text, at=at)
-    return left
+    box = Box(
+        id=box_id,
+        locator_hash=code.locator_hash,
+        salt=salt,
+        public_key=pair.public,
+        wrapped_key=sealing.closed(pair.private, key=_derived(code, salt), place=_place_of_key(box_id)),
+        alarm_hash=codes.alarm_hash(left.alarm_word, box=str(box_id)),
+        edition=edition,
+        used_on=timezone.localdate(at),
+    )
+    return Prepared(box, left)
 
 
 def open_box(*, code: Code, shown: floods.Shown, at: datetime) -> OpenBox:
     """Open a box with its words; raise WrongWords or TooManyTries, which say nothing about whether there is such a box."""
     with transaction.atomic():
-        _spend(shown)
+        spend(shown)
     day, locator_hash = timezone.localdate(at), code.locator_hash
     tries = WrongTry.objects.filter(locator_hash=locator_hash, day=day).values_list("count", flat=True).first() or 0
     if tries >= policies.WRONG_TRIES_A_DAY:
@@ -102,7 +116,7 @@ def write_again(*, box: OpenBox, text: str, shown: floods.Shown, at: datetime) -
     """Add the visitor's message to the open box; return True if it is the word that says that somebody came."""
     policies.check_text(text)
     row = _still_there(box.box_id)
-    _spend(shown)
+    spend(shown)
     first = text.strip().partition("\n")[0].split(" ")[0].strip(".,!?").casefold()
     is_alarm = codes.alarm_hash(first, box=str(row.id)) == bytes(row.alarm_hash)
     _write(row, text, at=at, is_alarm=is_alarm)
@@ -156,7 +170,7 @@ def _derived(code: Code, salt: bytes) -> bytes:
         return sealing.stretched(code.secret, salt=salt, pepper=codes.own_key("pepper"))
 
 
-def _spend(shown: floods.Shown) -> None:
+def spend(shown: floods.Shown) -> None:
     """Let the work count once; a form that is sent twice waits here for its twin and is then told so."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -83,6 +83,71 @@ class Message(models.Model):
         return f"message {self.pk}"
 
 
+class Chat(models.Model):
+    """A conversation while it lasts: waiting, taken by a supporter, over. When it is over its lines and keys are gone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.BinaryField(unique=True)
+    edition = models.CharField(max_length=12)
+    alarm_hash = models.BinaryField()
+    # The chat's key: under the visitor's cookie, and sealed to the desk's pair of that day.
+    key_for_visitor = models.BinaryField()
+    key_for_desk = models.BinaryField()
+    window = models.ForeignKey(ReadingWindow, null=True, on_delete=models.SET_NULL, related_name="chats")
+    supporter_id = models.UUIDField(null=True)
+    begun_at = models.DateTimeField()
+    active_at = models.DateTimeField()
+    # How it ended: by whom, by the way out, by the word for somebody who came. Empty while it lasts.
+    ending = models.CharField(max_length=10, default="")
+    # The box that its visitor may come back to, where they wanted one.
+    box = models.ForeignKey(Box, null=True, on_delete=models.SET_NULL, related_name="chats")
+    # The number of the latest line: the next is given under the lock of this row.
+    last_number = models.PositiveIntegerField(default=0)
+
+    privacy = classify(
+        retention="visitor_chats",
+        identifying=("supporter_id",),
+        sensitive=("alarm_hash", "begun_at", "active_at", "ending", "edition", "last_number"),
+        technical=("id", "token_hash", "key_for_visitor", "key_for_desk", "window", "box"),
+    )
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["ending", "begun_at"], name="visitor_chats_by_end")]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(ending__in=["", "visitor", "desk", "left", "alarm", "silence"]), name="ending_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"chat {self.pk}"
+
+
+class ChatLine(models.Model):
+    """One line, encrypted. The writer's own number for it makes a second sending the same line."""
+
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()
+    own_id = models.UUIDField()
+    by_desk = models.BooleanField()
+    sealed = models.BinaryField()
+
+    privacy = classify(
+        retention="visitor_chats",
+        sensitive=("sealed", "by_desk"),
+        technical=("id", "chat", "number", "own_id"),
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["chat", "number"], name="visitor_chat_numbers_its_lines"),
+            models.UniqueConstraint(fields=["chat", "own_id"], name="visitor_chat_takes_a_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.number} of chat {self.chat_id}"
+
+
 class SpentChallenge(models.Model):
     """Work that was shown once and does not count again."""
 

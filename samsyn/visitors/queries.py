@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +22,8 @@ class Row:
 
     id: UUID
     edition: str
-    last_at: datetime
+    # None for a box that nothing has been written in: a chat ended with words to come back with.
+    last_at: datetime | None
     is_waiting: bool
     has_alarm: bool
     messages: int
@@ -93,15 +94,19 @@ def boxes() -> list[Row]:
             id=row.id,
             edition=row.edition,
             last_at=row.last_at,
-            is_waiting=row.last_at == row.last_by_visitor,
+            is_waiting=row.last_at is not None and row.last_at == row.last_by_visitor,
             has_alarm=row.alarm_at is not None and row.alarm_at == row.last_at,
             messages=row.number,
         )
         for row in rows
     ]
-    waiting = sorted((row for row in found if row.is_waiting), key=lambda row: row.last_at)
-    answered = sorted((row for row in found if not row.is_waiting), key=lambda row: row.last_at, reverse=True)
+    waiting = sorted((row for row in found if row.is_waiting), key=_when)
+    answered = sorted((row for row in found if not row.is_waiting), key=_when, reverse=True)
     return waiting + answered
+
+
+def _when(row: Row) -> datetime:
+    return row.last_at or datetime.max.replace(tzinfo=UTC)
 
 
 def desk_box(box: Box, opened: Mapping[UUID, str]) -> DeskBox:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.privacy.custody.refusals import KeyRefused
 from samsyn.privacy.retention import RetentionRule
-from samsyn.visitors import keeper, policies
-from samsyn.visitors.models import Box, Message, ReadingWindow, SpentChallenge, WrongTry
+from samsyn.visitors import chat_policies, chats, keeper, policies
+from samsyn.visitors.models import Box, Chat, Message, ReadingWindow, SpentChallenge, WrongTry
 
 
 def _windows_before(at: datetime) -> QuerySet[ReadingWindow]:
@@ -45,7 +45,33 @@ def _forget(at: datetime, size: int) -> dict[str, int]:
     return gone | WrongTry.objects.filter(pk__in=tries).delete()[1]
 
 
+def _chats_to_end(at: datetime) -> QuerySet[Chat]:
+    return Chat.objects.filter(ending="", active_at__lte=at - chat_policies.SILENCE)
+
+
+def _old_chats(at: datetime) -> QuerySet[Chat]:
+    return Chat.objects.exclude(ending="").filter(active_at__lte=at - chat_policies.ROW_TIME)
+
+
+def _erase_chats(at: datetime, size: int) -> dict[str, int]:
+    """End what nobody has touched for long, which erases its lines; then let go of the rows of those that are over."""
+    quiet = list(_chats_to_end(at).order_by("pk").select_for_update(skip_locked=True)[:size])
+    lines = sum(chats.erase_words(chat, ending="silence", at=at) for chat in quiet)
+    over = list(_old_chats(at).order_by("pk").values_list("pk", flat=True)[:size])
+    gone = Chat.objects.filter(pk__in=over).delete()[1] if over else {}
+    return gone | ({"visitors.ChatLine": lines + gone.get("visitors.ChatLine", 0)} if quiet else {})
+
+
 RULES = (
+    RetentionRule(
+        code="visitor_chats",
+        title=_("Besökares chattar som är slut eller som ingen skriver i"),
+        keep=chat_policies.ROW_TIME,
+        decision="visitor_chats",
+        model="visitors.Chat",
+        due=lambda at: _chats_to_end(at).count() + _old_chats(at).count(),
+        erase_batch=_erase_chats,
+    ),
     RetentionRule(
         code="visitor_boxes",
         title=_("Besökares meddelanden som ingen har öppnat eller skrivit i"),

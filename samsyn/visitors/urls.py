@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from samsyn.visitors.views import inbox
+from samsyn.visitors.views import chats, inbox
 
 app_name = "inbox"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
+    path("chats/", chats.queue, name="chats"),
+    path("chats/<uuid:chat_id>/", chats.chat, name="chat"),
+    path("chats/<uuid:chat_id>/<int:seen>/", chats.news, name="news"),
     path("<uuid:box_id>/", inbox.box, name="box"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.visitors.views import site
+from samsyn.visitors.views import chat, site
 
 app_name = "site"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<slug:code>/", site.start, name="start"),
     path("<slug:code>/l/", site.languages, name="languages"),
     path("<slug:code>/m/", site.write, name="write"),
+    path("<slug:code>/c/", chat.chat, name="chat"),
+    path("<slug:code>/c/<int:seen>/", chat.news, name="news"),
     path("<slug:code>/k/", site.come_back, name="come_back"),
     path("<slug:code>/<int:number>/", site.topic, name="topic"),
 ]

@@ -34,6 +34,8 @@ OPERATORS_TABLES = {
     "cases_tie",
     "cases_withdrawal",
     "visitors_box",
+    "visitors_chat",
+    "visitors_chatline",
     "visitors_message",
     "visitors_readingwindow",
     "visitors_spentchallenge",

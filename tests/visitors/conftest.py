@@ -20,7 +20,7 @@ from samsyn.privacy.custody.store import Store
 from samsyn.visitors import actions, codes, floods
 from samsyn.visitors import keeper as way_to_the_keeper
 from samsyn.visitors.actions import Left
-from samsyn.visitors.views import site
+from samsyn.visitors.views import pages
 from tests.custody.conftest import CHEAP
 
 SUPPORTER = Actor(UUID(int=201), "Stödjare 1", "Stödlinjen", Regime.OPERATOR, frozenset({Role.SUPPORTER}))
@@ -145,7 +145,7 @@ def own_keys(tmp_path: Path, settings: object) -> Iterator[None]:
     own = tmp_path / "keys"
     shutil.copytree(settings.SAMSYN_KEY_DIR, own)  # type: ignore[attr-defined]
     settings.SAMSYN_KEY_DIR = own  # type: ignore[attr-defined]
-    site.without_script.minute = -1
+    pages.without_script.minute = -1
     yield
     keys.read.cache_clear()
 

@@ -12,7 +12,7 @@ from django.test import Client
 from samsyn.visitors import codes, floods, policies
 from samsyn.visitors.actions import Left
 from samsyn.visitors.models import Box, Message
-from samsyn.visitors.views import site
+from samsyn.visitors.views import pages
 from tests.visitors.conftest import TEXT, solved
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_without_script_one_waits_and_loses_nothing(visitor: Client) -> None:
 
 
 def test_without_script_a_minute_has_room_for_a_few(visitor: Client, settings: object) -> None:
-    site.without_script.calls = 1
+    pages.without_script.calls = 1
     try:
         assert visitor.post("/sv/m/", old_work("write") | {"text": "ett"}).status_code == 200
         full = visitor.post("/sv/m/", old_work("write") | {"text": "två"})
@@ -102,7 +102,7 @@ def test_without_script_a_minute_has_room_for_a_few(visitor: Client, settings: o
         # Whoever has shown work is not held up by those who haven't.
         assert visitor.post("/sv/m/", with_work(visitor, "/sv/m/") | {"text": "tre"}).status_code == 200
     finally:
-        site.without_script.calls = policies.WITHOUT_SCRIPT_A_MINUTE
+        pages.without_script.calls = policies.WITHOUT_SCRIPT_A_MINUTE
 
 
 def test_the_same_form_twice_is_told_so(visitor: Client) -> None:

@@ -105,6 +105,7 @@ class Base:
         self.code_cost = code_cost
         self._sessions: dict[bytes, Session] = {}
         self._held: dict[tuple[str, str], Held] = {}
+        self._chats: dict[tuple[str, str], Held] = {}
         self._used: dict[str, datetime] = {}
         self._opened: dict[str, dict[str, datetime]] = {}
         self._mutex = RLock()
@@ -236,6 +237,7 @@ class Base:
             self._sessions = {k: s for k, s in self._sessions.items() if s.person != person}
             if not keeps_held:
                 self._held = {k: h for k, h in self._held.items() if k[0] != person}
+                self._chats = {k: h for k, h in self._chats.items() if k[0] != person}
 
     def is_unlocked(self, *, token: bytes, person: str) -> bool:
         """Say whether this browser's keys are open; asking is no use of a key, and no sign of life."""

@@ -8,18 +8,18 @@ from typing import Any
 from samsyn.privacy.custody import bundles, sealing
 from samsyn.privacy.custody.base import PAIRS_OF_OFFICERS, Held
 from samsyn.privacy.custody.cases import ORDINARY
+from samsyn.privacy.custody.chats import Chats
 from samsyn.privacy.custody.envelope import joined
 from samsyn.privacy.custody.exports import Exports
 from samsyn.privacy.custody.refusals import NOT_CERTIFIED, SAME_PERSON, TOO_EARLY, WRONG_PLACE, KeyRefused
 from samsyn.privacy.custody.rights import READ, Certificate
-from samsyn.privacy.custody.windows import Windows
 
 # Time for the person to see the notice and to say that it wasn't them.
 RECOVERY_WAITS = timedelta(hours=24)
 EMERGENCY_LASTS = timedelta(minutes=60)
 
 
-class Keeper(Exports, Windows):
+class Keeper(Exports, Chats):
     """The whole keeper: this is the only door to a key."""
 
     def found_officers(self, *, officers: Mapping[str, bytes], person: str, event: str) -> None:

@@ -48,6 +48,9 @@ OPERATIONS = frozenset(
         "window",
         "open_messages",
         "forget_windows",
+        "take_chat",
+        "open_lines",
+        "close_line",
     }
 )
 

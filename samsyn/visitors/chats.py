@@ -1,0 +1,197 @@
+"""A chat is begun, taken, written in and ended; at its end the words and the keys are erased in the same moment.
+
+Only the supporter's acts are recorded. The visitor's half of the chat's key follows from a cookie that is stored nowhere;
+the supporter's half is opened by the keeper, on one stored event a conversation.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from samsyn.audit import actions as audit
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import Invalid, Refused
+from samsyn.privacy import spoken_codes
+from samsyn.privacy.custody import chats as custody
+from samsyn.privacy.custody import envelope
+from samsyn.privacy.custody import sealing as people
+from samsyn.privacy.custody.derivation import expand
+from samsyn.visitors import actions, chat_policies, codes, events, floods, keeper, policies, sealing
+from samsyn.visitors.models import Chat, ReadingWindow
+
+TOKEN_SIZE = 32
+
+
+class Full(Exception):
+    """More wait than can be answered, or the chat is closed."""
+
+
+@dataclass(frozen=True, repr=False)
+class Begun:
+    """What a visitor's browser keeps while the chat lasts, and the word that ends it when somebody comes."""
+
+    token: str
+    alarm_word: str
+
+
+def begin_chat(*, edition: str, shown: floods.Shown, at: datetime) -> Begun:
+    """Let somebody wait for an answer; raise Full, AlreadySent or keeper.NobodyReads."""
+    if not chat_policies.is_open(at):
+        raise Full
+    token, chat_id = secrets.token_bytes(TOKEN_SIZE), uuid4()
+    word, key = spoken_codes.new_code(words=1), secrets.token_bytes(envelope.KEY_SIZE)
+    day, public = keeper.window()
+    info = custody.chat_info(installation=settings.SAMSYN_INSTALLATION, chat=str(chat_id))
+    with transaction.atomic():
+        if Chat.objects.filter(ending="", supporter_id=None).count() >= chat_policies.MOST_WAITING:
+            raise Full
+        actions.spend(shown)
+        Chat.objects.create(
+            id=chat_id,
+            token_hash=token_hash(token.hex()),
+            edition=edition,
+            alarm_hash=codes.alarm_hash(word, box=str(chat_id)),
+            key_for_visitor=sealing.closed(key, key=_visitors_half(token.hex()), place=str(chat_id)),
+            key_for_desk=people.seal(key, to=public, info=info),
+            window=ReadingWindow.objects.get_or_create(day=day)[0],
+            begun_at=at,
+            active_at=at,
+        )
+    return Begun(token.hex(), word)
+
+
+def take_chat(*, chat_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
+    """Take a chat that waits, or open one's own anew; raise Refused if a colleague was first."""
+    policies.check_can_answer(by)
+    with transaction.atomic():
+        chat = _locked(pk=chat_id)
+        if chat.supporter_id not in (None, by.account_id):
+            raise Refused(_("En kollega har redan svarat."))
+        day = chat.window.day.isoformat() if chat.window else ""
+    # Whoever cannot open it takes it from nobody: the key first, the place in the queue afterwards.
+    event = keeper.stored(events.CHAT_OPENED, by=by, at=at, subject=str(chat_id))
+    with keeper.asking() as keep:
+        keep.take_chat(token=token, chat=str(chat_id), day=day, key=bytes(chat.key_for_desk), event=event)
+    with transaction.atomic():
+        chat = _locked(pk=chat_id)
+        if chat.supporter_id not in (None, by.account_id):
+            raise Refused(_("En kollega har redan svarat."))
+        Chat.objects.filter(pk=chat_id).update(supporter_id=by.account_id, active_at=at)
+
+
+def say_as_visitor(*, token: str, own_id: UUID, text: str, at: datetime) -> bool:
+    """Add the visitor's line; the same own_id again adds nothing. Return True for the word that somebody came: it is over."""
+    said = _well_formed(text)
+    with transaction.atomic():
+        chat = _locked(token_hash=token_hash(token))
+        first = said.partition("\n")[0].split(" ")[0].strip(".,!?").casefold()
+        if codes.alarm_hash(first, box=str(chat.id)) == bytes(chat.alarm_hash):
+            erase_words(chat, ending="alarm", at=at)
+            return True
+        key = visitors_key(chat, token)
+        _add(
+            chat, own_id, envelope.close(said.encode(), key=key, context=context_of(chat.id, own_id, "visitor")), at=at
+        )
+    return False
+
+
+def say_as_supporter(*, chat_id: UUID, token: bytes, own_id: UUID, text: str, by: Actor, at: datetime) -> None:
+    """Add a line of the supporter's in their own chat; the same own_id again adds nothing."""
+    policies.check_can_answer(by)
+    said = _well_formed(text)
+    with keeper.asking() as keep:
+        sealed = keep.close_line(token=token, chat=str(chat_id), own_id=str(own_id), text=said.encode())
+    with transaction.atomic():
+        _add(_locked(pk=chat_id, supporter_id=by.account_id), own_id, sealed, by_desk=True, at=at)
+
+
+@transaction.atomic
+def end_as_visitor(*, token: str, at: datetime, has_left: bool = False) -> None:
+    """End the visitor's chat; what was written is erased. Raise LookupError or Refused where there is none that lasts."""
+    erase_words(_locked(token_hash=token_hash(token)), ending="left" if has_left else "visitor", at=at)
+
+
+def end_with_words(*, token: str, at: datetime) -> "actions.Left":
+    """End the visitor's chat and give words for a box to come back to: what was written is erased, not kept there."""
+    chat = Chat.objects.filter(token_hash=token_hash(token), ending="").first()
+    if chat is None:
+        raise LookupError("no such chat")
+    # The derivation takes its second before anything is locked.
+    made = actions.prepared_box(edition=chat.edition, at=at)
+    with transaction.atomic():
+        chat = _locked(token_hash=token_hash(token))
+        made.box.save(force_insert=True)
+        Chat.objects.filter(pk=chat.pk).update(box=made.box)
+        erase_words(chat, ending="visitor", at=at)
+    return made.left
+
+
+@transaction.atomic
+def end_as_supporter(*, chat_id: UUID, by: Actor, at: datetime) -> None:
+    """End the supporter's own chat; what was written is erased."""
+    policies.check_can_answer(by)
+    chat = _locked(pk=chat_id, supporter_id=by.account_id)
+    audit.record(events.CHAT_ENDED, by=by, at=at, subject=str(chat_id))
+    erase_words(chat, ending="desk", at=at)
+
+
+def erase_words(chat: Chat, *, ending: str, at: datetime) -> int:
+    """Erase a chat's lines and both halves of its key; return how many lines went. The caller holds the row."""
+    gone = chat.lines.all().delete()[0]
+    Chat.objects.filter(pk=chat.pk).update(
+        ending=ending, active_at=at, key_for_visitor=b"", key_for_desk=b"", alarm_hash=b"", window=None
+    )
+    return gone
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a cookie. It is 256 random bits: no key is needed against guessing."""
+    return hashlib.sha256(b"samsyn visitor chat v1" + token.encode()).digest()
+
+
+def visitors_key(chat: Chat, token: str) -> bytes:
+    """Return the chat's key as the visitor's cookie opens it."""
+    return sealing.opened(bytes(chat.key_for_visitor), key=_visitors_half(token), place=str(chat.id))
+
+
+def context_of(chat_id: UUID, own_id: UUID, author: str) -> bytes:
+    """Return where a line belongs."""
+    return custody.line_context(
+        installation=settings.SAMSYN_INSTALLATION, chat=str(chat_id), own_id=str(own_id), author=author
+    )
+
+
+def _visitors_half(token: str) -> bytes:
+    return expand(token.encode(), info=b"samsyn visitor chat key v1")
+
+
+def _well_formed(text: str) -> str:
+    said = text.strip()
+    if not chat_policies.is_well_formed(said):
+        raise Invalid(_("Skriv något, men inte mer än 2 000 tecken."))
+    return said
+
+
+def _locked(**which: object) -> Chat:
+    """Return the locked chat; raise LookupError if there is none, Refused if it is over."""
+    chat = Chat.objects.select_for_update().filter(**which).first()
+    if chat is None:
+        raise LookupError("no such chat")
+    if chat.ending:
+        raise Refused(_("Chatten är avslutad."))
+    return chat
+
+
+def _add(chat: Chat, own_id: UUID, sealed: bytes, *, at: datetime, by_desk: bool = False) -> None:
+    if chat.lines.filter(own_id=own_id).exists():
+        return
+    if chat.last_number >= chat_policies.MOST_LINES:
+        raise Refused(_("Chatten har blivit för lång. Avsluta den och börja en ny."))
+    chat.lines.create(number=chat.last_number + 1, own_id=own_id, by_desk=by_desk, sealed=sealed)
+    Chat.objects.filter(pk=chat.pk).update(last_number=chat.last_number + 1, active_at=at)
