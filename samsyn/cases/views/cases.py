@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samsyn.cases import forms, network, pictures, policies, queries, safe_contact, words
+from samsyn.cases import forks, forms, network, pictures, policies, queries, safe_contact, words
 from samsyn.cases.actions import cases as actions
 from samsyn.cases.actions import codes, keys, sharing
 from samsyn.cases.models import Case
@@ -140,6 +140,7 @@ def _shown(request: StaffRequest, opened: actions.OpenCase) -> dict[str, object]
         "summary": opened.single.get("summary", ""),
         "may_write": opened.may("write") and opened.is_open,
         "may_share": opened.may("share"),
+        "forks": forks.beside(concerns_child=opened.concerns_child),
     }  # fmt: skip
 
 
