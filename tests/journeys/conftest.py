@@ -15,6 +15,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.channels import sipp
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -32,6 +34,7 @@ class Demonstration:
     state: Path
     process: "subprocess.Popen[str]"
     owner_url: str
+    sip_port: int = 0
 
     @property
     def staff(self) -> str:
@@ -73,11 +76,15 @@ def free_ports() -> int:
     raise RuntimeError("no two free ports in a row")
 
 
-def start_demonstration(state: Path, port: int, *, seconds: float = 240, embedded: bool | None = None) -> Demonstration:
+def start_demonstration(
+    state: Path, port: int, *, seconds: float = 240, embedded: bool | None = None, sip_port: int = 0
+) -> Demonstration:
     """Start ``script/server`` and return when it says that it is running; ``embedded`` with its own PostgreSQL."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SAMSYN_", "DATABASE_", "PUBLIC_DATABASE"))}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "samsyn.config.demonstration", "--port", str(port), "--state", str(state)]
+    if sip_port:
+        command += ["--sip", str(sip_port)]
     server = os.environ.get("TEST_ADMIN_URL")
     if embedded is None:
         embedded = os.environ.get("SAMSYN_TEST_CLUSTER") == "embedded"
@@ -110,7 +117,7 @@ def start_demonstration(state: Path, port: int, *, seconds: float = 240, embedde
     from samsyn.config.database import address
 
     owner = address(base, database="samsyn_centre", user="samsyn_centre_owner", password=password)
-    return Demonstration(port=port, state=state, process=process, owner_url=owner)
+    return Demonstration(port=port, state=state, process=process, owner_url=owner, sip_port=sip_port)
 
 
 def stop_demonstration(running: Demonstration) -> None:
@@ -129,7 +136,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
     for folder in (state, *state.parents):
         if folder.owner() == "root" and folder.parent != folder and len(folder.parts) > 2:
             folder.chmod(folder.stat().st_mode | 0o011)
-    running = start_demonstration(state, free_ports())
+    running = start_demonstration(state, free_ports(), sip_port=sipp.free_port())
     yield running
     stop_demonstration(running)
 

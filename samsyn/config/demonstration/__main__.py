@@ -45,6 +45,8 @@ class Installation:
     environment: dict[str, str] = field(default_factory=dict)
     # Streams have a process and a port of their own; only the centre has any.
     stream_port: int = 0
+    # Calls by SIP, where somebody asked for them.
+    sip_port: int = 0
 
     @property
     def keys(self) -> Path:
@@ -96,7 +98,9 @@ class Installation:
         ]
         keeper = [[sys.executable, "-m", "samsyn.privacy.custody.server"]] if self.name == "operator" else []
         work = [sys.executable, "-m", "samsyn", "work"]
-        return [*keeper, web, work, *([stream_command(self.stream_port)] if self.stream_port else [])]
+        streams = [stream_command(self.stream_port)] if self.stream_port else []
+        sip = [[sys.executable, "-m", "samsyn", "sip", "--port", str(self.sip_port)]] if self.sip_port else []
+        return [*keeper, web, work, *streams, *sip]
 
     def start(self, workers: int) -> list["subprocess.Popen[bytes]"]:
         """Start the processes; what they log goes to one file for each installation."""
@@ -200,6 +204,9 @@ def arguments() -> argparse.Namespace:
         "--state", type=Path, default=ROOT / "var" / "demonstration", help="where data and keys are kept"
     )
     parser.add_argument(
+        "--sip", type=int, default=0, metavar="PORT", help="take calls by SIP on this port of 127.0.0.1 (UDP), too"
+    )
+    parser.add_argument(
         "--database-url",
         default=os.environ.get("DATABASE_URL"),
         help="a PostgreSQL 15+ server and a role that may make roles and databases (default: DATABASE_URL or embedded)",
@@ -224,7 +231,7 @@ def serve(options: argparse.Namespace, stopping: threading.Event) -> int:
     begun = time.monotonic()
     state: Path = options.state.resolve()
     centre = Installation("centre", options.port, state, "centre.localhost", "statistik.localhost")
-    centre.stream_port = free_port()
+    centre.stream_port, centre.sip_port = free_port(), options.sip
     operator = Installation("operator", options.port + 1, state, "operator.localhost", "visitor.localhost")
     for installation in (centre, operator):
         check_port(installation.port)
