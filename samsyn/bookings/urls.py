@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from samsyn.bookings.views import staff
+from samsyn.bookings.views import making, staff
 
 app_name = "bookings"
 urlpatterns = [
     path("", staff.week, name="week"),
-    path("book/", staff.book, name="book"),
+    path("book/", making.book, name="book"),
     path("times/", staff.times, name="times"),
     path("times/feeds/<uuid:feed_id>/", staff.revoke, name="revoke"),
     path("kinds/", staff.kinds, name="kinds"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from samsyn.bookings.views import staff as bookings
+from samsyn.bookings.views import making as bookings
 from samsyn.contacts import coupling, queries
 from samsyn.people.access import requires
 from samsyn.people.requests import StaffRequest

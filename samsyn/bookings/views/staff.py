@@ -5,9 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +20,6 @@ from samsyn.people.roles import Permission
 from samsyn.ui.components import Tab
 
 keeps_times = requires(Permission.KEEP_OWN_TIMES)
-books_times = requires(Permission.BOOK_TIMES)
 manages_times = requires(Permission.MANAGE_TIMES)
 # A contact of a booked time can be opened from a while before it: the professional may call early.
 OPENS_BEFORE = timedelta(minutes=30)
@@ -46,7 +43,7 @@ def week(request: StaffRequest) -> HttpResponse:
     people = queries.hosts() if may_book else ()
     chosen = next((one for one in people if str(one.id) == request.GET.get("host")), own)
     monday = forms.monday_of(_day(request))
-    context = _frame(request, "week") | {
+    context = frame(request, "week") | {
         "people": people,
         "chosen": chosen,
         "monday": monday,
@@ -57,64 +54,6 @@ def week(request: StaffRequest) -> HttpResponse:
         "can_book": may_book,
     }
     return render(request, "bookings/week.html", context)
-
-
-@books_times
-@require_http_methods(["GET", "POST"])
-def book(request: StaffRequest) -> HttpResponse:
-    """Show free times; a post books one, or a series."""
-    return booking_page(request, action=reverse("bookings:book"))
-
-
-def booking_page(
-    request: StaffRequest,
-    *,
-    action: str,
-    back: str = "",
-    reference: UUID | None = None,
-    more: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """Show free times and book what is chosen, for the caller's own id, then go ``back`` or to the week.
-
-    ``more`` goes to the template.
-    """
-    kinds = queries.kinds()
-    if not kinds:
-        raise Refused(_("Det finns inga mötesslag att boka än."))
-    asked = request.GET if request.GET.get("kind") else {"kind": kinds[0].code}
-    search = forms.SearchForm(asked, kinds=kinds, hosts=queries.hosts())
-    if not search.is_valid():
-        raise Invalid(_("Sökningen gick inte att läsa. Välj mötesslag och vecka."))
-    kind = queries.kind(search.cleaned_data["kind"])
-    form = forms.BookForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                booked = _book(request, kind.code, form.new_time(), reference)
-                return redirect(back or f"{reverse('bookings:week')}?day={local_times.day_of(booked):%Y-%m-%d}")
-            except Refused as refused:
-                form.add_error(None, str(refused.message))
-                status = refused.status
-    people = queries.hosts(kind=kind.code)
-    wanted = [one for one in people if not search.cleaned_data["host"] or str(one.id) == search.cleaned_data["host"]]
-    monday = forms.monday_of(search.cleaned_data["day"] or local_times.day_of(request.received_at))
-    context = _frame(request, "book") | {
-        "search": search,
-        "form": form,
-        "kind": kind,
-        "people": people,
-        "monday": monday,
-        "previous": monday - timedelta(days=7),
-        "next": monday + timedelta(days=7),
-        "host": search.cleaned_data["host"],
-        "days": _free_days(kind, wanted, monday, request.received_at),
-        "action": f"{action}?kind={kind.code}&host={search.cleaned_data['host']}&day={monday:%Y-%m-%d}",
-        "here": action,
-        "can_invite": settings.SAMSYN_SENDS_MAIL,
-    }
-    return render(request, "bookings/book.html", context | (more or {}), status=status)
 
 
 @keeps_times
@@ -137,7 +76,7 @@ def meeting(request: StaffRequest, booking_id: UUID) -> HttpResponse:
             form.add_error(None, str(refused.message))
             status = refused.status
     names = queries.host_names(queries.hosts())
-    context = _frame(request, "") | {
+    context = frame(request, "") | {
         "meeting": found,
         "title": queries.titles().get(found.kind, found.kind),
         "names": [names[number] for number in found.host_ids if number in names],
@@ -176,7 +115,7 @@ def times(request: StaffRequest) -> HttpResponse:
                 form.add_error(None, str(refused.message))
             status = 422
     today = local_times.day_of(request.received_at)
-    context = _frame(request, "times") | {
+    context = frame(request, "times") | {
         "people": people,
         "chosen": chosen,
         "is_own": chosen is not None and own is not None and chosen.id == own.id,
@@ -214,7 +153,7 @@ def kinds(request: StaffRequest) -> HttpResponse:
                 return redirect("bookings:kinds")
             except Invalid as refused:
                 form.add_error(None, str(refused.message))
-    context = _frame(request, "kinds") | {
+    context = frame(request, "kinds") | {
         "kinds": found,
         "chosen": chosen,
         "form": form,
@@ -246,7 +185,8 @@ def _day(request: StaffRequest) -> date:
     return min(max(day, forms.EARLIEST), forms.LATEST)
 
 
-def _frame(request: StaffRequest, current: str) -> dict[str, Any]:
+def frame(request: StaffRequest, current: str) -> dict[str, Any]:
+    """Return what the pages of bookings have in common."""
     pages = (
         ("week", _("Vecka"), Permission.KEEP_OWN_TIMES),
         ("book", _("Boka tid"), Permission.BOOK_TIMES),
@@ -276,34 +216,6 @@ def _days(host: queries.HostRow, monday: date, at: datetime) -> tuple[DayOfWeek,
         if own or offset < 5:
             found.append(DayOfWeek(day, own, day in away))
     return tuple(found)
-
-
-def _free_days(
-    kind: queries.KindRow, people: list[queries.HostRow], monday: date, at: datetime
-) -> list[tuple[date, list[tuple[str, datetime, str]]]]:
-    slots = queries.free_slots(
-        kind=kind, hosts=[one.id for one in people], first_day=monday, last_day=monday + timedelta(days=6), at=at
-    )
-    names = queries.host_names(people)
-    found: dict[date, list[tuple[str, datetime, str]]] = {}
-    for slot in slots:
-        line = (forms.slot_value(slot.host, slot.starts_at), slot.starts_at, names[slot.host])
-        found.setdefault(local_times.day_of(slot.starts_at), []).append(line)
-    return sorted(found.items())
-
-
-def _book(request: StaffRequest, kind: str, new: forms.NewTime, reference: UUID | None) -> datetime:
-    who: dict[str, Any] = {"kind": kind, "hosts": [new.host], "by": request.actor, "at": request.received_at}
-    who |= {"reference": reference}
-    starts_at = new.starts_at or actions.moment(new.local, fold=new.fold)  # type: ignore[arg-type]
-    if new.repeats is None:
-        with transaction.atomic():  # a time without the invitation that was asked for is not booked either
-            booking_id = actions.book(starts_at=starts_at, origin="contact" if reference else "staff", **who)
-            if new.to:
-                actions.invite(booking_id=booking_id, address=new.to, by=request.actor, at=request.received_at)
-    else:
-        actions.book_series(first=local_times.on_the_clock(starts_at), repeats=new.repeats, **who)
-    return starts_at
 
 
 def _own(request: StaffRequest, booking_id: UUID) -> queries.Meeting:
