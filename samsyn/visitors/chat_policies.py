@@ -34,7 +34,11 @@ def hours() -> tuple[Span, ...]:
     """Return the weekly hours, as reviewed data."""
     said = tomllib.loads(HOURS.read_text(encoding="utf-8"))
     return tuple(
-        Span(frozenset(one["days"]), time.fromisoformat(one["from"]), time.fromisoformat(one["to"]))
+        Span(
+            frozenset(one["days"]),
+            time.fromisoformat(one["from"]),
+            time.fromisoformat(one["to"]) if "to" in one else time.max,
+        )
         for one in said["spans"]
     )
 

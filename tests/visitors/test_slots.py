@@ -6,6 +6,7 @@ import time
 
 import psycopg
 import pytest
+from django.db import connection
 
 from samsyn.visitors import slots
 
@@ -30,3 +31,27 @@ def test_a_third_waits_until_a_place_is_free(monkeypatch: pytest.MonkeyPatch) ->
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
         assert other.execute("SELECT pg_try_advisory_lock(%s)", [slots.PLACES[0]]).fetchone() == (True,)
     others[1].close()
+
+
+def test_however_many_come_no_more_than_two_are_at_it() -> None:
+    mutex, at_it, most, done = threading.Lock(), 0, 0, 0
+
+    def derive() -> None:
+        nonlocal at_it, most, done
+        try:
+            with slots.place():
+                with mutex:
+                    at_it += 1
+                    most = max(most, at_it)
+                time.sleep(0.1)
+                with mutex:
+                    at_it, done = at_it - 1, done + 1
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=derive) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most, done) == (2, 10)

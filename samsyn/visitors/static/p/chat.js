@@ -1,6 +1,8 @@
 // A chat keeps itself up to date and is written in without leaving the page. Without this script both are forms and a link.
 // Each line has its writer's own number, so that a second sending is no second line; the server's numbers say what is seen.
 const SOON = 1500, LATE = 8000;
+// A line that hangs is a broken line: after so long the question is asked again.
+const patience = () => AbortSignal.timeout(10000);
 let timer, seen = 0, pause = SOON, busy = false;
 const current = () => document.querySelector("[data-chat]");
 
@@ -28,7 +30,7 @@ const look = async () => {
   if (!chat || busy) return;
   busy = true;
   try {
-    const answer = await fetch(`${chat.dataset.chat}${seen}/`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${chat.dataset.chat}${seen}/`, { headers: { Accept: "application/json" }, signal: patience() });
     if (answer.redirected || (answer.status >= 400 && answer.status < 500)) location.replace(chat.dataset.chat);
     else if (answer.ok && chat.isConnected) {
       const told = await answer.json();
@@ -43,36 +45,47 @@ const look = async () => {
   timer = setTimeout(look, pause);
 };
 
-const send = async (form) => {
-  const body = new URLSearchParams(new FormData(form));
+// Say whether somebody took the line; the same line is sent again until then.
+const isTaken = async (form, body) => {
   for (let tries = 0; tries < 6; tries += 1) {
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json", "X-Quiet": "1" } });
-      if (answer.status === 204) return document.querySelector(".exit").click();
-      if (answer.redirected) return location.replace(current().dataset.chat);
-      if (answer.ok) {
-        form.elements.text.value = "";
-        form.elements.own_id.value = crypto.randomUUID();
-        form.elements.text.focus();
-        return look();
-      }
-      if (answer.status < 500) break;
-    } catch { /* the same line is sent again */ }
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json", "X-Quiet": "1" }, signal: patience() });
+      await answer.text(); // an answer that nobody reads keeps its connection, and there are six
+      if (answer.status === 204) document.querySelector(".exit").click();
+      else if (answer.redirected) location.replace(current().dataset.chat);
+      if (answer.ok) return true;
+      if (answer.status < 500) return false;
+    } catch { /* the line is broken */ }
     await new Promise((done) => { setTimeout(done, 500 * 2 ** tries); });
   }
-  form.querySelector("[data-lost]").hidden = false;
+  return false;
 };
 
+// The field is free for the next line at once; lines go one after the other, and what nobody took comes back.
+const lines = [];
 addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-say]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (form.ariaBusy || !form.elements.text.value.trim()) return;
-  form.ariaBusy = "true";
-  form.querySelector("[data-lost]").hidden = true;
-  await send(form);
-  form.ariaBusy = null;
+  const field = form.elements.text;
+  if (!field.value.trim()) return;
+  lines.push({ text: field.value, body: new URLSearchParams(new FormData(form)) });
+  field.value = "";
+  form.elements.own_id.value = crypto.randomUUID();
+  field.focus();
+  if (lines.length > 1) return;
+  const lost = form.querySelector("[data-lost]");
+  lost.hidden = true;
+  while (lines.length) {
+    if (await isTaken(form, lines[0].body)) {
+      lines.shift();
+      look();
+    } else {
+      field.value = [...lines.splice(0).map(({ text }) => text), field.value].filter(Boolean).join("\n");
+      lost.hidden = false;
+    }
+  }
 }, { capture: true });
 
 addEventListener("keydown", ({ key, ctrlKey, target }) => {

@@ -1,0 +1,139 @@
+"""A chat in a real Chromium: in Arabic on a small screen, through a killed web process, ended by a word, by a key, by words."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.conftest import Demonstration
+from tests.journeys.test_supporters import supporter
+from tests.journeys.test_visitor import ELSEWHERE, kept, leave_by_key
+
+__all__ = ["supporter"]
+SAID = "أخي يقرأ هاتفي. ماذا أفعل؟"
+ANSWER = "Du är inte ensam."
+
+
+@pytest.fixture
+def phone(chromium: Browser, demonstration: Demonstration) -> Iterator[Page]:
+    """The visitor's browser, apart from the supporter's; the page that the way out leads to is answered here."""
+    context: BrowserContext = chromium.new_context(viewport={"width": 320, "height": 800}, locale="ar")
+    context.set_default_timeout(40_000)
+    context.route(
+        f"{ELSEWHERE}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html")
+    )
+    yield context.new_page()
+    context.close()
+
+
+def workers(demonstration: Demonstration) -> list[int]:
+    """Return the processes that serve the operator's pages: children of the server that listens on its port."""
+    place, parents = f"127.0.0.1:{demonstration.port + 1}", {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if place in (folder / "cmdline").read_text():
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    return [process for process, parent in parents.items() if parent in parents]
+
+
+def begin(phone: Page, demonstration: Demonstration, edition: str = "ar") -> str:
+    """Begin a chat and return the word for somebody who came."""
+    phone.goto(f"{demonstration.visitors}/{edition}/c/")
+    assert phone.context.cookies() == []
+    phone.locator("main button.large").click()
+    word = phone.locator("[data-alarm]").inner_text()
+    cookies = phone.context.cookies()
+    assert [(one["name"], one["expires"], one["httpOnly"]) for one in cookies] == [("__Host-i", -1, True)]
+    return word
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    page.locator("[data-say] button").first.click()
+
+
+def take(supporter: Page, demonstration: Demonstration) -> None:
+    supporter.goto(f"{demonstration.operator}/inbox/chats/")
+    supporter.get_by_role("button", name="Svara").last.click()
+    expect(supporter.get_by_role("heading", name="Chatt med en besökare")).to_be_visible()
+
+
+def test_a_chat_in_arabic_through_a_killed_process_to_words_for_coming_back(
+    demonstration: Demonstration, phone: Page, supporter: Page
+) -> None:
+    begin(phone, demonstration)
+    expect(phone.locator("html")).to_have_attribute("dir", "rtl")
+    expect(phone.locator("[data-state]")).to_contain_text("قبلك في الانتظار")
+    # A number of a person warns in the browser, and nothing is sent.
+    phone.locator("#text").fill("121212-1212")
+    expect(phone.locator("[data-warn=identity]")).to_be_visible()
+    say(phone, SAID)
+    expect(phone.locator("[data-lines] li")).to_have_count(1)
+    take(supporter, demonstration)
+    expect(supporter.locator("[data-lines]")).to_contain_text(SAID)
+    say(supporter, ANSWER)
+    expect(phone.locator("[data-lines]")).to_contain_text(ANSWER)
+    expect(phone.locator("[data-state]")).to_contain_text("شخص داعم")
+    # Both sides go on writing while the processes that serve them are killed; the server starts new ones.
+    said = [f"{number} {SAID}" for number in range(6)]
+    for number, text in enumerate(said):
+        if number % 2:
+            killed = workers(demonstration)
+            assert killed
+            for process in killed:
+                os.kill(process, signal.SIGKILL)
+        say(phone, text)
+        say(supporter, f"{number} {ANSWER}")
+        # Both write on at once: a page sends its lines again until somebody answers, half a minute at the most.
+        say(phone, f"{text} ...")
+    wanted = 2 + 3 * len(said)
+    for page in (phone, supporter):
+        expect(page.locator("[data-lines] li")).to_have_count(wanted, timeout=40_000)
+        lines = page.locator("[data-lines] .said").all_inner_texts()
+        assert [line for line in lines if SAID in line] == [
+            SAID,
+            *(f"{text}{end}" for text in said for end in ("", " ...")),
+        ]
+        assert [line for line in lines if ANSWER in line] == [
+            ANSWER,
+            *(f"{number} {ANSWER}" for number in range(len(said))),
+        ]
+    assert kept(phone) == [0, 0, 0]
+    assert phone.title() == "Information"
+    assert phone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+    phone.locator("summary").click()
+    phone.locator("button[value=words]").click()
+    expect(phone.locator(".code li")).to_have_count(6)
+    assert phone.context.cookies() == []
+    expect(supporter.locator("main")).to_contain_text("Besökaren fick sex ord")
+    expect(supporter.locator("main")).not_to_contain_text(ANSWER)
+
+
+def test_the_way_out_by_a_key_and_the_word_for_somebody_came(
+    demonstration: Demonstration, phone: Page, supporter: Page
+) -> None:
+    phone.goto(f"{demonstration.public}/health")
+    begin(phone, demonstration, "sv")
+    take(supporter, demonstration)
+    say(phone, "Hej")
+    expect(phone.locator("[data-lines] li")).to_have_count(1)
+    phone.locator("h1").click()
+    leave_by_key(phone, "Escape")
+    expect(supporter.locator("main")).to_contain_text("lämnade hastigt")
+    assert phone.context.cookies(demonstration.visitors) == []
+    phone.go_back()
+    phone.wait_for_timeout(300)
+    expect(phone.locator("body")).not_to_contain_text("Hej")
+
+    word = begin(phone, demonstration, "sv")
+    take(supporter, demonstration)
+    say(phone, word.upper())
+    phone.wait_for_url(f"{ELSEWHERE}**")
+    expect(supporter.locator("main")).to_contain_text("att någon kom")
+    assert phone.context.cookies(demonstration.visitors) == []
