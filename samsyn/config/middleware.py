@@ -139,7 +139,7 @@ class SiteMiddleware:
             host = split_domain_port(request.get_host())[0]
         except DisallowedHost:
             # Answered here: Django's own handler asks for a session, which a request without a site does not have.
-            return HttpResponseBadRequest(render_to_string("400.html"), headers={"Content-Language": "sv"})
+            return HttpResponseBadRequest(render_to_string("ui/400.html"), headers={"Content-Language": "sv"})
         request.urlconf = settings.SAMSYN_URLCONFS[host]
         request.site_name = "staff" if host == settings.SAMSYN_STAFF_HOST else "public"  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -115,6 +115,7 @@ def test_a_decision_is_an_event_and_stands(week: UUID, other: Actor) -> None:
         actions.decide(verdict="fine", **said)  # type: ignore[arg-type]
     actions.decide(verdict="asked", **said)  # type: ignore[arg-type]
     assert waiting()[f"unexplained {week}"].is_open
+    said["at"] = AFTER + timedelta(minutes=1)
     actions.decide(verdict="incident", **said)  # type: ignore[arg-type]
     one = waiting()[f"unexplained {week}"]
     assert (one.verdict, one.decided_by, one.is_open) == ("incident", "Granskare 2", False)
