@@ -25,6 +25,8 @@ BEGAN = "samsyn_began"
 SEEN = "samsyn_seen"
 LOCKED = "samsyn_locked"
 FACTOR = "samsyn_second_factor"
+# What a page asks by itself is nobody's activity: a queue that stands open on an empty desk locks too.
+UNATTENDED = "X-Unattended"
 # The time of activity is written to the session at most this often: every request would be a write otherwise.
 SEEN_EVERY = 30
 
@@ -116,7 +118,7 @@ class IdleLockMiddleware:
             return
         if stamp - session.get(SEEN, stamp) > settings.SAMSYN_IDLE_LOCK_SECONDS:
             lock(request)
-        elif stamp - session.get(SEEN, 0) >= SEEN_EVERY:
+        elif UNATTENDED not in request.headers and stamp - session.get(SEEN, 0) >= SEEN_EVERY:
             session[SEEN] = stamp
 
     @staticmethod

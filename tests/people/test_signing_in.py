@@ -256,6 +256,18 @@ def test_nine_minutes_away_lock_nothing(signed_in: Client) -> None:
     assert signed_in.session[SEEN] > session[SEEN], "activity counts"
 
 
+def test_what_a_page_asks_by_itself_is_nobodys_activity(signed_in: Client) -> None:
+    session = signed_in.session
+    session[SEEN] -= settings.SAMSYN_IDLE_LOCK_SECONDS - 60
+    session.save()
+    unattended = {"X-Unattended": "1"}
+    assert signed_in.get("/queue/changes/", headers=unattended).status_code == 200
+    assert signed_in.session[SEEN] == session[SEEN]
+    session[SEEN] -= 61
+    session.save()
+    assert signed_in.get("/queue/changes/", headers=unattended).status_code == 302
+
+
 def test_one_key_locks(signed_in: Client) -> None:
     assert signed_in.post("/people/lock/")["Location"] == reverse("people:locked")
     assert signed_in.get("/desk/").status_code == 302

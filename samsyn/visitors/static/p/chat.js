@@ -30,7 +30,7 @@ const look = async () => {
   if (!chat || busy) return;
   busy = true;
   try {
-    const answer = await fetch(`${chat.dataset.chat}${seen}/`, { headers: { Accept: "application/json" }, signal: patience() });
+    const answer = await fetch(`${chat.dataset.chat}${seen}/`, { headers: { Accept: "application/json", "X-Unattended": "1" }, signal: patience() });
     if (answer.redirected || (answer.status >= 400 && answer.status < 500)) location.replace(chat.dataset.chat);
     else if (answer.ok && chat.isConnected) {
       const told = await answer.json();
