@@ -188,7 +188,10 @@ def test_a_municipality_reads_its_own_figures_and_takes_them_along(
         assert document.Root.MarkInfo.Marked
         assert "Stockholms stad" in str(document.docinfo.get("/Title") or document.open_metadata().get("dc:title"))
     watching = signed_in(analyst)
-    assert "Metodkarta" in shown(watching.get("/delivered/nation/"))
+    national = shown(watching.get("/delivered/nation/"))
+    assert "Metodkarta" in national
+    assert "Metoder i länen" in national
+    assert re.search(r"Stockholm 5 ", national), "five have delivered in the county"
     assert watching.get("/delivered/").status_code == 403
     assert browser.get("/delivered/nation/").status_code == 403
 

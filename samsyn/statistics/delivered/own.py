@@ -9,6 +9,7 @@ from samsyn.deliveries import queries as deliveries
 from samsyn.statistics.delivered import comparing, compiling
 from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.indicators import Amount, Indicator, amount, indicators
+from samsyn.vocabulary import queries as vocabulary
 
 PACKAGE, TABLE = "municipal_core", "case"
 MOST_YEARS = 4
@@ -139,6 +140,7 @@ def nation() -> dict[str, object]:
         "rows": rows,
         "totals": totals,
         "methods": _users(made, years),
+        "method_counties": _users_by_county(made, years),
         "systems": deliveries.systems(),
     }
 
@@ -159,4 +161,25 @@ def _users(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str
         label = item.label_en if get_language() == "en" else item.label_sv
         numbers = {"organisations": len({row[0] for row in rows}), "counties": len(counties)}
         found.append({"label": label, **(numbers if is_read else dict.fromkeys(numbers))})
+    return found
+
+
+def _users_by_county(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str, object]]:
+    """Return for each county how many organisations delivered in the latest year and how many used each method."""
+    if not years:
+        return []
+    chosen = made.select(year=years[-1])
+    names = vocabulary.labels("county")
+    variable = next(one for one in made.target.variables if one.code == "method")
+    cells = [_cells(made, item.code) for item in variable.codes]
+    found = []
+    for county in sorted({made.rows[at][1] for at in chosen.nonzero()[0]} - {""}):
+        rows = [int(at) for at in (chosen & made.select(year=years[-1], county=county)).nonzero()[0]]
+        uses = [
+            sum(bool(made.counts[at][places].any()) for at in rows)
+            if all(made.is_read(at, places) for at in rows)
+            else None
+            for places in cells
+        ]
+        found.append({"label": names.get(county, county), "organisations": len(rows), "uses": uses})
     return found
