@@ -2,21 +2,33 @@
 of time shows both while the working record lives. What joins them is the matter's random id, which says nothing.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from samsyn.bookings import actions as bookings
 from samsyn.bookings import queries as booked
 from samsyn.contacts import actions
 from samsyn.contacts.models import Contact, Matter
+from samsyn.followups import queries as followed
 from samsyn.people.actors import Actor
 from samsyn.ui import numbers
 from samsyn.ui.components import TimelineEvent
 
 BOOKED_CHANNEL = "booked_call"
+FOLLOWED = {
+    "planned": _lazy("planerad"),
+    "asked": _lazy("väntar på svar"),
+    "reminded": _lazy("väntar på svar"),
+    "answered": _lazy("besvarad"),
+    "missed": _lazy("inte besvarad"),
+    "withdrawn": _lazy("avslutad"),
+}
 
 
 @transaction.atomic
@@ -47,10 +59,11 @@ def open_booked_contact(*, booking_id: UUID, by: Actor, at: datetime) -> UUID:
 
 
 def timeline(*, matter_id: UUID | None) -> list[TimelineEvent]:
-    """Return the contacts and booked times of a matter in their order: when and what kind, never what was told."""
+    """Return a matter's contacts, booked times and follow-ups in their order: when and what kind, never what was told."""
     if matter_id is None:
         return []
     lines: list[tuple[datetime, str]] = []
+    days: list[tuple[date, str]] = []
     for contact in Contact.objects.filter(matter_id=matter_id):
         lines.append((contact.opened_at, _("Kontakt öppnad")))
         if contact.closed_at is not None:
@@ -63,9 +76,16 @@ def timeline(*, matter_id: UUID | None) -> list[TimelineEvent]:
             lines.append((meeting.changed_at, _("%(title)s avbokad") % {"title": title}))
         elif meeting.state == "confirmed":
             lines.append((meeting.starts_at, _("%(title)s: bokad tid") % {"title": title}))
+    for occasion in followed.occasions_of(matter_id):
+        sentence = ngettext("Uppföljning efter %(n)s månad", "Uppföljning efter %(n)s månader", occasion.month)
+        days.append((occasion.due_on, f"{sentence % {'n': occasion.month}}: {FOLLOWED[occasion.state]}"))
+    events = [
+        (timezone.localdate(when), when.isoformat(), numbers.moment(when), sentence) for when, sentence in sorted(lines)
+    ]
+    events += [(day, day.isoformat(), numbers.short_date(day), sentence) for day, sentence in days]
     return [
-        TimelineEvent(when=numbers.moment(when), sentence=sentence, machine_time=when.isoformat())
-        for when, sentence in sorted(lines)
+        TimelineEvent(when=when, sentence=sentence, machine_time=machine)
+        for _day, machine, when, sentence in sorted(events, key=lambda event: event[0])
     ]
 
 

@@ -35,6 +35,16 @@ def answer_call(*, call_id: UUID, by: Actor, at: datetime) -> UUID:
     return contact_id
 
 
+@transaction.atomic
+def open_called_back(*, call_back_id: UUID, by: Actor, at: datetime) -> UUID:
+    """Open a contact for somebody who answered when called back, and return its id: promise and number are gone then.
+
+    Raise LookupError for a promise that isn't there, Refused for one that is over.
+    """
+    channels.record_attempt(call_back_id=call_back_id, result="reached", by=by, at=at)
+    return actions.open_contact(by=by, at=at)
+
+
 def call_line(draft: queries.Draft) -> CallLine | None:
     """Return what is known of the call that a contact was opened for, while the call is kept."""
     call = calls.taken_call(reference=draft.id)

@@ -50,6 +50,17 @@ def answer(request: StaffRequest, call_id: UUID) -> HttpResponse:
 
 
 @at_the_desk
+@require_POST
+def called_back(request: StaffRequest, call_back_id: UUID) -> HttpResponse:
+    """Open the desk for somebody who answered when called back."""
+    try:
+        contact_id = from_calls.open_called_back(call_back_id=call_back_id, by=request.actor, at=request.received_at)
+    except LookupError as error:
+        raise Http404 from error
+    return redirect("desk:contact", contact_id)
+
+
+@at_the_desk
 @require_GET
 def contact(request: StaffRequest, contact_id: UUID) -> HttpResponse:
     """Show the desk with an open contact."""

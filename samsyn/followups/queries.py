@@ -88,6 +88,21 @@ class Result:
     shown: tuple[few.Shown, ...]
 
 
+@dataclass(frozen=True)
+class Planned:
+    """When a matter is followed up, and how far that has come."""
+
+    month: int
+    due_on: date
+    state: str
+
+
+def occasions_of(matter_id: UUID) -> tuple[Planned, ...]:
+    """Return the times at which a matter is followed up, as long as they are kept."""
+    rows = models.Occasion.objects.filter(follow_up__matter_id=matter_id).order_by("due_on")
+    return tuple(Planned(*row) for row in rows.values_list("month", "due_on", "state"))
+
+
 def open_link(*, token: str, at: datetime) -> OpenLink:
     """Return what the link asks; raise LookupError for one that was used, has lapsed or never was."""
     mark = links.mark(token)

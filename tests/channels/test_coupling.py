@@ -7,7 +7,7 @@ import pytest
 from samsyn.audit.models import Event as Logged
 from samsyn.channels import actions, queries
 from samsyn.channels.adapters import Event
-from samsyn.channels.models import Call, CallFact
+from samsyn.channels.models import Call, CallBack, CallFact
 from samsyn.contacts import from_calls
 from samsyn.contacts import queries as contacts
 from samsyn.contacts.models import Contact, ContactFact
@@ -108,3 +108,16 @@ def test_a_call_outside_the_hours_says_so(desk: None, adviser: Actor, now: datet
     tell("arrived", now + timedelta(hours=9))
     (waiting,) = queries.board(by=adviser, at=now + timedelta(hours=9))
     assert waiting.is_out_of_hours
+
+
+def test_who_is_reached_when_called_back_becomes_a_contact_and_the_number_goes(
+    desk: None, adviser: Actor, now: datetime
+) -> None:
+    promise = actions.promise_call_back(number="08-465 004 00", wished_part="any", by=adviser, at=now)
+    contact_id = from_calls.open_called_back(call_back_id=promise, by=adviser, at=now + MINUTE)
+    assert contacts.draft(contact_id=contact_id, by=adviser).opened_at == now + MINUTE
+    gone = CallBack.objects.get()
+    assert (gone.outcome, gone.sealed_number) == ("reached", None)
+    with pytest.raises(Refused):
+        from_calls.open_called_back(call_back_id=promise, by=adviser, at=now + 2 * MINUTE)
+    assert Contact.objects.count() == 1

@@ -6,6 +6,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from samsyn.contacts import actions as contacts
+from samsyn.contacts import coupling
+from samsyn.contacts.actions import Saved
 from samsyn.followups import actions, policies, queries
 from samsyn.followups.models import ContactDetails, EffectAnswer, EffectFact, FollowUp, Occasion
 from samsyn.people.actors import SYSTEM, Actor
@@ -138,6 +141,25 @@ def test_calls_stand_in_a_list_and_whoever_reads_the_number_is_in_the_log(
     assert queries.due_calls(by=adviser, at=due_at) == ()
     with pytest.raises(LookupError):
         actions.read_details(follow_up_id=due.follow_up_id, by=adviser, at=due_at)
+
+
+def test_planned_follow_ups_stand_on_the_matters_line_of_time(line: None, adviser: Actor, now: datetime) -> None:
+    contact_id = contacts.open_contact(by=adviser, at=now)
+    matter_id = coupling.matter_to_book_for(contact_id=contact_id, by=adviser, at=now)
+    actions.note_wish(contact_id=contact_id, agreed=agreed(to=PHONE, way="phone", months=(1, 3)), by=adviser, at=now)
+    saved = Saved(answers={"sector": ("school",), "outcome": ("answered",)})
+    contacts.close_contact(contact_id=contact_id, saved=saved, by=adviser, at=now + timedelta(minutes=9))
+    follow_up = FollowUp.objects.get()
+    actions.answer_by_phone(
+        occasion_id=follow_up.occasions.get(month=1).id, raw=TOLD, by=adviser, at=now + timedelta(days=31)
+    )
+    events = [event.sentence for event in coupling.timeline(matter_id=matter_id)]
+    assert events == [
+        "Kontakt öppnad",
+        "Kontakt avslutad",
+        "Uppföljning efter 1 månad: besvarad",
+        "Uppföljning efter 3 månader: planerad",
+    ]
 
 
 def test_staff_end_a_follow_up_once(line: None, adviser: Actor, analyst: Actor, now: datetime) -> None:
