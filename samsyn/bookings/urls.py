@@ -12,4 +12,5 @@ urlpatterns = [
     path("times/feeds/<uuid:feed_id>/", staff.revoke, name="revoke"),
     path("kinds/", staff.kinds, name="kinds"),
     path("<uuid:booking_id>/", staff.meeting, name="meeting"),
+    path("<uuid:booking_id>/video/", staff.video, name="video"),
 ]

@@ -14,6 +14,7 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}booking/", public.start, name=f"start{language}"),
         re_path(rf"^{prefix}booking/confirm/{LINK}/$", public.confirm, name=f"confirm{language}"),
         re_path(rf"^{prefix}booking/mine/{OWN}/$", public.mine, name=f"mine{language}"),
+        re_path(rf"^{prefix}booking/mine/{OWN}/video/$", public.mine_video, name=f"mine_video{language}"),
         re_path(rf"^{prefix}booking/mine/{OWN}/kalender\.ics$", public.mine_file, name=f"mine_file{language}"),
         re_path(rf"^{prefix}booking/waiting/{LINK}/$", public.waiting, name=f"waiting{language}"),
         re_path(rf"^{prefix}booking/offer/{LINK}/$", public.offer, name=f"offer{language}"),

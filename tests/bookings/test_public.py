@@ -19,6 +19,7 @@ from django.utils import timezone
 from samsyn.bookings import actions, policies, proof
 from samsyn.bookings.models import Attendee, Booking, Host, Kind, SpentForm, WaitingEntry
 from samsyn.channels import actions as channels
+from samsyn.channels import video
 from samsyn.people.actors import SYSTEM
 from samsyn.people.queries import actor_named
 from samsyn.privacy import retention
@@ -136,6 +137,7 @@ def test_from_a_free_time_to_a_cancelled_one(house: House, post: Post) -> None:
     assert event["DTSTART"].dt == held.starts_at
     mine = post.link()
     assert b"Min tid" in browser.get(mine).content
+    assert browser.get(f"{mine}video/").status_code == 404, "there is no service, and it isn't time"
     (file,) = post.sent[-1].iter_attachments()
     assert file.get_param("method") == "REQUEST"
     assert browser.get(f"{mine}kalender.ics").content == file.get_payload(decode=True)
@@ -149,6 +151,30 @@ def test_from_a_free_time_to_a_cancelled_one(house: House, post: Post) -> None:
     assert browser.get(mine).status_code == 404
     assert not Attendee.objects.exists()
     assert Booking.objects.get().state == "cancelled"
+
+
+def test_about_its_time_a_booking_leads_to_the_meeting_by_video(
+    house: House, post: Post, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SAMSYN_VIDEO_URL = "https://meet.example"
+    settings.SAMSYN_VIDEO_APPLICATION = "samsyn"
+    settings.SAMSYN_VIDEO_SECRET = "0123456789abcdef0123456789abcdef"
+    browser = visitor()
+    _words, mine = booked(browser, post)
+    host = house.browser("adviser")
+    staffs = f"/bookings/{Booking.objects.get().pk}/"
+    assert "Till mötet" not in text(browser.get(mine)) + text(host.get(staffs))
+    assert browser.get(f"{mine}video/").status_code == host.get(f"{staffs}video/").status_code == 404
+    monkeypatch.setattr(video, "BEFORE", timedelta(days=30))
+    assert "Till mötet" in text(browser.get(mine))
+    assert "Till mötet" in text(host.get(staffs))
+    own, staffs_way = browser.get(f"{mine}video/"), host.get(f"{staffs}video/")
+    rooms = {answer["Location"].partition("?")[0] for answer in (own, staffs_way)}
+    assert len(rooms) == 1, "both come to the same room"
+    assert own["Referrer-Policy"] in {"no-referrer", "same-origin"}, "the other place is told nothing"
+    assert "meet.example" not in body(post.sent[-1])
+    browser.post(mine, {"do": "cancel"})
+    assert host.get(f"{staffs}video/").status_code == 404
 
 
 def test_the_words_open_the_booking_and_wrong_ones_none(house: House, post: Post) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from samsyn.bookings import actions, calendars, forms, local_times, proof, queries
+from samsyn.bookings import actions, calendars, forms, local_times, online, proof, queries
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Invalid, Refused
 
@@ -133,10 +133,23 @@ def mine(request: HttpRequest, secret: str) -> HttpResponse:
             error, status = str(refused.message), refused.status
     chosen = queries.kind(found.kind)
     context: dict[str, Any] = {"booking": found, "kind": chosen, "here": url("mine", secret), "error": error}
+    if online.is_open(found, at=at):
+        context["video"] = url("mine_video", secret)
     context |= {"file": url("mine_file", secret), "home": url("start"), "is_changing": "day" in request.GET}
     if context["is_changing"] or error:
         context |= _times(request, chosen, _monday(request))
     return render(request, "bookings/public/mine.html", context, status=status)
+
+
+@page("GET")
+def mine_video(request: HttpRequest, secret: str) -> HttpResponse:
+    """Lead to the meeting by video, about the time of the booking."""
+    address = online.address(
+        actions.booking_of(secret, at=_at(request)), pseudonym=_("Deltagare"), is_host=False, at=_at(request)
+    )
+    if address is None:
+        raise Http404
+    return online.leave_for(address)
 
 
 @page("GET")

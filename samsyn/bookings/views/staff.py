@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samsyn.bookings import actions, forms, local_times, notices, queries
+from samsyn.bookings import actions, forms, local_times, notices, online, queries
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
@@ -83,9 +83,21 @@ def meeting(request: StaffRequest, booking_id: UUID) -> HttpResponse:
         "form": form,
         "can_change": request.actor.may(Permission.BOOK_TIMES) and found.state == "confirmed",
         "can_open": _can_open(request, found),
+        "has_video": online.is_open(found, at=request.received_at),
         "is_series": found.series_id is not None,
     }
     return render(request, "bookings/meeting.html", context, status=status)
+
+
+@keeps_times
+@require_GET
+def video(request: StaffRequest, booking_id: UUID) -> HttpResponse:
+    """Lead the host to the meeting by video, about its time."""
+    at = request.received_at
+    address = online.address(_own(request, booking_id), pseudonym=request.actor.pseudonym, is_host=True, at=at)
+    if address is None:
+        raise Http404
+    return online.leave_for(address)
 
 
 @keeps_times
