@@ -103,7 +103,7 @@ def _say(request: HttpRequest, status: int, *, allow: str = "") -> HttpResponse:
         context = {"title": _HEADINGS[status], "message": _WORDS[status]}
         answer = render(request, "ui/refused.html", context, status=status)
     else:
-        answer = render(request, f"{status}.html", status=status)
+        answer = render(request, f"ui/{status}.html", status=status)
     if status == 405:
         answer["Allow"] = allow or ", ".join(METHODS)
     return answer

@@ -214,7 +214,7 @@ def test_two_browsers_talk_through_broken_lines(chromium: Browser, committed_dat
 
         # The pages' own server is gone: what is written waits, and what is typed meanwhile stays in the field.
         chat.web.kill()
-        said += [say(visitor, "Ett"), say(visitor, "Två")]
+        said += [say(visitor, "Ett", is_taken=False), say(visitor, "Två", is_taken=False)]
         visitor.locator("#text").fill("Tre")
         expect(visitor.locator("[data-unsent='']")).to_have_count(2, timeout=PATIENCE)
         chat.web.start()
@@ -235,9 +235,11 @@ def test_two_browsers_talk_through_broken_lines(chromium: Browser, committed_dat
         expect(visitor.locator(".said")).to_have_count(0, timeout=PATIENCE)
 
 
-def say(page: Page, text: str) -> str:
+def say(page: Page, text: str, *, is_taken: bool = True) -> str:
     page.locator("#text").fill(text)
     page.locator("#text").press("Control+Enter")
+    if is_taken:  # by the server: until then the other's words may come first
+        expect(page.locator("[data-unsent='']")).to_have_count(0, timeout=PATIENCE)
     return text
 
 

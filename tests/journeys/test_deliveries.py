@@ -202,7 +202,7 @@ def by_portal(site: Site, system: System) -> Send:
         if page.get_by_role("heading", name="Siffrorna är mottagna").is_visible():
             return []
         expect(page.get_by_role("heading", name="Filen togs inte emot")).to_be_visible()
-        told = [row.locator("th, td").all_inner_texts() for row in page.locator("table.faults tbody tr").all()]
+        told = [row.locator("th, td").all_inner_texts() for row in page.locator("table[data-faults] tbody tr").all()]
         return [Fault(int(row) if row.isdigit() else 0, column, f"{wrong} {do}") for row, column, wrong, do in told]
 
     return send

@@ -1,5 +1,6 @@
 """Signing in for real: start password, own password, second step; and everything that must not let anybody in."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +56,7 @@ def newcomer(now: datetime) -> tuple[Account, str]:
 
 def code_of(secret: str, *, later: int = 0) -> str:
     """The code that an app shows now, or in the next half minutes."""
-    counter = next(iter(totp.yield_hotp_counters_from_time())) + later
+    counter = int(time.time()) // 30 + later
     return totp.format_hotp_value(totp.hotp_value(secret, counter))
 
 

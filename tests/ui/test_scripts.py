@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.ui.conftest import Site
 
@@ -131,7 +132,7 @@ def test_a_change_is_saved_within_two_seconds_with_its_group_tab_and_sequence(op
     assert first["who"] == ["v3"]
     assert first["csrfmiddlewaretoken"] == ["token"]
     assert "subject" not in first
-    tab.wait_for_function(f"document.querySelector('{STATUS}').textContent.includes('Utkast sparat 09:14')")
+    expect(tab.locator(STATUS)).to_contain_text("Utkast sparat 09:14")
     tab.click("#advice-v1")  # let go of: the group is sent, now with one answer less
     wait_for_posts(tab, site, 2, 2000)
     assert site.posts[1]["advice"] == ["v4"]
@@ -153,11 +154,11 @@ def test_a_save_that_failed_is_told_and_tried_again_until_it_works(open_page: An
     tab = open_page("/")
     tab.click("#who-v3")
     wait_for_posts(tab, site, 1)
-    tab.wait_for_function(f"document.querySelector('{STATUS}').dataset.state === 'failed'")
+    expect(tab.locator(STATUS)).to_have_attribute("data-state", "failed")
     assert "inte sparat" in tab.inner_text(STATUS)
     wait_for_posts(tab, site, 3, 8000)
     assert saved_groups(site) == ["who"] * 3
-    tab.wait_for_function(f"document.querySelector('{STATUS}').dataset.state === 'saved'")
+    expect(tab.locator(STATUS)).to_have_attribute("data-state", "saved")
 
 
 def test_a_refusal_shows_the_servers_words_and_is_not_repeated(open_page: Any, site: Site) -> None:
@@ -166,7 +167,7 @@ def test_a_refusal_shows_the_servers_words_and_is_not_repeated(open_page: Any, s
     tab = open_page("/")
     tab.click("#who-v3")
     wait_for_posts(tab, site, 1)
-    tab.wait_for_function(f"document.querySelector('{STATUS}').textContent.includes('redan avslutat')")
+    expect(tab.locator(STATUS)).to_contain_text("redan avslutat")
     tab.wait_for_timeout(1500)
     assert len(site.posts) == 1
 
@@ -200,4 +201,4 @@ def test_a_page_that_is_left_alone_warns_before_it_locks_and_any_key_extends(ope
     tab.clock.run_for(1_000)
     assert tab.is_visible("dialog[data-idle]")
     tab.keyboard.press("Shift")
-    tab.wait_for_function("!document.querySelector('dialog[data-idle]').open")
+    expect(tab.locator("dialog[data-idle]")).to_be_hidden()
