@@ -24,7 +24,7 @@ addEventListener("keydown", (event) => {
 form.addEventListener("change", ({ target }) => {
   const box = target.closest(".person");
   if (!box) return;
-  const chosen = ["sex", "age_band"].map((code) => box.querySelector(`[data-group$="-${code}"] input:checked + label .text`));
+  const chosen = ["sex", "age_band"].map((code) => box.querySelector(`[data-group$="-${code}"] input:checked + label [data-text]`));
   box.querySelector("header .quiet").replaceChildren(...chosen.filter(Boolean).flatMap((text, at) =>
     [...(at ? [", "] : []), ...text.cloneNode(true).childNodes]));
 });
