@@ -231,7 +231,8 @@ def test_a_form_counts_once_and_only_ours_and_costs_something(house: House, post
     path = "/booking/advice/"
     assert browser.post(path, good | {"work": ""}).status_code == 422
     assert browser.post(path, good | {"work": str(int(good["work"]) + 1)}).status_code == 422
-    assert browser.post(path, good | {"form": good["form"][:-1] + "0"}).status_code == 422
+    forged = good["form"][:-1] + ("1" if good["form"].endswith("0") else "0")
+    assert browser.post(path, good | {"form": forged}).status_code == 422
     assert browser.post(path, good | {"form": "1.x.y"}).status_code == 422
     assert browser.post(path, {"address": ADDRESS, "do": "wait"}).status_code == 422
     assert not SpentForm.objects.exists()
