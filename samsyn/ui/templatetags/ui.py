@@ -204,8 +204,8 @@ def long_date(value: date | datetime) -> str:
 
 @register.filter
 def short_date(value: date | datetime) -> str:
-    """Write a date by figures: 2026-10-02."""
-    return numbers.short_date(value)
+    """Write a date by figures that is never broken over two lines: 2026-10-02."""
+    return format_html('<span class="nobr">{}</span>', numbers.short_date(value))
 
 
 @register.filter
