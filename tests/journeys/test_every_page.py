@@ -13,11 +13,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import BrowserContext, Page, Response
 
 from tests.journeys.conftest import Demonstration, become
+from tests.journeys.test_supporters import PASSPHRASE
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-STAFF, PUBLIC, VISITOR = "samsyn.config.demonstration.urls", "samsyn.config.urls_public", "samsyn.config.urls_visitor"
+STAFF, PUBLIC = "samsyn.config.demonstration.urls", "samsyn.config.urls_public"
+# The addresses of the operator's two sites are known to the operator's processes only.
+OPERATOR, VISITOR = "operator", "visitor"
+OPERATORS = ("supporter", "lead", "analyst", "publisher", "reviewer", "officer", "administrator", "adviser")
 PERSONAS = ("adviser", "lead", "analyst", "publisher", "reviewer", "officer", "administrator")
-COOKIES = {"__Host-samsyn", "__Host-csrf", "__Host-language"}
+COOKIES = {"__Host-samsyn", "__Host-samsyn-keys", "__Host-csrf", "__Host-language"}
 MOST_PAGES = 60
 # A stranded control or text shows as one that reaches outside the page.
 OUTSIDE = """() => [...document.querySelectorAll('main *, header *, aside *, footer *')].filter(e => {
@@ -28,13 +32,13 @@ OUTSIDE = """() => [...document.querySelectorAll('main *, header *, aside *, foo
 OVERLAP = """() => {
   const seen = [...document.querySelectorAll('h1, h2, h3, a, button, input:not([type=radio]):not([type=checkbox]), select')]
     .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
-                 && !e.closest('.unseen, .skip, svg, dialog, [popover]'));
+                 && !e.closest('.unseen, .skip, svg, dialog, [popover], .actions'));
   const boxes = seen.map(e => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width > 1 && r.height > 1);
   const found = [];
   for (const [n, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(n + 1)) {
     if (a.contains(b) || b.contains(a)) continue;
     const w = Math.min(p.right, q.right) - Math.max(p.left, q.left), h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-    if (w > 3 && h > 3 && getComputedStyle(a).position !== 'sticky' && !a.closest('.sticky') && !b.closest('.sticky'))
+    if (w > 3 && h > 3)
       found.push(a.outerHTML.slice(0, 80) + ' / ' + b.outerHTML.slice(0, 80));
   }
   return found;
@@ -71,8 +75,10 @@ class Watch:
 
 
 def route_of(path: str, urlconf: str) -> str:
-    """Return the pattern of an address; of the visitors' site, which only the operator's processes know, its shape."""
-    return re.sub(r"\d+", "n", path) if urlconf == VISITOR else resolve(path, urlconf=urlconf).route
+    """Return the pattern of an address, or its shape where the pattern is not known here."""
+    if urlconf in {OPERATOR, VISITOR}:
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|(?<=vocabulary/)\w+|(?<=indicators/)\w+", "n", path)
+    return resolve(path, urlconf=urlconf).route
 
 
 def links(page: Page, base: str) -> list[str]:
@@ -288,6 +294,28 @@ def test_what_is_not_there_is_said_calmly(demonstration: Demonstration, page: Pa
         assert answer is not None
         assert answer.status == 404
         assert examine(page, path, answer) == []
+
+
+@pytest.mark.timeout(900)
+def test_every_page_of_the_operators_staff_is_for_everybody(demonstration: Demonstration, page: Page) -> None:
+    seen: dict[str, int] = {}
+    wrong: list[str] = []
+    for persona in OPERATORS:
+        page.context.clear_cookies()
+        page.goto(f"{demonstration.operator}/personas/")
+        page.locator(f"button[name=name][value={persona}]").click()
+        page.wait_for_url(re.compile(r"^(?!.*personas).*$"))
+        first = [urlsplit(page.url).path]
+        if persona == "supporter":
+            page.goto(f"{demonstration.operator}/cases/keys/")
+            page.get_by_label("Lösenfras", exact=True).fill(PASSPHRASE)
+            page.get_by_role("button", name="Lås upp med lösenfras").click()
+            page.get_by_role("heading", name="Upplåsta").wait_for()
+        wrong += walk(page, demonstration.operator, OPERATOR, seen=seen, first=[*first, "/"])
+    assert wrong == [], "\n".join(wrong)
+    assert {"/cases/n/", "/cases/n/network/", "/cases/n/rules/", "/inbox/n/", "/inbox/chats/", "/packages/"} <= set(
+        seen
+    )
 
 
 def test_the_visitors_page_is_for_everybody(demonstration: Demonstration, context: BrowserContext) -> None:
