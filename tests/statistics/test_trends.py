@@ -17,9 +17,10 @@ COUNT = st.integers(1, 300).flatmap(lambda base: st.builds(Count, st.integers(0,
 @pytest.mark.parametrize(
     ("one", "other", "low", "high"),
     [
-        # Newcombe 1998, table II, method 10: cases (a), (c), (g).
+        # Newcombe 1998, Statistics in Medicine 17, 873 to 890, table II, method 10: cases (a), (c), (g), (h).
         (Count(56, 70), Count(48, 80), 0.0524, 0.3339),
         (Count(6, 7), Count(2, 7), 0.0582, 0.8062),
+        (Count(10, 10), Count(0, 20), 0.6791, 1.0),
         (Count(10, 10), Count(0, 10), 0.6075, 1.0),
     ],
 )
