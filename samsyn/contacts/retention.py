@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.contacts.models import Contact, Matter, MeasuredFact
@@ -36,54 +36,34 @@ def _measured_before(at: datetime) -> QuerySet[MeasuredFact]:
     return MeasuredFact.objects.filter(in_force_id__in=over)
 
 
-def _erase(rows: "QuerySet[Contact] | QuerySet[Matter] | QuerySet[MeasuredFact]", size: int) -> dict[str, int]:
-    """Delete at most ``size`` rows with all that belongs to them; return the numbers by model."""
-    chosen = list(rows.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
-    model: type[Model] = rows.model
-    return model._default_manager.filter(pk__in=chosen).delete()[1] if chosen else {}
-
-
 RULES = (
-    RetentionRule(
-        code="working_record",
-        title=_("Arbetsunderlag till avslutade kontakter"),
+    RetentionRule.of_rows(
+        "working_record",
+        _("Arbetsunderlag till avslutade kontakter"),
         keep=timedelta(days=settings.SAMSYN_WORKING_RECORD_DAYS),
         decision="working_record",
-        model="contacts.Contact",
-        due=lambda at: _closed_before(at).count(),
-        erase_batch=lambda at, size: _erase(_closed_before(at), size),
+        rows=_closed_before,
     ),
-    RetentionRule(
-        code="abandoned_draft",
-        title=_("Utkast som ingen har avslutat"),
+    RetentionRule.of_rows(
+        "abandoned_draft",
+        _("Utkast som ingen har avslutat"),
         keep=timedelta(days=DRAFT_DAYS),
         decision="working_record",
-        model="contacts.Contact",
-        due=lambda at: _abandoned_before(at).count(),
-        erase_batch=lambda at, size: _erase(_abandoned_before(at), size),
+        rows=_abandoned_before,
     ),
-    RetentionRule(
-        code="matter",
-        title=_("Ärendeord, när ärendet inte har hörts av på ett år"),
+    RetentionRule.of_rows(
+        "matter",
+        _("Ärendeord, när ärendet inte har hörts av på ett år"),
         keep=timedelta(days=MATTER_DAYS),
         decision="matter_codes",
-        model="contacts.Matter",
-        due=lambda at: _matters_before(at).count(),
-        erase_batch=lambda at, size: _erase(_matters_before(at), size),
+        rows=_matters_before,
     ),
-    RetentionRule(
-        code="measured_facts",
-        title=_("Underlag till mätningar, ett år efter mätningens slut"),
+    RetentionRule.of_rows(
+        "measured_facts",
+        _("Underlag till mätningar, ett år efter mätningens slut"),
         keep=timedelta(days=MEASURED_DAYS),
         decision="measurements",
-        model="contacts.MeasuredFact",
-        due=lambda at: _measured_before(at).count(),
-        erase_batch=lambda at, size: _erase(_measured_before(at), size),
+        rows=_measured_before,
     ),
-    RetentionRule(
-        code="facts",
-        title=_("Avidentifierade faktarader"),
-        keep=None,
-        decision="statistical_facts",
-    ),
+    RetentionRule(code="facts", title=_("Avidentifierade faktarader"), keep=None, decision="statistical_facts"),
 )

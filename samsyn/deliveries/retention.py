@@ -16,20 +16,13 @@ def _over(at: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(_NEVER_COUNTED, received_at__lte=at - timedelta(days=DAYS))
 
 
-def _erase(at: datetime, size: int) -> int:
-    chosen = list(_over(at).order_by("received_at").values_list("pk", flat=True)[:size])
-    return Delivery.objects.filter(pk__in=chosen).delete()[0] if chosen else 0
-
-
 RULES = (
-    RetentionRule(
-        code="delivery_receipts",
-        title=_("Leveranser som avvisats, tagits tillbaka eller aldrig godkänts"),
+    RetentionRule.of_rows(
+        "delivery_receipts",
+        _("Leveranser som avvisats, tagits tillbaka eller aldrig godkänts"),
         keep=timedelta(days=DAYS),
         decision="delivery_receipts",
-        model="deliveries.Delivery",
-        due=lambda at: _over(at).count(),
-        erase_batch=_erase,
+        rows=_over,
     ),
     RetentionRule(
         code="delivery_register",

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +61,30 @@ class RetentionRule:
         if self.keep is not None and self.due is None:
             raise ValueError(f"{self.code}: a time limit without erasure is only a wish")
 
+    @classmethod
+    def of_rows(
+        cls,
+        code: str,
+        title: str | Promise,
+        *,
+        keep: timedelta,
+        decision: str,
+        rows: Callable[[datetime], QuerySet[Any]],
+        never_change: bool = False,
+    ) -> "RetentionRule":
+        """Return the rule by which the rows that ``rows(at)`` finds go, with all that belongs to them.
+
+        Rows that ``never_change`` can't be locked, for our role may not update them, and need not be.
+        """
+        return cls(
+            code=code,
+            title=title,
+            keep=keep,
+            decision=decision,
+            due=lambda at: rows(at).count(),
+            erase_batch=lambda at, size: _erase_rows(rows(at), size, locked=not never_change),
+        )
+
     @property
     def erases(self) -> bool:
         """Tell whether rows ever go by this rule."""
@@ -67,6 +93,15 @@ class RetentionRule:
     def before(self, at: datetime) -> datetime:
         """Return the limit: what closed before it is due at ``at``."""
         return at - (self.keep or timedelta())
+
+
+def _erase_rows(rows: QuerySet[Any], size: int, *, locked: bool) -> dict[str, int]:
+    """Delete at most ``size`` of the rows; those that somebody works with at this moment wait for the next run."""
+    found = rows.order_by("pk").values_list("pk", flat=True)
+    if locked:
+        found = found.select_for_update(skip_locked=True, of=("self",))
+    chosen = list(found[:size])
+    return dict(rows.model._default_manager.filter(pk__in=chosen).delete()[1]) if chosen else {}
 
 
 @dataclass

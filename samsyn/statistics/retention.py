@@ -16,12 +16,6 @@ def _asked_before(at: datetime) -> QuerySet[AskedTable]:
     return AskedTable.objects.filter(asked_at__lte=at - timedelta(days=ASKED_DAYS))
 
 
-def _erase_asked(at: datetime, size: int) -> dict[str, int]:
-    """Delete at most ``size`` asked tables with the pairs they stand in; return the numbers by model."""
-    chosen = list(_asked_before(at).order_by("asked_at").values_list("pk", flat=True)[:size])
-    return AskedTable.objects.filter(pk__in=chosen).delete()[1] if chosen else {}
-
-
 RULES = (
     RetentionRule(
         code="statistical_releases",
@@ -29,13 +23,12 @@ RULES = (
         keep=None,
         decision="statistical_releases",
     ),
-    RetentionRule(
-        code="asked_tables",
-        title=_("Frågor till tabellbyggaren"),
+    RetentionRule.of_rows(
+        "asked_tables",
+        _("Frågor till tabellbyggaren"),
         keep=timedelta(days=ASKED_DAYS),
         decision="asked_tables",
-        model="statistics.AskedTable",
-        due=lambda at: _asked_before(at).count(),
-        erase_batch=_erase_asked,
+        rows=_asked_before,
+        never_change=True,
     ),
 )
