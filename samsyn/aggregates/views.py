@@ -1,5 +1,6 @@
 """The pages of the gate: agreements, packages, one package with what is hidden, and the file to hand over."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -66,18 +67,23 @@ def propose(request: StaffRequest) -> HttpResponse:
     return _packages(request, form, status=422)
 
 
+def _take(request: StaffRequest, steps: Mapping[str, Callable[..., object]], **about: UUID) -> None:
+    """Take the step whose button was pressed; raise Invalid if it is none of them, Http404 if there is no such row."""
+    step = steps.get(request.POST.get("do", ""))
+    if step is None:
+        raise Invalid(_("Välj en av knapparna på sidan."))
+    try:
+        step(**about, by=request.actor, at=request.received_at)
+    except LookupError as error:
+        raise Http404 from error
+
+
 @sees
 @require_POST
 def decide_agreement(request: StaffRequest, agreement_id: UUID) -> HttpResponse:
     """Approve an agreement, or end one."""
     steps = {"approve": actions.approve_agreement, "end": actions.end_agreement}
-    act = steps.get(request.POST.get("do", ""))
-    if act is None:
-        raise Invalid(_("Välj en av knapparna på sidan."))
-    try:
-        act(agreement_id=agreement_id, by=request.actor, at=request.received_at)
-    except LookupError as error:
-        raise Http404 from error
+    _take(request, steps, agreement_id=agreement_id)
     return redirect("aggregates:packages")
 
 
@@ -137,13 +143,7 @@ def _sections(found: queries.PackageFigures) -> list[dict[str, Any]]:
 def decide_package(request: StaffRequest, package_id: UUID) -> HttpResponse:
     """Approve and sign a package, or put one aside."""
     steps = {"approve": actions.approve_package, "discard": actions.discard_package}
-    act = steps.get(request.POST.get("do", ""))
-    if act is None:
-        raise Invalid(_("Välj en av knapparna på sidan."))
-    try:
-        act(package_id=package_id, by=request.actor, at=request.received_at)
-    except LookupError as error:
-        raise Http404 from error
+    _take(request, steps, package_id=package_id)
     return redirect("aggregates:package", package_id)
 
 
