@@ -42,6 +42,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Kvalitet"), "quality:periods", Permission.SEE_QUALITY),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Öppettider"), "queue:hours", Permission.MANAGE_TIMES),
+    (_("Anonymitet"), "anonymity:meter", Permission.SEE_VOCABULARY),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),
     (_("Loggkontroll"), "oversight:rounds", Permission.READ_LOG),

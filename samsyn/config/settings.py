@@ -85,6 +85,7 @@ ROOMS = [
     "samsyn.followups",
     "samsyn.channels",
     *(["samsyn.visitors"] if SAMSYN_INSTALLATION == "operator" else []),
+    "samsyn.anonymity",
     "samsyn.questions",
     "samsyn.vocabulary",
     "samsyn.ui",

@@ -29,6 +29,7 @@ ROOMS = {
     "deliveries/": "samsyn.deliveries.urls",
     "delivered/": "samsyn.statistics.urls_delivered",
     "inbox/": "samsyn.visitors.urls",
+    "anonymity/": "samsyn.anonymity.urls",
     "questions/": "samsyn.questions.urls",
     "vocabulary/": "samsyn.vocabulary.urls",
     "log/": "samsyn.oversight.urls",

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from samsyn.config.demonstration import followed, handed_over, world
+from samsyn.anonymity import actions as anonymity
+from samsyn.config.demonstration import followed, handed_over, made_up_population, world
 from samsyn.config.demonstration.booked import load_bookings
 from samsyn.config.demonstration.personas import PERSONAS
 from samsyn.config.demonstration.personas import at as personas_at
@@ -17,6 +18,7 @@ from samsyn.people import actions as people
 from samsyn.people import queries as people_queries
 from samsyn.people.actors import SYSTEM
 from samsyn.people.roles import Regime, Role
+from samsyn.vocabulary import queries as vocabulary
 
 # When the earlier quarters of the demonstration were drafted, approved and published.
 PUBLISHED = {
@@ -73,6 +75,7 @@ class Command(BaseCommand):
         """Load what stands in the database alone, all or nothing."""
         with transaction.atomic():
             self.load_people()
+            self.load_population()
             if settings.SAMSYN_INSTALLATION == "centre":
                 self.load_facts(options["scale"])
                 self.load_deliveries()
@@ -119,6 +122,12 @@ class Command(BaseCommand):
             )
             for role in persona.roles:
                 people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=now)
+
+    def load_population(self) -> None:
+        """Give the anonymity meter a population that doesn't exist."""
+        now = timezone.now()
+        codes = sorted(row.value for row in vocabulary.codes("municipality", on=timezone.localdate(now)))
+        anonymity.load_table(table=made_up_population.table(codes), by=SYSTEM, at=now)
 
     def load_messages(self) -> None:
         """Leave two messages of visitors, one of them answered. Nobody keeps their words: they cannot be opened again."""
