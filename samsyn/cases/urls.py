@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.cases.views import cases, exports, keys, officers
+from samsyn.cases.views import cases, exports, keys, officers, returns
 
 app_name = "cases"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("create/", cases.create, name="create"),
     path("open/", cases.open_by_code, name="open_by_code"),
     path("ties/", cases.ties, name="ties"),
+    path("returns/", returns.returns, name="returns"),
     path("emergency/", cases.emergency, name="emergency"),
     path("approve/<uuid:request_id>/", cases.approve, name="approve"),
     path("<uuid:case_id>/", cases.case, name="case"),

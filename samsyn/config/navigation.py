@@ -40,6 +40,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Leveranser"), "deliveries:register", Permission.SEE_DELIVERIES),
     (_("Uppföljning"), "followups:results", Permission.SEE_QUALITY),
     (_("Kvalitet"), "quality:periods", Permission.SEE_QUALITY),
+    (_("Återkomster"), "cases:returns", Permission.SEE_QUALITY),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Öppettider"), "queue:hours", Permission.MANAGE_TIMES),
     (_("Anonymitet"), "anonymity:meter", Permission.SEE_VOCABULARY),

@@ -42,7 +42,7 @@ OPERATORS_TABLES = {
     "visitors_wrongtry",
 }
 OPERATORS_PREFIXES = ("cases/", "inbox/", "packages/")
-OPERATORS_ADDRESSES = 29
+OPERATORS_ADDRESSES = 30
 PROGRAM = """
 import django, json, sys
 django.setup()
