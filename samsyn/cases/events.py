@@ -76,7 +76,7 @@ EXPORT_ASKED = declare(
 EXPORT_APPROVED = declare(
     "case_export_approved",
     _("%(actor)s godkände att ett ärende lämnas ut (%(reason)s)"),
-    facts=("asked_by", "reason", "manifest"),
+    facts=("asked_by", "reason", "manifest", "secrecy"),
     words={"reason": _reason},
 )
 EXPORT_DECLINED = declare("case_export_declined", _("%(actor)s avslog att ett ärende lämnas ut"), facts=("asked_by",))

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from samsyn.cases import network, safe_contact, words
+from samsyn.cases import network, policies, safe_contact, words
 from samsyn.cases.network import Relative
+from samsyn.cases.policies import Guardian
 from samsyn.cases.safe_contact import Rules
 from samsyn.people.refusals import Invalid
 from samsyn.people.texts import check_is_text
@@ -157,6 +158,17 @@ def _hour(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 2 and int(value) <= 24):
         raise Invalid(_("Skriv klockslag som hela timmar, 0 till 24."))
     return int(value)
+
+
+def guardian(post: QueryDict) -> Guardian | None:
+    """Return what was answered about a child's guardian, or nothing where the page didn't ask."""
+    if "guardian" not in post:
+        return None
+    return Guardian(
+        who=chosen(post, "guardian", policies.GUARDIANS),
+        reads=chosen(post, "guardian_reads", policies.GUARDIAN_READS),
+        receives=chosen(post, "guardian_receives", ("yes", "no")) == "yes",
+    )
 
 
 def lines(post: QueryDict, name: str) -> list[str]:

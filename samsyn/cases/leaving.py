@@ -4,11 +4,13 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samsyn.cases import policies
 from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseGrant
+from samsyn.people.models import Account
 from samsyn.people.refusals import Refused
 from samsyn.people.roles import Role
 
@@ -36,6 +38,8 @@ def orphaned_without(account_id: UUID, *, at: datetime) -> list[Case]:
 
 def why_not(account_id: UUID, role: Role | None, at: datetime) -> str:
     """Say what must be done before somebody stops supporting; "" where nothing stands in the way."""
+    if role in {None, Role.KEY_OFFICER} and (said := _too_few_officers(account_id)):
+        return said
     if role not in {None, Role.SUPPORTER}:
         return ""
     number = len(orphaned_without(account_id, at=at))
@@ -48,6 +52,27 @@ def why_not(account_id: UUID, role: Role | None, at: datetime) -> str:
         " radera dem.",
         number,
     ) % {"number": number}
+
+
+def _too_few_officers(account_id: UUID) -> str:
+    """Say that fewer than three of the officers whom the keeper trusts would remain; "" where it trusts this one no more."""
+    officers = Account.objects.filter(
+        is_active=True, assignments__role=Role.KEY_OFFICER.value, assignments__ended_at=None
+    ).distinct()
+    if not officers.filter(pk=account_id).exists():
+        return ""
+    try:
+        with asking() as keep:
+            trusted = [UUID(one) for one in keep.trusted_officers()]
+    except Refused as refused:
+        return str(refused.message)
+    remain = officers.filter(pk__in=trusted).exclude(pk=account_id).count()
+    if account_id not in trusted or remain >= policies.OFFICERS_NEEDED:
+        return ""
+    return _(
+        "Personen är en av de nyckelansvariga som nyckelvakten litar på, och färre än tre skulle bli kvar. Ta bort personens sätt"
+        " att logga in i stället."
+    )
 
 
 def forget(account_id: UUID, is_gone: bool) -> None:

@@ -374,11 +374,15 @@ class CaseExport(models.Model):
     approved_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, blank=True)
     signature = models.BinaryField(default=bytes)
+    # Of a child's case: who the guardian is, whether they may read, whether the copy goes to them. Codes, never names.
+    guardian = models.CharField(max_length=20, blank=True)
+    guardian_reads = models.CharField(max_length=20, blank=True)
+    guardian_receives = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)  # handed out, or declined
 
     privacy = classify(
         retention="case",
-        sensitive=("recipient", "ground", "reason"),
+        sensitive=("recipient", "ground", "reason", "guardian", "guardian_reads", "guardian_receives"),
         technical=(
             *("id", "case", "public", "manifest", "asked_by", "asked_at", "approved_by", "approved_at", "signature"),
             "ended_at",
@@ -391,6 +395,9 @@ class CaseExport(models.Model):
                 condition=Q(approved_by=None) | ~Q(approved_by=models.F("asked_by")), name="two_persons_export"
             ),
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_export_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(guardian_receives=False) | Q(guardian_reads="may_read"), name="no_export_to_a_threat"
+            ),
         ]
 
     def __str__(self) -> str:

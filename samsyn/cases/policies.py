@@ -1,6 +1,7 @@
 """Rules of cases and keys. Pure: nothing here touches the database."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -35,6 +36,22 @@ EXPORT_REASONS = {
     "wish_heard": _("Personens vilja är bekräftad, och mottagarens nyckel är jämförd"),
     "decision_seen": _("Beslutet är granskat, och mottagarens nyckel är jämförd"),
 }
+# A guardian may ask for what stands about the child, and may be the threat (OSL 12:3, to be verified). Who it is stands in
+# roles, never names; what isn't known is treated as a threat.
+GUARDIANS = {
+    "both": _("Båda föräldrarna"),
+    "mother": _("Mor"),
+    "father": _("Far"),
+    "appointed": _("Någon annan som är utsedd"),
+    "unknown": _("Inte känt"),
+}
+MAY_READ = "may_read"
+GUARDIAN_READS = {
+    "threat": _("Nej, vårdnadshavaren är ett hot eller står nära hotet"),
+    "harm": _("Nej, barnet kan skadas av det"),
+    "unknown": _("Inte känt: då läser vårdnadshavaren inte"),
+    MAY_READ: _("Ja, det är prövat och utan risk för barnet"),
+}
 APPROVED_FOR = timedelta(hours=24)
 # The same two no more often than this: else one of them has become the other's second button (security.md 4).
 SAME_APPROVER, SAME_APPROVER_WITHIN = 3, timedelta(days=30)
@@ -43,6 +60,31 @@ PURPOSES = {
     "handover": _("Överlämning"),
     "supervision": _("Handledning"),
 }
+
+
+@dataclass(frozen=True)
+class Guardian:
+    """What whoever hands out a child's case has answered: who the guardian is, may they read, do they receive it."""
+
+    who: str
+    reads: str
+    receives: bool
+
+    def as_data(self) -> dict[str, str]:
+        """Return it as the manifest says it, which the second person signs."""
+        return {"who": self.who, "reads": self.reads, "receives": "yes" if self.receives else "no"}
+
+
+def check_guardian(guardian: Guardian | None, *, concerns_child: bool) -> None:
+    """Raise Invalid unless a child's case has the answers, and NotAllowed if a guardian who may not read would receive it."""
+    if not concerns_child and guardian is None:
+        return
+    if not concerns_child or guardian is None:
+        raise Invalid(_("Ärendet gäller ett barn. Svara på frågorna om vårdnadshavaren."))
+    if guardian.who not in GUARDIANS or guardian.reads not in GUARDIAN_READS:
+        raise Invalid(_("Ärendet gäller ett barn. Svara på frågorna om vårdnadshavaren."))
+    if guardian.receives and guardian.reads != MAY_READ:
+        raise NotAllowed(_("Ärendet lämnas inte ut till vårdnadshavaren."))
 
 
 def check_can_support(actor: Actor) -> None:
@@ -89,6 +131,10 @@ def check_no_orphan(*, holders_who_share: int, officer_pairs: int) -> None:
     """Raise Refused if nobody would be left who can open the case and pass it on."""
     if holders_who_share < 1 or (holders_who_share < 2 and officer_pairs < 3):
         raise Refused(_("Då skulle ingen kunna öppna ärendet. Lämna över det till en kollega först."))
+
+
+# Two of them do everything together, so a third is what is left when one is away (security.md 3).
+OFFICERS_NEEDED = 3
 
 
 def check_reviewer(reviewer: UUID, *, reader: UUID, officers: str) -> None:

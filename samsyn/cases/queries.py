@@ -190,6 +190,10 @@ class ExportRow:
     approved: str
     approved_at: datetime | None
     reason: str
+    # Of a child's case only.
+    guardian: str
+    guardian_reads: str
+    guardian_receives: bool
 
 
 def _export(row: CaseExport) -> ExportRow:
@@ -207,6 +211,9 @@ def _export(row: CaseExport) -> ExportRow:
         approved=names.get(row.approved_by, "") if row.approved_by else "",
         approved_at=row.approved_at,
         reason=str(policies.EXPORT_REASONS.get(row.reason, "")),
+        guardian=str(policies.GUARDIANS.get(row.guardian, "")),
+        guardian_reads=str(policies.GUARDIAN_READS.get(row.guardian_reads, "")),
+        guardian_receives=row.guardian_receives,
     )
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from samsyn.audit.models import Checkpoint, Event
+from samsyn.cases import policies
 from samsyn.cases.actions import cases, exports, keys, sharing
 from samsyn.cases.keeper import KeysLocked
 from samsyn.cases.models import CaseExport, CaseText
@@ -282,3 +284,100 @@ def test_the_pages_lead_from_the_request_to_the_file(house: House) -> None:
     assert sealed.opened(file.content, pair=RECEIVER)["texts"] == []
     assert browser(house, "bo").get(address).status_code == 404
     assert timedelta(0) < timezone.now() - house.now
+
+
+# A child's case
+
+
+KIND = policies.Guardian(who="father", reads="threat", receives=False)
+
+
+@pytest.fixture
+def child_id(house: House) -> UUID:
+    made = cases.create_case(concerns_child=True, **house.who("anna"))  # type: ignore[arg-type]
+    house.note(made)
+    return made
+
+
+def ask_about(house: House, case_id: UUID, guardian: policies.Guardian | None) -> UUID:
+    house.later(milliseconds=1)
+    return exports.ask_export(
+        case_id=case_id, recipient="Socialnämnden", public=RECEIVER.public, ground="duty", guardian=guardian,
+        by=house.actor("anna"), at=house.now,
+    )  # fmt: skip
+
+
+def test_a_childs_case_is_not_asked_for_without_what_is_known_of_the_guardian(house: House, child_id: UUID) -> None:
+    for guardian in (None, replace(KIND, who="uncle"), replace(KIND, reads="perhaps")):
+        with pytest.raises(Invalid) as refused:
+            ask_about(house, child_id, guardian)
+        assert "gäller ett barn" in str(refused.value.message)
+    assert not CaseExport.objects.exists()
+    assert not Event.objects.filter(kind="case_export_asked").exists()
+
+
+@pytest.mark.parametrize("reads", ["threat", "harm", "unknown"])
+def test_no_case_goes_to_a_guardian_who_may_not_read(house: House, child_id: UUID, reads: str) -> None:
+    with pytest.raises(NotAllowed):
+        ask_about(house, child_id, policies.Guardian(who="both", reads=reads, receives=True))
+    asked = ask_about(house, child_id, policies.Guardian(who="both", reads=reads, receives=False))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CaseExport.objects.filter(pk=asked).update(guardian_receives=True)
+
+
+def test_the_second_person_tries_the_secrecy_before_a_childs_case_leaves(house: House, child_id: UUID) -> None:
+    asked = ask_about(house, child_id, KIND)
+    house.unlock("officer1")
+    with pytest.raises(Invalid):
+        approve(house, asked)
+    assert CaseExport.objects.get(pk=asked).approved_by is None
+    with pytest.raises(Refused):
+        fetch(house, asked)
+    exports.approve_export(export_id=asked, reason="decision_seen", tried_secrecy=True, **house.who("officer1"))  # type: ignore[arg-type]
+    found = sealed.opened(fetch(house, asked), pair=RECEIVER)
+    # The receiver is told, under the officer's signature, whom it must not reach.
+    assert json.loads(found["manifest"])["guardian"] == {"who": "father", "reads": "threat", "receives": "no"}
+    told = Event.objects.get(kind="case_export_approved")
+    assert told.facts["secrecy"] == "tried"
+    assert "father" not in str(list(Event.objects.values_list("facts", flat=True)))
+
+
+def test_another_answer_than_the_one_approved_lets_nothing_out(house: House, child_id: UUID) -> None:
+    asked = ask_about(house, child_id, KIND)
+    house.unlock("officer1")
+    exports.approve_export(export_id=asked, reason="decision_seen", tried_secrecy=True, **house.who("officer1"))  # type: ignore[arg-type]
+    CaseExport.objects.filter(pk=asked).update(guardian_reads="may_read")
+    with pytest.raises(Refused):
+        fetch(house, asked)
+
+
+def test_of_other_cases_nothing_is_asked_about_a_guardian(house: House, case_id: UUID) -> None:
+    with pytest.raises(Invalid):
+        ask_about(house, case_id, KIND)
+    asked = ask(house, case_id)
+    approve(house, asked)
+    assert "guardian" not in json.loads(sealed.opened(fetch(house, asked), pair=RECEIVER)["manifest"])
+    assert Event.objects.get(kind="case_export_approved").facts["secrecy"] == "no_child"
+
+
+def test_the_pages_ask_about_the_guardian_and_show_the_officer_the_answers(house: House) -> None:
+    from django.utils import timezone
+
+    house.keeper.clock = timezone.now
+    house.now = timezone.now()
+    house.unlock("anna")
+    child = cases.create_case(concerns_child=True, **house.who("anna"))  # type: ignore[arg-type]
+    anna, officer = browser(house, "anna"), browser(house, "officer1")
+    address = f"/cases/{child}/export/"
+    assert "Vem är vårdnadshavare?" in page(anna.get(address))
+    said = {"recipient": "Nämnden", "ground": "duty", "public": base64.b64encode(RECEIVER.public).decode()}
+    assert anna.post(address, said).status_code == 422
+    answers = {"guardian": "mother", "guardian_reads": "threat", "guardian_receives": "no"}
+    assert anna.post(address, {**said, **answers, "guardian_reads": ""}).status_code == 422
+    assert anna.post(address, {**said, **answers, "guardian_receives": "yes"}).status_code == 403
+    assert anna.post(address, {**said, **answers}).status_code == 302
+    assert "står nära hotet" in page(officer.get("/cases/officers/"))
+    do = {"do": "export", "id": str(CaseExport.objects.get().pk), "reason": "decision_seen"}
+    assert officer.post("/cases/officers/", do).status_code == 422
+    assert officer.post("/cases/officers/", {**do, "tried_secrecy": "1"}).status_code == 302
+    assert "Får vårdnadshavaren läsa?" in page(anna.get(address))

@@ -80,6 +80,42 @@ def test_a_case_that_only_its_code_opens_keeps_nobody(house: House) -> None:
     close(house, "anna")
 
 
+def test_none_of_the_three_officers_whom_the_keeper_trusts_is_closed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for leave in (
+        lambda: close(house, "officer1"),
+        lambda: people.end_role(
+            account_id=house.id("officer1"), role=Role.KEY_OFFICER, by=house.actor("administrator"), at=house.now
+        ),
+    ):
+        with pytest.raises(Refused) as refused:
+            leave()
+        assert "färre än tre" in str(refused.value.message)
+    house.accounts["officer1"].refresh_from_db()
+    assert house.accounts["officer1"].is_active
+    assert not Event.objects.filter(kind__in=["account_closed", "role_ended"]).exists()
+    # Somebody with the role whom the keeper never trusted leaves no gap, and makes up for none.
+    fourth = people.create_account(
+        name="fourth", pseudonym="Stödjare 9", organisation=house.accounts["anna"].organisation,
+        by=house.actor("administrator"), at=house.now,
+    )  # fmt: skip
+    said = {"account_id": fourth.pk, "by": house.actor("administrator"), "at": house.now}
+    people.give_role(role=Role.KEY_OFFICER, **said)  # type: ignore[arg-type]
+    with pytest.raises(Refused):
+        close(house, "officer1")
+    people.close_account(**said)  # type: ignore[arg-type]
+
+    def nobody() -> None:
+        raise KeyRefused(UNAVAILABLE)
+
+    # What the keeper can't confirm isn't done; a supporter's leaving doesn't need it.
+    monkeypatch.setattr(way_to_the_keeper, "keeper", nobody)
+    with pytest.raises(Refused):
+        close(house, "officer1")
+    close(house, "bo")
+
+
 @pytest.mark.parametrize("way", ["close", "end_role", "suspend"])
 def test_whoever_goes_has_no_open_keys_left(house: House, way: str, django_capture_on_commit_callbacks: object) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]

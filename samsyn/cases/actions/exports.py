@@ -15,6 +15,7 @@ from samsyn.cases import events, policies, queries
 from samsyn.cases.actions import cases
 from samsyn.cases.keeper import asking, stored
 from samsyn.cases.models import CaseExport, CaseText
+from samsyn.cases.policies import Guardian
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy.custody import exports, sealing
@@ -31,36 +32,62 @@ def read_key(text: str) -> bytes:
     return public
 
 
-def ask_export(*, case_id: UUID, recipient: str, public: bytes, ground: str, by: Actor, at: datetime) -> UUID:
-    """Ask an officer to let a case leave, for a reason of the list; raise LookupError, Refused or Invalid."""
+def ask_export(
+    *,
+    case_id: UUID,
+    recipient: str,
+    public: bytes,
+    ground: str,
+    by: Actor,
+    at: datetime,
+    guardian: Guardian | None = None,
+) -> UUID:
+    """Ask an officer to let a case leave, for a reason of the list; raise LookupError, Refused or Invalid.
+
+    A child's case is asked for with what is known of the guardian, and no other is.
+    """
     access = _shared_by(case_id=case_id, by=by, at=at)
+    policies.check_guardian(guardian, concerns_child=access.case.concerns_child)
     if ground not in policies.EXPORT_GROUNDS:
         raise Invalid(_("Välj en av grunderna."))
     if not recipient.strip():
         raise Invalid(_("Skriv vem som ska ta emot ärendet."))
     copy = uuid4()
     said = _manifest(
-        case_id=case_id, copy=copy, asked_by=by.account_id, recipient=recipient, public=public, ground=ground
-    )
+        case_id=case_id, copy=copy, asked_by=by.account_id, recipient=recipient, public=public, ground=ground,
+        guardian=guardian.as_data() if guardian else None,
+    )  # fmt: skip
+    answers = {
+        "guardian": guardian.who, "guardian_reads": guardian.reads, "guardian_receives": guardian.receives,
+    } if guardian else {}  # fmt: skip
     facts = {"ground": ground, "recipient": hashlib.sha256(public).hexdigest()[:16]}
     with transaction.atomic():
         CaseExport.objects.filter(case=access.case, ended_at=None).update(ended_at=at)
         CaseExport.objects.create(
             id=copy, case=access.case, recipient=recipient, public=public, ground=ground,
             manifest=hashlib.sha256(said).hexdigest(), asked_by=by.account_id, asked_at=at,
+            **answers,
         )  # fmt: skip
         audit.record(events.EXPORT_ASKED, by=by, at=at, subject=str(case_id), facts=facts)
     return copy
 
 
-def approve_export(*, export_id: UUID, reason: str, token: bytes, by: Actor, at: datetime) -> None:
-    """Sign as an officer what may leave to whom, without reading a word of it; raise LookupError, Refused or Invalid."""
+def approve_export(
+    *, export_id: UUID, reason: str, token: bytes, by: Actor, at: datetime, tried_secrecy: bool = False
+) -> None:
+    """Sign as an officer what may leave to whom, without reading a word of it; raise LookupError, Refused or Invalid.
+
+    Of a child's case the officer has tried the secrecy against the guardian too, with the answers in sight.
+    """
     policies.check_is_officer(by)
     found = _waiting(export_id)
     if reason not in policies.EXPORT_REASONS:
         raise Invalid(_("Välj vad du har kontrollerat."))
     if found.approved_by is not None:
         raise Refused(_("Det är redan godkänt."))
+    policies.check_guardian(_guardian(found), concerns_child=found.case.concerns_child)
+    if found.guardian and not tried_secrecy:
+        raise Invalid(_("Pröva sekretessen mot vårdnadshavaren först, och kryssa i att du har gjort det."))
     policies.check_can_approve(by.account_id, asked_by=found.asked_by, grantee=found.asked_by)
     recent = CaseExport.objects.filter(
         asked_by=found.asked_by, approved_by=by.account_id, approved_at__gt=at - policies.SAME_APPROVER_WITHIN
@@ -69,6 +96,7 @@ def approve_export(*, export_id: UUID, reason: str, token: bytes, by: Actor, at:
         raise NotAllowed(_("Du har godkänt flera av kollegans utlämnanden. En annan nyckelansvarig godkänner det här."))
     said = _unchanged(found)
     facts: dict[str, str] = {"asked_by": str(found.asked_by), "reason": reason, "manifest": found.manifest}
+    facts["secrecy"] = "tried" if found.guardian else "no_child"
     event = stored(events.EXPORT_APPROVED, by=by, at=at, subject=str(found.case_id), **facts)
     with asking() as keep:
         signature = keep.approve_export(token=token, case=str(found.case_id), said=said, event=event)
@@ -109,7 +137,7 @@ def export_case(*, export_id: UUID, token: bytes, by: Actor, at: datetime) -> by
             content: bytes = keep.export(
                 token=token, case=str(found.case_id), access=access.said, texts=_texts(found.case_id), copy=str(row.pk),
                 recipient=row.recipient, public=bytes(row.public), ground=row.ground, approver=str(row.approved_by),
-                signature=bytes(row.signature), event=event,
+                signature=bytes(row.signature), event=event, guardian=_said_of_guardian(row),
             )  # fmt: skip
         row.ended_at = at
         row.save(update_fields=["ended_at"])
@@ -145,12 +173,30 @@ def _texts(case_id: UUID) -> list[dict[str, object]]:
     return queries.texts(CaseText.objects.filter(case_id=case_id).order_by("pk"))
 
 
-def _manifest(*, case_id: UUID, copy: UUID, asked_by: UUID, recipient: str, public: bytes, ground: str) -> bytes:
+def _guardian(row: CaseExport) -> Guardian | None:
+    return Guardian(row.guardian, row.guardian_reads, row.guardian_receives) if row.guardian else None
+
+
+def _said_of_guardian(row: CaseExport) -> dict[str, str] | None:
+    guardian = _guardian(row)
+    return guardian.as_data() if guardian else None
+
+
+def _manifest(
+    *,
+    case_id: UUID,
+    copy: UUID,
+    asked_by: UUID,
+    recipient: str,
+    public: bytes,
+    ground: str,
+    guardian: dict[str, str] | None = None,
+) -> bytes:
     from django.conf import settings
 
     return exports.manifest(
         installation=settings.SAMSYN_INSTALLATION, case=str(case_id), copy=str(copy), asked_by=str(asked_by),
-        recipient=recipient, public=public, ground=ground, texts=_texts(case_id),
+        recipient=recipient, public=public, ground=ground, texts=_texts(case_id), guardian=guardian,
     )  # fmt: skip
 
 
@@ -158,7 +204,7 @@ def _unchanged(found: CaseExport) -> bytes:
     """Return the manifest as it is now; raise Refused where it is another one than was asked for."""
     said = _manifest(
         case_id=found.case_id, copy=found.pk, asked_by=found.asked_by, recipient=found.recipient,
-        public=bytes(found.public), ground=found.ground,
+        public=bytes(found.public), ground=found.ground, guardian=_said_of_guardian(found),
     )  # fmt: skip
     if hashlib.sha256(said).hexdigest() != found.manifest:
         raise Refused(_("Ärendet har ändrats sedan du bad om det. Be om utlämnandet på nytt."))

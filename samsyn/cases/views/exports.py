@@ -30,10 +30,14 @@ def export(request: StaffRequest, case_id: UUID) -> HttpResponse:
             case_id=case_id, recipient=forms.text(request.POST, "recipient", longest=120, required=True),
             public=exports.read_key(request.POST.get("public", "")[:4_000]),
             ground=forms.chosen(request.POST, "ground", policies.EXPORT_GROUNDS), by=by, at=at,
+            guardian=forms.guardian(request.POST),
         )  # fmt: skip
         return redirect("cases:export", case_id)
     access = cases.access_to(case_id=case_id, by=by, at=at)
     if access.grant is None or "share" not in access.grant.rights:
         raise Http404
-    context = {"case": access.case, "export": queries.export_of(case_id), "grounds": policies.EXPORT_GROUNDS}
+    context = {
+        "case": access.case, "export": queries.export_of(case_id), "grounds": policies.EXPORT_GROUNDS,
+        "guardians": policies.GUARDIANS, "reads": policies.GUARDIAN_READS,
+    }  # fmt: skip
     return render(request, "cases/export.html", context)

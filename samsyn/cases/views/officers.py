@@ -31,7 +31,8 @@ def officers(request: StaffRequest) -> HttpResponse:
         elif what == "emergency":
             sharing.help_emergency(emergency_id=wanted, **who(request))
         elif what == "export":
-            exports.approve_export(export_id=wanted, reason=request.POST.get("reason", ""), **who(request))
+            exports.approve_export(export_id=wanted, reason=request.POST.get("reason", ""),
+                                   tried_secrecy=forms.ticked(request.POST, "tried_secrecy"), **who(request))  # fmt: skip
         elif what == "decline":
             exports.decline_export(export_id=wanted, by=request.actor, at=request.received_at)
         return redirect("cases:officers")

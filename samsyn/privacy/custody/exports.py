@@ -29,9 +29,13 @@ def manifest(
     public: bytes,
     ground: str,
     texts: Sequence[Mapping[str, Any]],
+    guardian: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return what is approved, in one spelling: who asks, for whom, why, and each encrypted text by its digest."""
-    said = {
+    """Return what is approved, in one spelling: who asks, for whom, why, and each encrypted text by its digest.
+
+    Of a child's case, and of no other, it also says what is known of the guardian.
+    """
+    said: dict[str, Any] = {
         "installation": installation,
         "case": case,
         "copy": copy,
@@ -44,6 +48,8 @@ def manifest(
             for text in texts
         ],
     }
+    if guardian:
+        said["guardian"] = dict(guardian)
     return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
@@ -90,6 +96,7 @@ class Exports(Codes):
         approver: str,
         signature: bytes,
         event: str,
+        guardian: Mapping[str, str] | None = None,
     ) -> bytes:
         """Open a case and seal it to the receiver, if an officer signed exactly this; all of it or nothing."""
         officers = self.store.officers()
@@ -102,7 +109,7 @@ class Exports(Codes):
             raise KeyRefused(SAME_PERSON)
         said = manifest(
             installation=self.installation, case=case, copy=copy, asked_by=opened_case.person, recipient=recipient,
-            public=public, ground=ground, texts=texts,
+            public=public, ground=ground, texts=texts, guardian=guardian,
         )  # fmt: skip
         sealing.check_signature(signature, joined(_PURPOSE, said), by=officers[approver])
         key = self._content_key(opened_case, case)

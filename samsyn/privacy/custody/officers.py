@@ -29,6 +29,10 @@ class Keeper(Exports, Chats):
             raise KeyRefused(NOT_CERTIFIED)
         self.store.found_officers(officers)
 
+    def trusted_officers(self) -> list[str]:
+        """Return whom the keeper trusts as officers; that is no use of a key."""
+        return sorted(self.store.officers())
+
     def certify(self, *, token: bytes, person: str, public: bytes, event: str) -> bytes:
         """Sign that these are this person's keys; officers alone, and never for themselves."""
         session = self._session(token)

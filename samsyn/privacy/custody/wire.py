@@ -35,6 +35,7 @@ OPERATIONS = frozenset(
         "open_by_code",
         "change_code",
         "found_officers",
+        "trusted_officers",
         "certify",
         "take_outer",
         "begin_recovery",
