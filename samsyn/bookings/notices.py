@@ -9,6 +9,7 @@ from django.utils import translation
 from samsyn.bookings import calendars, policies
 from samsyn.bookings.models import Attendee, Booking
 from samsyn.channels import actions as channels
+from samsyn.people.actors import Actor
 from samsyn.ui import numbers
 
 Attachment = tuple[str, str, bytes]
@@ -34,20 +35,20 @@ def ask_to_wait(*, address: str, secret: str, at: datetime) -> None:
     _send(address, "booking_waiting", language, {"link": link(f"/booking/waiting/{secret}/", language=language)}, at)
 
 
-def confirmed(attendee: Attendee, *, address: str, secret: str, at: datetime) -> None:
+def confirmed(attendee: Attendee, *, address: str, secret: str, at: datetime, by: Actor = policies.VISITOR) -> None:
     """Mail the invitation and the link that changes or cancels."""
     context = {"link": link(f"/booking/mine/{secret}/", language=attendee.language)}
-    _about(attendee, "booking_confirmed", context, "REQUEST", address, at)
+    _about(attendee, "booking_confirmed", context, "REQUEST", address, at, by)
 
 
-def changed(attendee: Attendee, *, address: str, at: datetime) -> None:
+def changed(attendee: Attendee, *, address: str, at: datetime, by: Actor = policies.VISITOR) -> None:
     """Mail the new time."""
-    _about(attendee, "booking_changed", {}, "REQUEST", address, at)
+    _about(attendee, "booking_changed", {}, "REQUEST", address, at, by)
 
 
-def cancelled(attendee: Attendee, *, address: str, at: datetime) -> None:
+def cancelled(attendee: Attendee, *, address: str, at: datetime, by: Actor = policies.VISITOR) -> None:
     """Mail that the time is cancelled, with what takes it out of a calendar."""
-    _about(attendee, "booking_cancelled", {}, "CANCEL", address, at)
+    _about(attendee, "booking_cancelled", {}, "CANCEL", address, at, by)
 
 
 def offer(*, address: str, language: str, secret: str, starts_at: datetime, until: datetime, at: datetime) -> None:
@@ -79,13 +80,19 @@ def invitation_of(attendee: Attendee, *, address: str, method: calendars.Method)
 
 
 def _about(
-    attendee: Attendee, kind: str, context: Mapping[str, str], method: calendars.Method, address: str, at: datetime
+    attendee: Attendee,
+    kind: str,
+    context: Mapping[str, str],
+    method: calendars.Method,
+    address: str,
+    at: datetime,
+    by: Actor,
 ) -> None:
     with translation.override(attendee.language):
         said = {"time": numbers.moment(attendee.booking.starts_at), **context}
     file = invitation_of(attendee, address=address, method=method)
     mime = f"text/calendar; charset=utf-8; method={method}"
-    _send(address, kind, attendee.language, said, at, [(calendars.FILE_NAME, mime, file)])
+    _send(address, kind, attendee.language, said, at, [(calendars.FILE_NAME, mime, file)], by)
 
 
 def _send(
@@ -95,10 +102,9 @@ def _send(
     context: Mapping[str, str],
     at: datetime,
     attachments: Sequence[Attachment] = (),
+    by: Actor = policies.VISITOR,
 ) -> None:
     # Mails are lines of plain text: a space that doesn't break is a space there.
     said = {name: value.replace(numbers.NO_BREAK_SPACE, " ") for name, value in context.items()}
     with translation.override(language):
-        channels.send_neutral_mail(
-            to=address, kind=kind, context=said, by=policies.VISITOR, at=at, attachments=attachments
-        )
+        channels.send_neutral_mail(to=address, kind=kind, context=said, by=by, at=at, attachments=attachments)

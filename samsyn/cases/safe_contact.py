@@ -9,6 +9,8 @@ CHANNELS = ("phone", "message", "email", "chat")
 VOICEMAIL = ("never", "neutral")
 # A phone changes hands; what was safe a month ago is asked again.
 STALE_AFTER = timedelta(days=30)
+# How long a yes holds: the time to dial or to send, and no reserve for later.
+CLEARED_FOR = timedelta(minutes=15)
 ZONE = ZoneInfo("Europe/Stockholm")
 
 ALLOWED = ""
@@ -69,3 +71,16 @@ def why_not(rules: Rules | None, *, channel: str, at: datetime, voicemail: bool 
     if not time(rules.from_hour) <= here.time().replace(tzinfo=None) < last:
         return HOUR
     return NO_VOICEMAIL if voicemail and rules.voicemail != "neutral" else ALLOWED
+
+
+def lasts_until(rules: Rules, *, at: datetime) -> datetime:
+    """Return until when an allowed contact may go out: some minutes, never past the hours or the days of what was said."""
+    here = at.astimezone(ZONE)
+    tomorrow = here.date() + timedelta(days=1)
+    hours_end = (
+        datetime.combine(here.date(), time(rules.to_hour), ZONE)
+        if rules.to_hour < 24
+        else datetime.combine(tomorrow, time(), ZONE)
+    )
+    stale_on = date.fromisoformat(rules.confirmed_on) + STALE_AFTER + timedelta(days=1)
+    return min(at + CLEARED_FOR, hours_end.astimezone(at.tzinfo), datetime.combine(stale_on, time(), ZONE))

@@ -8,6 +8,11 @@ MAIL_QUEUED = declare("mail_queued", _lazy("%(actor)s lät ett brev gå ut (%(ma
 MAIL_GIVEN_UP = declare(
     "mail_given_up", _lazy("%(actor)s gav upp ett brev som ingen tog emot (%(mail)s)"), facts=("mail",)
 )
+MAIL_TOO_LATE = declare(
+    "mail_too_late",
+    _lazy("%(actor)s lät bli att sända ett brev som inte längre fick gå ut (%(mail)s)"),
+    facts=("mail",),
+)
 CALL_TAKEN = declare("call_taken", _lazy("%(actor)s svarade på ett samtal ur kön"))
 CALL_NOTED = declare("call_noted", _lazy("%(actor)s noterade ett samtal för hand"))
 CALLS_CLOSED = declare(

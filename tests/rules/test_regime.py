@@ -22,6 +22,7 @@ OPERATORS_TABLES = {
     "cases_casegrant",
     "cases_casetext",
     "cases_certification",
+    "cases_contactclearance",
     "cases_dutyshift",
     "cases_emergency",
     "cases_exclusion",

@@ -101,10 +101,10 @@ def invite(*, booking_id: UUID, address: str, by: Actor, at: datetime) -> None:
         made_at=at,
     )
     audit.record(events.BOOKING_INVITED, by=by, at=at, subject=str(booking_id))
-    settle(attendee, at=at)
+    settle(attendee, at=at, by=by)
 
 
-def settle(attendee: Attendee, *, at: datetime) -> Confirmed:
+def settle(attendee: Attendee, *, at: datetime, by: Actor = policies.VISITOR) -> Confirmed:
     """Give a confirmed attendee words and a secret, and mail the invitation."""
     code = _unused_code()
     secret = new_secret()
@@ -113,7 +113,7 @@ def settle(attendee: Attendee, *, at: datetime) -> Confirmed:
     attendee.manage_hash = hashed(secret)
     attendee.save(update_fields=["confirm_hash", "held_until", "confirmed_at", "code_hash", "manage_hash"])
     attendee.booking.refresh_from_db()
-    notices.confirmed(attendee, address=address_of(attendee), secret=secret, at=at)
+    notices.confirmed(attendee, address=address_of(attendee), secret=secret, at=at, by=by)
     return Confirmed(code, secret)
 
 

@@ -92,7 +92,7 @@ def cancel_of_series(*, booking_id: UUID, scope: Scope, by: Actor, at: datetime)
 
     def one(chosen: Booking) -> None:
         single.cancel(booking_id=chosen.pk, by=by, at=at)
-        _tell(chosen, notices.cancelled, at=at)
+        _tell(chosen, notices.cancelled, by=by, at=at)
 
     return _each(booking_id, scope, at, one)
 
@@ -114,16 +114,16 @@ def move_of_series(
         if chosen.pk != booking_id:
             there = moment(local_times.on_the_clock(chosen.starts_at) + step)
         single.move(booking_id=chosen.pk, starts_at=there, by=by, at=at, minutes=minutes)
-        _tell(chosen, notices.changed, at=at)
+        _tell(chosen, notices.changed, by=by, at=at)
 
     # Later ones first when they move ahead: none runs into the next one's old time.
     return _each(booking_id, scope, at, one, latest_first=step > timedelta(0))
 
 
-def _tell(booking: Booking, tell: Callable[..., None], *, at: datetime) -> None:
+def _tell(booking: Booking, tell: Callable[..., None], *, by: Actor, at: datetime) -> None:
     """Mail those who have confirmed that they come."""
     for attendee in Attendee.objects.select_related("booking").filter(booking=booking.pk, confirmed_at__isnull=False):
-        tell(attendee, address=public.address_of(attendee), at=at)
+        tell(attendee, address=public.address_of(attendee), by=by, at=at)
 
 
 @transaction.atomic

@@ -225,9 +225,12 @@ def contact(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask whether the person may be contacted this way now."""
     channel = forms.chosen(request.POST, "channel", words.CHANNELS)
     voicemail = forms.ticked(request.POST, "voicemail")
-    why = actions.check_contact(case_id=case_id, channel=channel, voicemail=voicemail, **who(request))
-    context = {"case_id": case_id, "why": words.WHY_NOT.get(why, ""), "channel": words.CHANNELS[channel]}
-    return render(request, "cases/contact.html", context, status=409 if why else 200)
+    answer = actions.check_contact(case_id=case_id, channel=channel, voicemail=voicemail, **who(request))
+    context = {
+        "case_id": case_id, "why": words.WHY_NOT.get(answer.why, ""), "channel": words.CHANNELS[channel],
+        "rules": answer.rules, "until": answer.until,
+    }  # fmt: skip
+    return render(request, "cases/contact.html", context, status=409 if answer.why else 200)
 
 
 @supports

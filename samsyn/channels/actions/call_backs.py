@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.channels import events, policies
+from samsyn.channels import events, permits, policies
 from samsyn.channels.models import CallBack, CallBackAttempt, Queue
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
@@ -38,9 +38,10 @@ def promise_call_back(*, number: str, wished_part: str, by: Actor, at: datetime)
 
 @transaction.atomic
 def show_number(*, call_back_id: UUID, by: Actor, at: datetime) -> str:
-    """Return the number to call, after the log has it that somebody read it."""
+    """Return the number to call, after the log has it that somebody read it; raise Refused where nobody may be called now."""
     policies.check_can_take_calls(by)
     row = _open(call_back_id)
+    permits.ask(channel=permits.PHONE, by=by, at=at)
     audit.record(events.CALL_BACK_READ, by=by, at=at, subject=str(row.pk))
     if row.sealed_number is None:
         raise LookupError("no number")

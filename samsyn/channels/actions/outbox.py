@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.channels import events, mails
+from samsyn.channels import events, mails, permits
 from samsyn.channels.models import OutgoingMail
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
@@ -47,8 +47,8 @@ def send_neutral_mail(
 ) -> None:
     """Write a mail of a reviewed kind in the active language; it goes out if the caller's transaction does.
 
-    Raise Invalid for what is no address, Refused where this installation sends no mail, mails.BadMail for a kind that
-    doesn't exist or has other places to fill in.
+    Raise Invalid for what is no address, Refused where this installation sends no mail or the person may not be reached this
+    way now, mails.BadMail for a kind that doesn't exist or has other places to fill in.
     """
     if not settings.SAMSYN_SENDS_MAIL:
         raise Refused(_("Den här installationen skickar ingen e-post."))
@@ -57,7 +57,10 @@ def send_neutral_mail(
     except ValidationError as error:
         raise Invalid(_("Adressen ser inte ut som en e-postadress.")) from error
     written = mails.write(to=to, kind=kind, language=get_language() or "sv", context=context, attachments=attachments)
-    OutgoingMail.objects.create(kind=kind, sealed=sealing.seal(PURPOSE, _packed(written)), queued_at=at, next_try_at=at)
+    not_after = permits.ask(channel=permits.EMAIL, by=by, at=at)
+    OutgoingMail.objects.create(
+        kind=kind, sealed=sealing.seal(PURPOSE, _packed(written)), queued_at=at, next_try_at=at, not_after=not_after
+    )
     audit.record(events.MAIL_QUEUED, by=by, at=at, facts={"mail": kind})
 
 
@@ -80,6 +83,10 @@ def send_due_mail(*, by: Actor, at: datetime, most: int = 200) -> int:
                 )
                 if row is None:
                     break
+                if row.not_after is not None and at > row.not_after:
+                    audit.record(events.MAIL_TOO_LATE, by=by, at=at, facts={"mail": row.kind})
+                    row.delete()
+                    continue
                 connection = connection or get_connection()
                 if _hand_over(row, connection, at):
                     row.delete()

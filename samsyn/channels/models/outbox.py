@@ -16,11 +16,13 @@ class OutgoingMail(models.Model):
     queued_at = models.DateTimeField()
     next_try_at = models.DateTimeField(db_index=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    # When the person may no longer be reached this way; nothing where nobody limits it.
+    not_after = models.DateTimeField(null=True)
 
     privacy = classify(
         retention="outgoing_mail",
         identifying=("sealed",),
-        technical=("id", "kind", "queued_at", "next_try_at", "tries"),
+        technical=("id", "kind", "queued_at", "next_try_at", "tries", "not_after"),
     )
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
+from samsyn.channels import permits
 from samsyn.followups import events, links, mail, policies
 from samsyn.followups.models import LINK, ContactDetails, FollowUp, Invitation, Occasion, Wish
 from samsyn.people.actors import Actor
@@ -27,6 +28,8 @@ def note_wish(*, contact_id: UUID, agreed: policies.Agreed, by: Actor, at: datet
     policies.check_can_follow_up(by)
     if agreed.way == LINK and not settings.SAMSYN_SENDS_MAIL:
         raise Refused(_("Den här installationen skickar ingen e-post."))
+    if agreed.way == LINK and permits.are_asked():
+        raise Refused(_("Här går inget ut av sig självt: trygg kontakt prövas varje gång. Ring i stället."))
     policies.check_agreed(agreed)
     Wish.objects.update_or_create(
         contact_id=contact_id,
@@ -63,7 +66,7 @@ def plan_follow_up(*, contact_id: UUID, matter: UUID | None, by: Actor, at: date
     to = sealing.unseal(links.ADDRESS, bytes(wish.sealed_to))
     wish.delete()
     # A call can always be closed: where mail was turned off since, the link is left out.
-    if wish.asks_direct and settings.SAMSYN_SENDS_MAIL:
+    if wish.asks_direct and settings.SAMSYN_SENDS_MAIL and not permits.are_asked():
         _invite(to, by=by, at=at)
     if not wish.months:
         return None
@@ -103,10 +106,14 @@ def _invite(to: str, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def read_details(*, follow_up_id: UUID, by: Actor, at: datetime) -> str:
-    """Return where to call, for the one who is about to; the log says who read it. Raise LookupError if it is gone."""
+    """Return where to call, for the one who is about to; the log says who read it.
+
+    Raise LookupError if it is gone, Refused where nobody may be called now.
+    """
     policies.check_can_follow_up(by)
     details = ContactDetails.objects.filter(follow_up_id=follow_up_id).first()
     if details is None:
         raise LookupError("no contact details")
+    permits.ask(channel=permits.PHONE, by=by, at=at)
     audit.record(events.DETAILS_READ, by=by, at=at, subject=str(follow_up_id))
     return sealing.unseal(links.ADDRESS, bytes(details.sealed))

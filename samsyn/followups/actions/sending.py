@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from samsyn.audit import actions as audit
+from samsyn.channels import permits
 from samsyn.followups import events, links, mail, policies
 from samsyn.followups.actions.answers import OPEN, end_if_nothing_is_left
 from samsyn.followups.models import LINK, FollowUp, Occasion
@@ -36,7 +37,7 @@ def ask_due(*, by: Actor, at: datetime) -> int:
     due = by_link.filter(state=Occasion.State.PLANNED, due_on__lte=today)
     again = by_link.filter(state=Occasion.State.ASKED, asked_at__lte=at - policies.REMIND_AFTER)
     sent = 0
-    if not settings.SAMSYN_SENDS_MAIL:
+    if not settings.SAMSYN_SENDS_MAIL or permits.are_asked():
         return sent
     for occasion_id in [*due.values_list("id", flat=True), *again.values_list("id", flat=True)]:
         try:
