@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.conftest import Demonstration, become
+from tests.journeys.test_every_page import examine
 
 
 @pytest.fixture
@@ -65,6 +66,21 @@ def test_what_is_told_by_keyboard_narrows_until_the_meter_stops_and_nothing_is_s
     assert people(meter)[-1] > few
     assert sent == []
     assert meter.evaluate("[localStorage.length, sessionStorage.length, location.search]") == [0, 0, ""]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_page_is_for_everybody_before_and_after_the_stop(meter: Page, language: str) -> None:
+    if language == "en":
+        meter.get_by_role("button", name="English").or_(meter.get_by_role("link", name="English")).click()
+        expect(meter.get_by_role("heading", name="Anonymity meter")).to_be_visible()
+    answer = meter.reload()
+    assert answer is not None
+    expect(meter.locator("[data-shows=green]")).to_be_visible()
+    assert examine(meter, "/anonymity/", answer) == []
+    meter.locator("#m-country").check()
+    meter.locator("#m-work").check()
+    expect(meter.locator("[data-stop]")).to_be_visible()
+    assert examine(meter, "/anonymity/", answer) == []
 
 
 def test_the_meter_stays_in_sight_on_a_narrow_screen_and_says_its_colour_in_words(meter: Page) -> None:
