@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from samsyn.audit import actions as audit
 from samsyn.deliveries import events, packages, periods, policies, queries
 from samsyn.deliveries.checking import checker, plausibility
+from samsyn.deliveries.checking.findings import Checked, Fault
 from samsyn.deliveries.models import Agreement, Deliverer, Delivery, Key, Reminder
 from samsyn.deliveries.policies import Sender
 from samsyn.people import actions as people
@@ -85,7 +86,7 @@ def _same(sender: Sender, digest: str, key: str) -> UUID | None:
     return stands.order_by("-received_at").values_list("pk", flat=True).first()
 
 
-def _check_beyond_the_file(checked: checker.Checked, received: Received, sender: Sender, at: datetime) -> None:
+def _check_beyond_the_file(checked: Checked, received: Received, sender: Sender, at: datetime) -> None:
     """Add what can't be seen in the file alone: whether the period is wanted, and small counts of a protected package."""
     form = checked.format
     if checked.refusal is not None or form is None:
@@ -103,12 +104,12 @@ def _check_beyond_the_file(checked: checker.Checked, received: Received, sender:
         for number, (count, status) in enumerate(zip(checked.counts, checked.statuses, strict=True)):
             if 0 < count < received.threshold and chr(status) in "AE":
                 head = form.headings[form.columns.index("count")]
-                checked.add(checker.Fault("small_cell", number + 2, head, {"threshold": received.threshold}))
+                checked.add(Fault("small_cell", number + 2, head, {"threshold": received.threshold}))
 
 
 @transaction.atomic
 def _store(
-    checked: checker.Checked, received: Received, sender: Sender, at: datetime, *, digest: str, size: int, key: str
+    checked: Checked, received: Received, sender: Sender, at: datetime, *, digest: str, size: int, key: str
 ) -> UUID:
     # One delivery of an organisation at a time: two that replace the same period see each other.
     Deliverer.objects.select_for_update().get(pk=sender.deliverer_id)

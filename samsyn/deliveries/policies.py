@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from samsyn.audit.actors import Actor as Logged
 from samsyn.deliveries import periods
-from samsyn.deliveries.checking.checker import Fault
+from samsyn.deliveries.checking.findings import Fault
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.people.roles import Permission

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 
 from samsyn.deliveries.checking import checker
+from samsyn.deliveries.checking.findings import Checked
 from samsyn.deliveries.checking.formats import Breakdown, Item, TableFormat, Variable
 from samsyn.deliveries.checking.of_packages import tables
 from samsyn.questions.exchange import core
@@ -65,11 +66,11 @@ def as_xlsx(form: TableFormat, rows: Iterable[Sequence[Any]], *, title: str = "L
     return made.getvalue()
 
 
-def checked(form: TableFormat, content: bytes, *, organisation: str = ORGANISATION) -> checker.Checked:
+def checked(form: TableFormat, content: bytes, *, organisation: str = ORGANISATION) -> Checked:
     return checker.check(io.BytesIO(content), formats={(form.name, form.table): form}, organisation=organisation)
 
 
-def places(made: checker.Checked) -> set[tuple[str, int]]:
+def places(made: Checked) -> set[tuple[str, int]]:
     return {(fault.rule, fault.row) for fault in made.faults}
 
 

@@ -7,10 +7,10 @@ a person ends the check at once: the file is refused as a whole and nothing of i
 import difflib
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from samsyn.deliveries.checking import individuals, reading
+from samsyn.deliveries.checking.findings import Checked, Fault
 from samsyn.deliveries.checking.formats import (
     COLUMNS,
     LARGEST_COUNT,
@@ -21,9 +21,7 @@ from samsyn.deliveries.checking.formats import (
     WITH_COUNT,
     TableFormat,
 )
-from samsyn.deliveries.checking.texts import INDIVIDUAL, said
 
-MOST_FAULTS = 1_000
 # More repeated ones than this in a file that knows no other counts are persons, not cells.
 REPEATED_ONES = 5
 _NAMED = 12
@@ -31,58 +29,6 @@ Row = tuple[int, list[str]]
 Rows = Iterator[Row]
 _ABSENT, _FAULTY = 0, ord("?")
 _LONGEST_COUNT = len(str(LARGEST_COUNT))
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault: where (row as the sender's program counts, column by its name or cell), which rule, and its words."""
-
-    rule: str
-    row: int = 0
-    column: str = ""
-    named: Mapping[str, str | int] = field(default_factory=dict)
-
-    def as_data(self) -> dict[str, object]:
-        """Return the fault as plain data."""
-        return {"rule": self.rule, "row": self.row, "column": self.column, "named": dict(self.named)}
-
-    def words(self, language: str = "sv") -> tuple[str, str]:
-        """Return what is wrong and what to do."""
-        return said(self.rule, self.named, language=language)
-
-
-@dataclass
-class Checked:
-    """What a file was found to be. ``refusal`` ends everything; otherwise ``faults`` decide; clean means counts."""
-
-    refusal: Fault | None = None
-    faults: list[Fault] = field(default_factory=list)
-    number_of_faults: int = 0
-    format: TableFormat | None = None
-    organisation: str = ""
-    period: str = ""
-    rows: int = 0
-    kind: str = ""
-    encoding: str = ""
-    delimiter: str = ""
-    counts: "array[int]" = field(default_factory=lambda: array("i"))
-    statuses: bytes = b""
-
-    @property
-    def is_clean(self) -> bool:
-        """Say whether the figures may be taken in."""
-        return self.refusal is None and not self.number_of_faults
-
-    @property
-    def is_individual(self) -> bool:
-        """Say whether the file was refused for looking like data about persons."""
-        return self.refusal is not None and self.refusal.rule in INDIVIDUAL
-
-    def add(self, fault: Fault) -> None:
-        """Count a fault, and keep it while there is room in a report."""
-        self.number_of_faults += 1
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(fault)
 
 
 class _Refused(Exception):
