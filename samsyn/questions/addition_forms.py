@@ -11,21 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samsyn.people.texts import Words, check_is_text
-from samsyn.questions.asking import in_active_language
+from samsyn.questions.bank import said
 from samsyn.questions.exchange import additions
+from samsyn.questions.exchange.editing import MOST_ANSWERS
 from samsyn.questions.exchange.form import Item
 from samsyn.questions.exchange.package import Kind, ListReference, Mode, Package, Target, Text, Universe, Variable
 from samsyn.questions.exchange.words import KIND, MODE, UNIVERSE
-from samsyn.questions.forms import SeenForm, text
+from samsyn.questions.forms import SeenForm, set_choices, text
 
 NEW = "new"
-# What a person reads alone needs easy Swedish everywhere, and is written by those who try it with readers.
-MODES = (Mode.CASE_REVIEW, Mode.INTERVIEW)
 MOST_FOREIGN_ANSWERS, LONGEST_CODE = 100, 200
-
-
-def _said(one: Text) -> str:
-    return in_active_language(one.sv, one.en)
 
 
 class NewQuestionForm(SeenForm):
@@ -38,6 +33,12 @@ class NewQuestionForm(SeenForm):
     mode = forms.ChoiceField(label=gettext_lazy("Så kommer svaret till"))
     text_sv = text(300, gettext_lazy("Frågan, på svenska"))
     text_en = text(300, gettext_lazy("Frågan, på engelska"))
+    text_easy = text(
+        300,
+        gettext_lazy("Frågan, på lätt svenska"),
+        required=False,
+        help_text=gettext_lazy("Behövs när personen läser själv. Svarens lätta svenska skrivs sedan under Svaren."),
+    )
     help_sv = text(300, gettext_lazy("Hjälptext, på svenska"), required=False)
     help_en = text(300, gettext_lazy("Hjälptext, på engelska"), required=False)
     rule_sv = text(300, gettext_lazy("När och av vem det registreras, på svenska"))
@@ -71,24 +72,22 @@ class NewQuestionForm(SeenForm):
         self.lists = {f"{code} {version}": one for (code, version), one in lists.items()}
         conditions = [one for one in package.variables if one.condition]
         choices: dict[str, list[tuple[str, str]]] = {
-            "mode": [(str(mode), _said(MODE[mode])) for mode in MODES],
-            "universe": [(str(one), _said(name)) for one, name in UNIVERSE.items()],
-            "kind": [(str(one), _said(name)) for one, name in KIND.items()],
+            "mode": [(str(mode), said(name)) for mode, name in MODE.items()],
+            "universe": [(str(one), said(name)) for one, name in UNIVERSE.items()],
+            "kind": [(str(one), said(name)) for one, name in KIND.items()],
             "code_list": [(NEW, _("Ny lista"))]
             + [
-                (key, f"{_said(one.label)}: {', '.join(_said(code.label) for code in one.codes)[:90]}")
+                (key, f"{said(one.label)}: {', '.join(said(code.label) for code in one.codes)[:90]}")
                 for key, one in self.lists.items()
             ],
             "like": [("", _("alltid"))]
             + [
-                (one.code, _("på samma villkor som «%(question)s»") % {"question": _said(one.label)})
+                (one.code, _("på samma villkor som «%(question)s»") % {"question": said(one.label)})
                 for one in conditions
             ],
         }
         for name, values in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above; tells the type checker)
-            field.choices = values
+            set_choices(self, name, values)
         self.initial["universe"] = str(Universe.CASE)
 
     def clean(self) -> dict[str, Any]:
@@ -96,10 +95,12 @@ class NewQuestionForm(SeenForm):
         data: dict[str, Any] = super().clean() or {}
         if bool(data.get("help_sv")) != bool(data.get("help_en")):
             self.add_error("help_en" if data.get("help_sv") else "help_sv", _("Skriv hjälptexten på båda språken."))
+        if data.get("mode") == Mode.SELF_REPORT and not data.get("text_easy"):
+            self.add_error("text_easy", _("Skriv på det här språket också."))
         swedish, english = (_lines(data.get(name, "")) for name in ("answers_sv", "answers_en"))
         if data.get("code_list") == NEW:
-            if not 2 <= len(swedish) <= additions.MOST_NEW_ANSWERS:
-                self.add_error("answers_sv", _("Skriv 2 till %(most)s svar.") % {"most": additions.MOST_NEW_ANSWERS})
+            if not 2 <= len(swedish) <= MOST_ANSWERS:
+                self.add_error("answers_sv", _("Skriv 2 till %(most)s svar.") % {"most": MOST_ANSWERS})
             elif len(swedish) != len(english):
                 self.add_error("answers_en", _("Skriv lika många svar på engelska som på svenska."))
         elif swedish or english:
@@ -122,7 +123,7 @@ class NewQuestionForm(SeenForm):
             kind=Kind(data["kind"]),
             rule=both("rule"),
             mode=Mode(data["mode"]),
-            text=both("text"),
+            text=Text(data["text_sv"], data["text_en"], data["text_easy"]),
             help=both("help") if data["help_sv"] else None,
             code_list=ListReference(chosen.code, chosen.version) if chosen else None,
             answers=() if chosen else data["answers"],
@@ -152,8 +153,8 @@ class Foreign:
 
 def foreign_of(item: Item, *, system: str) -> Foreign:
     """Return a question of a form that was read, cut to what is needed."""
-    options = tuple((one.value[:LONGEST_CODE], _said(one.label)[:120]) for one in item.options if not one.is_reason)
-    return Foreign(system[:60], item.code[:LONGEST_CODE], _said(item.text)[:300], options[:MOST_FOREIGN_ANSWERS])
+    options = tuple((one.value[:LONGEST_CODE], said(one.label)[:120]) for one in item.options if not one.is_reason)
+    return Foreign(system[:60], item.code[:LONGEST_CODE], said(item.text)[:300], options[:MOST_FOREIGN_ANSWERS])
 
 
 def foreign_from(value: str) -> Foreign:
@@ -184,12 +185,12 @@ class ComparisonForm(SeenForm):
         self.values = package.list_of(variable).values
         for at, code in enumerate(package.list_of(variable).codes):
             self.fields[f"answer_{at}"] = forms.MultipleChoiceField(
-                label=_said(code.label),
+                label=said(code.label),
                 required=False,
                 choices=foreign.options,
                 widget=forms.CheckboxSelectMultiple,
             )
-            same = [value for value, label in foreign.options if label.casefold() == _said(code.label).casefold()]
+            same = [value for value, label in foreign.options if label.casefold() == said(code.label).casefold()]
             self.initial[f"answer_{at}"] = same[:1]
         self.fields["note_sv"] = text(300, _("Anmärkning, på svenska"), required=False)
         self.fields["note_en"] = text(300, _("Anmärkning, på engelska"), required=False)

@@ -30,6 +30,13 @@ def as_code(words: str, *, prefix: str = "") -> str:
     return f"{prefix}{code}"[:39].rstrip("_")
 
 
+def set_choices(form: forms.Form, name: str, values: Sequence[tuple[str, str]]) -> None:
+    """Give a field of a form what can be chosen in it."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared so by the form; tells the type checker)
+    field.choices = list(values)
+
+
 class SeenForm(forms.Form):
     """Carries the revision that the editor saw, so that nobody overwrites another's work unseen."""
 
@@ -124,9 +131,7 @@ class LocalQuestionForm(SeenForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("section", sections), ("list_code", lists)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above; tells the type checker)
-            field.choices = list(choices)
+            set_choices(self, name, choices)
 
     def clean(self) -> dict[str, Any]:
         """Make the code of a question that got none."""
@@ -225,9 +230,7 @@ class TemplateForm(SeenForm):
             ],
         }
         for name, values in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above; tells the type checker)
-            field.choices = values
+            set_choices(self, name, values)
 
     def change(self, items: tuple[actions.ItemChange, ...]) -> actions.TemplateChange:
         """Return everything that the template is to say."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.questions.views import additions, bank, instruments, templates, versions
+from samsyn.questions.views import additions, answers, bank, drafts, instruments, templates, versions
 
 app_name = "questions"
 urlpatterns = [
@@ -57,6 +57,35 @@ urlpatterns = [
         name="forget_comparison",
     ),
     path("packages/versions/<uuid:version_id>/files/<slug:file>", bank.download, name="download_package"),
-    path("packages/versions/<uuid:version_id>/variables/<slug:code>/", bank.change_variable, name="change_variable"),
-    path("packages/versions/<uuid:version_id>/variables/<slug:code>/split", bank.split_answer, name="split_answer"),
+    path("packages/versions/<uuid:version_id>/preview", bank.preview_package, name="preview_package"),
+    path("packages/versions/<uuid:version_id>/differences", bank.differences, name="differences"),
+    path("packages/versions/<uuid:version_id>/variables/<slug:code>/", drafts.change_variable, name="change_variable"),
+    path(
+        "packages/versions/<uuid:version_id>/variables/<slug:code>/condition",
+        drafts.change_condition,
+        name="change_condition",
+    ),
+    path("packages/versions/<uuid:version_id>/variables/<slug:code>/move", drafts.move_variable, name="move_variable"),
+    path("packages/versions/<uuid:version_id>/variables/<slug:code>/split", answers.split_answer, name="split_answer"),
+    path(
+        "packages/versions/<uuid:version_id>/lists/<slug:code>/<int:number>/",
+        answers.change_answers,
+        name="change_answers",
+    ),
+    path(
+        "packages/versions/<uuid:version_id>/lists/<slug:code>/<int:number>/earlier",
+        answers.compare_answers,
+        name="compare_answers",
+    ),
+    path("packages/versions/<uuid:version_id>/requirements/new", drafts.add_requirement, name="add_requirement"),
+    path(
+        "packages/versions/<uuid:version_id>/requirements/<slug:code>/",
+        drafts.change_requirement,
+        name="change_requirement",
+    ),
+    path(
+        "packages/versions/<uuid:version_id>/requirements/<slug:code>/remove",
+        drafts.remove_requirement,
+        name="remove_requirement",
+    ),
 ]

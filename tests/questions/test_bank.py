@@ -164,7 +164,7 @@ def test_a_person_makes_a_version_on_the_pages_alone(client: Client) -> None:
     assert "Dela ett svar" in client.get(split).content.decode()
     page = client.post(split, said, follow=True).content.decode()
     assert "«Huvudsakligt problem»: svaret «Kvarhållen» är nytt." in page
-    assert "Måste rättas före remiss" in page  # the reason is not written yet
+    assert "Måste rättas före remiss" not in page  # the reason is asked for when it is sent out
     words = reverse("questions:change_variable", args=[version_id, "client_help"])
     shown = client.get(words).context["form"]
     posted = {name: shown[name].value() for name in shown.fields} | {"interview_sv": "Har stödet hjälpt, tycker du?"}

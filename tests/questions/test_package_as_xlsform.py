@@ -81,7 +81,7 @@ def test_odks_engine_asks_as_the_package_says(filled: list[dict[str, Any]]) -> N
         assert before["options"] == [[option.value, option.label.sv] for option in item.options]
         assert whole["inLanguages"]["Svenska (sv)"][item.code] == item.text.sv
         assert whole["inLanguages"]["English (en)"][item.code] == item.text.en
-        assert whole["inLanguages"][xlsform.LANGUAGES[2][1]][item.code] == item.text.easy or item.text.sv
+        assert whole["inLanguages"][xlsform.LANGUAGES[2][1]][item.code] == (item.text.easy or item.text.sv)
 
 
 def test_odks_engine_opens_follow_up_questions_and_reports_a_reason_beside_an_answer(

@@ -5,7 +5,8 @@ from collections.abc import Mapping as MappingABC
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from samsyn.questions.exchange.editing import NotPossible, free_code, numbered
+from samsyn.questions.exchange.editing import MOST_ANSWERS, NotPossible, free_code, numbered
+from samsyn.questions.exchange.lineage import relation_between
 from samsyn.questions.exchange.package import (
     NOTED,
     Code,
@@ -19,6 +20,7 @@ from samsyn.questions.exchange.package import (
     Mode,
     Package,
     Relation,
+    Requirement,
     Target,
     Text,
     Universe,
@@ -26,8 +28,8 @@ from samsyn.questions.exchange.package import (
     Wording,
 )
 
-# A list is read aloud or looked through: more answers are two questions.
-MOST_NEW_ANSWERS = 30
+# Requirements have numbers of two digits.
+LAST_REQUIREMENT = 99
 # Systems that our own packages name; somebody else's question belongs to one that is named like these.
 _SYSTEM = re.compile(r"[^\n]{1,60}\Z")
 
@@ -61,10 +63,8 @@ def add(package: Package, before: Package, *, new: NewQuestion) -> Package:
     code = free_code(new.label, taken)
     lists = package.code_lists
     if new.code_list is None:
-        if not 2 <= len(new.answers) <= MOST_NEW_ANSWERS:
-            raise NotPossible(
-                f"En lista har 2 till {MOST_NEW_ANSWERS} svar.", f"A list has 2 to {MOST_NEW_ANSWERS} answers."
-            )
+        if not 2 <= len(new.answers) <= MOST_ANSWERS:
+            raise NotPossible(f"En lista har 2 till {MOST_ANSWERS} svar.", f"A list has 2 to {MOST_ANSWERS} answers.")
         made = CodeList(code, 1, Text(new.label.sv, new.label.en), _codes(new.answers))
         lists, reference = (*lists, made), ListReference(made.code, made.version)
     else:
@@ -126,6 +126,39 @@ def remove(package: Package, before: Package, *, variable: str) -> Package:
     )
 
 
+def require(package: Package, before: Package, *, requirement: Requirement) -> Package:
+    """Return the draft with a line of the requirement list: in the place of the one with its number, or at the end."""
+    unknown = set(requirement.variables) - {one.code for one in package.variables}
+    if unknown:
+        raise NotPossible(
+            "Kravet nämner en fråga som inte finns.", "The requirement names a question that is not there."
+        )
+    codes = [one.code for one in package.requirements]
+    if requirement.code in codes:
+        listed = tuple(requirement if one.code == requirement.code else one for one in package.requirements)
+    else:
+        listed = (*package.requirements, requirement)
+    return numbered(replace(package, requirements=listed), before)
+
+
+def drop_requirement(package: Package, before: Package, *, code: str) -> Package:
+    """Return the draft without a line of the requirement list; raise KeyError if there is none."""
+    left = tuple(one for one in package.requirements if one.code != code)
+    if len(left) == len(package.requirements):
+        raise KeyError(code)
+    return numbered(replace(package, requirements=left), before)
+
+
+def next_requirement(packages: Sequence[Package]) -> str:
+    """Return the number that follows every one that these versions have had: a number is never used again."""
+    used = [one.code.rpartition("-") for package in packages for one in package.requirements]
+    prefix = used[-1][0] if used else "SAM"
+    number = max((int(number) for _prefix, _dash, number in used), default=0) + 1
+    if number > LAST_REQUIREMENT:
+        raise NotPossible("Kravlistan är full.", "The requirement list is full.")
+    return f"{prefix}-{number:02}"
+
+
 def compare(
     package: Package,
     before: Package,
@@ -170,17 +203,16 @@ def relation_of(values: Sequence[str], pairs: Sequence[CodePair]) -> Relation:
     """Return what the pairs say of two questions; raise NotPossible for what is neither exact, coarser nor finer."""
     if not pairs:
         return Relation.NOT_COMPARABLE
-    given, taken = [one.source for one in pairs], [one.target for one in pairs]
-    if set(given) != set(values):
+    if {one.source for one in pairs} != set(values):
         raise NotPossible(
             "Varje svar behöver minst ett svar på andra sidan. Annars kan frågorna inte jämföras: lämna alla tomma.",
             "Every answer needs one on the other side. Otherwise they can't be compared: leave all of them empty.",
         )
-    if len(set(given)) == len(given):
-        return Relation.EXACT if len(set(taken)) == len(taken) else Relation.COARSER
-    if len(set(taken)) == len(taken):
-        return Relation.FINER
-    raise NotPossible(
-        "Svaren går om varandra: samma svar hos dem hör till flera av våra och tvärtom. Lämna alla tomma och skriv varför.",
-        "The answers cross: one of theirs belongs to several of ours and the other way round. Leave them empty and say why.",
-    )
+    # Which answers somebody else has besides is not ours to say.
+    relation = relation_between(values, {one.target for one in pairs}, pairs)
+    if relation == Relation.NOT_COMPARABLE:
+        raise NotPossible(
+            "Svaren går om varandra: samma svar hos dem hör till flera av våra och tvärtom. Lämna alla tomma och skriv varför.",
+            "The answers cross: one of theirs belongs to several of ours and the other way round. Leave them empty and say why.",
+        )
+    return relation

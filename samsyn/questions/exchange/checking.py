@@ -144,7 +144,10 @@ def _of_condition(package: Package, variable: Variable, seen: dict[str, Variable
             "The question depends on one that is not before it.",
         )
         return
-    values = next((set(o.values) for o in package.code_lists if o.code == about.code_list.code), set())
+    try:
+        values = set(package.list_of(about).values)
+    except KeyError:
+        return  # said of the deciding question already
     if not condition.values or not set(condition.values) <= values:
         yield _fault(where, "Frågan hänger på ett svar som inte finns.", "The question depends on an unknown answer.")
 
@@ -182,7 +185,13 @@ def _of_mappings(package: Package, earlier: Sequence[Package]) -> Iterator[Fault
             sources = package.list_of(variable).values
         except KeyError:
             continue  # said of the variable already
-        if not _is_what_it_says(one, sources, targets):
+        if not one.target.system and one.relation == Relation.NOT_COMPARABLE and (one.codes or one.note is None):
+            yield _fault(
+                where,
+                "Det är inte sagt vad svaren var förut, eller varför de inte kan jämföras.",
+                "It is not said what the answers were before, or why they can't be compared.",
+            )
+        elif not _is_what_it_says(one, sources, targets):
             yield _fault(
                 where,
                 "Kodparen stämmer inte med relationen: exakt är en mot en, grövre flera mot en, finare en mot flera.",

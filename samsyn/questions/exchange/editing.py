@@ -1,21 +1,26 @@
-"""What an editor does to a draft: words change, an answer is split. Versions and mappings follow by themselves.
+"""What an editor does to a question of a draft: other words, another condition, other answers, another place.
 
 ``before`` is the version that was decided last: whatever differs from it gets the next version, so that something
-decided never says anything else under its old name.
+decided never says anything else under its old name. Versions and mappings follow by themselves.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, replace
 
+from samsyn.questions.exchange import lineage
 from samsyn.questions.exchange.changes import lowest_level
 from samsyn.questions.exchange.package import (
+    NOTED,
     Code,
     CodeList,
     CodePair,
+    Condition,
     ListReference,
     Mapping,
+    Nothing,
     Package,
     Relation,
     Target,
@@ -24,6 +29,10 @@ from samsyn.questions.exchange.package import (
     Wording,
     next_version,
 )
+
+# A list is read aloud or looked through: more answers are two questions.
+MOST_ANSWERS = 30
+Origins = MappingABC[str, Collection[str]]  # an answer and which answers of the draft before the edit it comes from
 
 
 class NotPossible(ValueError):
@@ -34,12 +43,70 @@ class NotPossible(ValueError):
         self.text = Text(swedish, english)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer as the editor writes it; ``value`` is empty for a new one."""
+
+    value: str
+    label: Text
+    definition: Text | None = None
+
+
 def reword(
-    package: Package, before: Package, *, variable: str, label: Text, rule: Text, wordings: Sequence[Wording]
+    package: Package,
+    before: Package,
+    *,
+    variable: str,
+    label: Text,
+    rule: Text,
+    wordings: Sequence[Wording],
+    is_required: bool | None = None,
+    nothing: Sequence[Nothing] | None = None,
 ) -> Package:
     """Return the draft with other words for a variable; its answers stay, so it can be read as the decided one."""
-    changed = replace(package.variable(variable), label=label, rule=rule, wordings=tuple(wordings))
-    return _with_variable(package, before, changed, {value: value for value in package.list_of(changed).values})
+    if not wordings:
+        raise NotPossible("Frågan behöver en formulering.", "The question needs a wording.")
+    old = package.variable(variable)
+    changed = replace(old, label=label, rule=rule, wordings=tuple(wordings))
+    if is_required is not None:
+        changed = replace(changed, required=is_required)
+    if nothing is not None:
+        changed = replace(changed, nothing=tuple(one for one in NOTED if one in nothing))
+    return _settled(package, before, changed)
+
+
+def ask_when(package: Package, before: Package, *, variable: str, about: str, values: Collection[str]) -> Package:
+    """Return the draft where a variable is asked only when another has one of these answers; always if ``about`` is empty."""
+    changed = replace(package.variable(variable), condition=None)
+    if about:
+        codes = [one.code for one in package.variables]
+        if about not in codes[: codes.index(variable)]:
+            raise NotPossible(
+                "Den fråga som avgör måste stå före den här. Flytta den först.",
+                "The question that decides must stand before this one. Move it first.",
+            )
+        chosen = tuple(value for value in package.list_of(package.variable(about)).values if value in values)
+        if not chosen or len(chosen) < len(set(values)):
+            raise NotPossible("Välj minst ett svar som avgör.", "Choose at least one answer that decides.")
+        changed = replace(changed, condition=Condition(about, chosen))
+    return _settled(package, before, changed)
+
+
+def move(package: Package, before: Package, *, variable: str, is_up: bool) -> Package:
+    """Return the draft with a variable one place up or down; a follow-up question stays after what decides it."""
+    order = list(package.variables)
+    at = order.index(package.variable(variable))
+    to = at - 1 if is_up else at + 1
+    if not 0 <= to < len(order):
+        raise NotPossible("Frågan står redan ytterst.", "The question stands outermost already.")
+    first, second = order[min(at, to)], order[max(at, to)]
+    if second.condition and second.condition.variable == first.code:
+        raise NotPossible(
+            "En följdfråga måste stå efter den fråga som den hänger på.",
+            "A follow-up question must stand after the one that it depends on.",
+        )
+    order[at], order[to] = order[to], order[at]
+    return numbered(replace(package, variables=tuple(order)), before)
 
 
 def split(package: Package, before: Package, *, variable: str, value: str, into: Sequence[Text]) -> Package:
@@ -48,54 +115,93 @@ def split(package: Package, before: Package, *, variable: str, value: str, into:
         raise NotPossible("Ett svar delas i minst två.", "An answer is split in two at least.")
     old = package.variable(variable)
     listed = package.list_of(old)
-    at = next((number for number, code in enumerate(listed.codes) if code.value == value), None)
-    if at is None:
+    if value not in listed.values:
         raise NotPossible("Svaret finns inte.", "There is no such answer.")
-    taken = {code.value for code in listed.codes} | {code.value for code in _decided_codes(before, variable)}
-    new = []
-    for label in into:
-        new.append(Code(free_code(label, taken), label))
-        taken.add(new[-1].value)
+    at = listed.values.index(value)
+    new = _coded([Answer("", label) for label in into], _taken(package, before, old))
     codes = (*listed.codes[:at], *new, *listed.codes[at + 1 :])
-    own = _own_list(package, before, old, listed, codes)
-    changed = replace(old, code_list=ListReference(own.code, own.version))
-    package = replace(package, code_lists=(*package.code_lists, own))
-    pairs = {code.value: code.value for code in listed.codes if code.value != value}
-    pairs |= dict.fromkeys((code.value for code in new), value)
-    return _with_variable(package, before, changed, _onward(package, before, old, pairs))
+    shared = any(one.code_list.code == listed.code for one in package.variables if one.code != variable)
+    # Others use the list too, and their answers stay: the question gets a list of its own.
+    own = replace(listed, code=variable, label=Text(old.label.sv, old.label.en)) if shared else listed
+    came = {code.value: {code.value} for code in listed.codes} | {code.value: {value} for code in new}
+    origins = {code.value: came[code.value] for code in codes}
+    package = _with_list(package, before, [old], replace(own, codes=codes), origins)
+    return _with_followers(package, before, variable, origins)
 
 
-def _onward(package: Package, before: Package, old: Variable, pairs: dict[str, str]) -> dict[str, str]:
-    """Return the pairs to the decided variable, where the draft's own one has already been changed before."""
-    earlier = _mapping_to_decided(package, before, old)
-    if earlier is None:
-        return pairs
-    onward = {pair.source: pair.target for pair in earlier.codes}
-    return {value: onward[becomes] for value, becomes in pairs.items() if becomes in onward}
+def relist(package: Package, before: Package, *, code_list: ListReference, answers: Sequence[Answer]) -> Package:
+    """Return the draft with other answers in a list, for every variable that uses it.
+
+    What a new answer was before, and where a dropped one went, is not known yet: ``compare_answers`` says it.
+    """
+    users = [one for one in package.variables if one.code_list == code_list]
+    if not users:
+        raise KeyError(code_list.code)
+    if not 2 <= len(answers) <= MOST_ANSWERS:
+        raise NotPossible(f"En lista har 2 till {MOST_ANSWERS} svar.", f"A list has 2 to {MOST_ANSWERS} answers.")
+    listed = package.list_of(users[0])
+    kept = [one.value for one in answers if one.value]
+    if len(set(kept)) < len(kept) or not set(kept) <= set(listed.values):
+        raise NotPossible("Svaret finns inte.", "There is no such answer.")
+    taken = set().union(*(_taken(package, before, one) for one in users))
+    codes = _coded(answers, taken)
+    origins = {code.value: {code.value} & set(listed.values) for code in codes}
+    return _with_list(package, before, users, replace(listed, codes=codes), origins)
 
 
-def _mapping_to_decided(package: Package, before: Package, variable: Variable) -> Mapping | None:
-    decided = {(one.code, one.version) for one in before.variables}
-    for one in package.mappings:
-        is_own = not one.target.system and (one.target.variable, one.target.version) in decided
-        if is_own and (one.variable, one.version) == (variable.code, variable.version):
-            return one
-    return None
+def compare_answers(
+    package: Package, before: Package, *, code_list: ListReference, pairs: Sequence[CodePair], note: Text | None
+) -> Package:
+    """Return the draft with what each answer of a list was in the decided version; the relation follows from the pairs.
+
+    Where an answer is left out on either side, or they cross, the series breaks there and ``note`` has to say why.
+    """
+    users = [one for one in package.variables if one.code_list == code_list]
+    if not users:
+        raise KeyError(code_list.code)
+    for user in users:
+        decided = lineage.decided_of(before, user.code)
+        if decided is None:
+            continue
+        earlier, values = before.list_of(decided).values, package.list_of(user).values
+        if not {one.source for one in pairs} <= set(values) or not {one.target for one in pairs} <= set(earlier):
+            raise NotPossible("Svaret finns inte.", "There is no such answer.")
+        is_broken = lineage.relation_between(values, earlier, pairs) == Relation.NOT_COMPARABLE
+        if is_broken and note is None:
+            raise NotPossible(
+                "Svaren kan inte läsas som de tidigare: något saknar motsvarighet, eller så går de om varandra. "
+                "Skriv varför. Serien bryts där.",
+                "The answers can't be read as the earlier ones: one has no counterpart, or they cross. "
+                "Write why. The series breaks there.",
+            )
+        origins = _origins(values, lineage.pairs_to_decided(package, before, user), pairs)
+        known = () if is_broken else tuple(pairs)
+        package = _settled(package, before, user, pairs=known, note=note, origins=origins)
+        package = _with_followers(package, before, user.code, origins)
+    return package
 
 
-def _decided_codes(before: Package, variable: str) -> Sequence[Code]:
-    return next((before.list_of(one).codes for one in before.variables if one.code == variable), ())
+def _origins(values: Sequence[str], known: Sequence[CodePair], pairs: Sequence[CodePair]) -> Origins:
+    """Return what follow-up questions may name each answer by: itself, and what it has just been said to have been."""
+    return {
+        value: {value} | {one.target for one in pairs if one.source == value and one not in known} for value in values
+    }
 
 
-def _own_list(
-    package: Package, before: Package, variable: Variable, listed: CodeList, codes: tuple[Code, ...]
-) -> CodeList:
-    """Return the list with these codes: the next version, or a list of the variable's own where others use the old one."""
-    shared = any(one.code_list.code == listed.code for one in package.variables if one.code != variable.code)
-    code = variable.code if shared else listed.code
-    label = variable.label if shared else listed.label
-    decided = [one.version for one in before.code_lists if one.code == code]
-    return CodeList(code, max(decided, default=0) + 1, Text(label.sv, label.en), codes)
+def _taken(package: Package, before: Package, variable: Variable) -> set[str]:
+    """Return the codes that a new answer can't have: those of the draft, of the decided version, and the reasons."""
+    decided = lineage.decided_of(before, variable.code)
+    earlier = before.list_of(decided).values if decided else ()
+    return {*package.list_of(variable).values, *earlier, *(str(one) for one in Nothing)}
+
+
+def _coded(answers: Sequence[Answer], taken: set[str]) -> tuple[Code, ...]:
+    """Return the answers with codes: new ones get one that nothing else has."""
+    found, used = [], set(taken)
+    for one in answers:
+        found.append(Code(one.value or free_code(one.label, used), one.label, one.definition))
+        used.add(found[-1].value)
+    return tuple(found)
 
 
 def free_code(label: Text, taken: set[str]) -> str:
@@ -105,39 +211,120 @@ def free_code(label: Text, taken: set[str]) -> str:
     return next(one for one in (code, *(f"{code}_{n}" for n in range(2, 100))) if one not in taken)
 
 
-def _with_variable(package: Package, before: Package, changed: Variable, pairs: dict[str, str]) -> Package:
-    """Return the draft with a variable in its next version, mapped to the decided one."""
-    decided = next((one for one in before.variables if one.code == changed.code), None)
-    mappings = package.mappings
+def _with_list(
+    package: Package, before: Package, users: Sequence[Variable], listed: CodeList, origins: Origins
+) -> Package:
+    """Return the draft where these variables are answered from a list, in the version that it needs."""
+    decided = [one for one in before.code_lists if one.code == listed.code]
+    listed = replace(listed, version=max((one.version for one in decided), default=0) + 1)
+    # Written back to what it was, it is what was decided.
+    listed = next((one for one in decided if replace(one, version=listed.version) == listed), listed)
+    reference = ListReference(listed.code, listed.version)
+    old = package.list_of(users[0])
+    known = [lineage.pairs_to_decided(package, before, user) for user in users]
+    notes = [_note(package, before, user) for user in users]
+    dropped = set(old.values) - set().union(*origins.values())
+    # In the place of the old one, which stays after it while others use it.
+    lists = [one for one in package.code_lists if (one.code, one.version) != (listed.code, listed.version)]
+    lists.insert(package.code_lists.index(old), listed)
+    package = replace(package, code_lists=tuple(lists))
+    for user, was, note in zip(users, known, notes, strict=True):
+        pairs = tuple(CodePair(value, one.target) for value in origins for one in was if one.source in origins[value])
+        changed = replace(package.variable(user.code), code_list=reference)
+        # Where new answers stand beside others' is known when it is said what they were, and where dropped ones went.
+        is_said_later = lineage.decided_of(before, user.code) is not None and (dropped or not all(origins.values()))
+        package = _settled(package, before, changed, pairs=pairs, note=note, origins=None if is_said_later else origins)
+    return package
+
+
+def _with_followers(package: Package, before: Package, about: str, origins: Origins) -> Package:
+    """Return the draft where what hung on an answer hangs on whatever it has become."""
+    for one in package.variables:
+        if one.condition and one.condition.variable == about:
+            values = tuple(value for value, came in origins.items() if set(came) & set(one.condition.values))
+            # Nothing left of them: the check names the question, and its editor says what decides instead.
+            if values and values != one.condition.values:
+                package = _settled(package, before, replace(one, condition=Condition(about, values)))
+    return package
+
+
+def _settled(
+    package: Package,
+    before: Package,
+    changed: Variable,
+    *,
+    pairs: Sequence[CodePair] | None = None,
+    note: Text | None = None,
+    origins: Origins | None = None,
+) -> Package:
+    """Return the draft with a variable as changed, in its next version and mapped to the decided one.
+
+    Without ``pairs`` its answers are what they were. Pairs that say too little are kept, but nothing can be read by
+    them: the check asks for the rest.
+    """
+    old = package.variable(changed.code)
+    decided = lineage.decided_of(before, changed.code)
     if decided is not None:
-        old = package.variable(changed.code)
+        if pairs is None:
+            pairs, note = lineage.pairs_to_decided(package, before, old), _note(package, before, old)
         changed = replace(changed, version=decided.version)
-        if changed != decided:
-            changed = replace(changed, version=decided.version + 1)
-        external = [
-            replace(one, version=changed.version)
-            for one in mappings
-            if (one.variable, one.version) == (old.code, old.version)
-            and one.target.system
-            # A mapping to others' codes holds only where the answers are the same.
-            and (not one.codes or set(pairs) == {pair.source for pair in one.codes})
-        ]
-        others = [one for one in mappings if one.variable != changed.code]
-        own = []
-        if changed != decided:
-            is_exact = len(set(pairs.values())) == len(pairs)
-            codes = tuple(CodePair(source, target) for source, target in pairs.items())
-            relation = Relation.EXACT if is_exact else Relation.COARSER
-            own = [
-                Mapping(
-                    changed.code, changed.version, Target(decided.code, decided.version), relation, codes, None, True
-                )
-            ]
-        mappings = (*others, *external, *own)
+        changed = changed if changed == decided else replace(changed, version=decided.version + 1)
     variables = tuple(changed if one.code == changed.code else one for one in package.variables)
     used = {(one.code_list.code, one.code_list.version) for one in variables}
-    lists = {(one.code, one.version): one for one in package.code_lists if (one.code, one.version) in used}
-    return numbered(replace(package, variables=variables, mappings=mappings, code_lists=tuple(lists.values())), before)
+    others = tuple(one for one in package.mappings if one.variable != changed.code)
+    external = tuple(_external(package, changed, origins))
+    package = replace(
+        package,
+        variables=variables,
+        code_lists=tuple(one for one in package.code_lists if (one.code, one.version) in used),
+    )
+    own: tuple[Mapping, ...] = ()
+    if decided is not None and changed == decided:
+        own = tuple(one for one in before.mappings if one.variable == changed.code and not one.target.system)
+    elif decided is not None:
+        own = (_own(package, before, decided, changed, tuple(pairs or ()), note),)
+    mappings = (*others, *external, *own)
+    # The same in another order is no change.
+    if set(mappings) != set(package.mappings):
+        package = replace(package, mappings=mappings)
+    return numbered(package, before)
+
+
+def _note(package: Package, before: Package, variable: Variable) -> Text | None:
+    """Return what an editor has written about how a variable stands beside the decided one."""
+    found = lineage.own_mapping(package, before, variable)
+    return found.note if found and found.note != lineage.ASKED_OF_OTHERS else None
+
+
+def _own(
+    package: Package,
+    before: Package,
+    decided: Variable,
+    changed: Variable,
+    pairs: tuple[CodePair, ...],
+    note: Text | None,
+) -> Mapping:
+    """Return how a changed variable stands beside the decided one."""
+    relation = lineage.relation_between(package.list_of(changed).values, before.list_of(decided).values, pairs)
+    if not lineage.asks_the_same(before, decided, package, changed):
+        relation, pairs, note = Relation.NOT_COMPARABLE, (), note or lineage.ASKED_OF_OTHERS
+    target = Target(decided.code, decided.version)
+    return Mapping(changed.code, changed.version, target, relation, pairs, note, is_verified=True)
+
+
+def _external(package: Package, changed: Variable, origins: Origins | None) -> Iterator[Mapping]:
+    """Return how a changed variable stands beside others': carried over where that still says something."""
+    for one in package.mappings:
+        if one.variable != changed.code or not one.target.system:
+            continue
+        if not one.codes or origins is None:
+            yield replace(one, version=changed.version)
+            continue
+        codes = tuple(CodePair(value, p.target) for value in origins for p in one.codes if p.source in origins[value])
+        relation = lineage.relation_between(origins, {pair.target for pair in one.codes}, codes)
+        is_verified = one.is_verified and codes == one.codes
+        if relation != Relation.NOT_COMPARABLE:
+            yield replace(one, version=changed.version, codes=codes, relation=relation, is_verified=is_verified)
 
 
 def numbered(package: Package, before: Package) -> Package:

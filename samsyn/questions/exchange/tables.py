@@ -4,9 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from samsyn.questions.exchange.changes import changes
+from samsyn.questions.exchange.changes import condition as in_words
 from samsyn.questions.exchange.package import Nothing, Package, Text, Variable
 from samsyn.questions.exchange.plain import fingerprint
-from samsyn.questions.exchange.words import KIND, LEVEL, MODE, NOTHING, RELATION, STATUS, UNIVERSE
+from samsyn.questions.exchange.words import (
+    KIND,
+    LEVEL,
+    MODE,
+    NOTHING,
+    OBLIGATION,
+    RELATION,
+    STATUS,
+    UNIVERSE,
+    YES_NO,
+)
 
 Row = tuple[str, ...]
 
@@ -86,12 +97,11 @@ def requirements(package: Package, language: str) -> Table:
         ("Så verifieras det", "How it is verified"),
         ("Variabler", "Variables"),
     )
-    must, should = _both(language, ("ska", "must"), ("bör", "should"))
     (every,) = _both(language, ("alla", "all"))
     rows = tuple(
         (
             one.code,
-            must if one.is_must else should,
+            say(OBLIGATION[one.is_must], language),
             say(one.text, language),
             say(one.verified_by, language),
             ", ".join(one.variables) or every,
@@ -123,14 +133,13 @@ def _variables(package: Package, language: str) -> Table:
 
 
 def _variable(package: Package, one: Variable, language: str) -> Row:
-    yes, no = _both(language, ("ja", "yes"), ("nej", "no"))
     return (
         f"{one.code} {one.version}",
         say(one.label, language),
         say(UNIVERSE[one.universe], language),
         say(KIND[one.kind], language),
         f"{one.code_list.code} {one.code_list.version}",
-        yes if one.required else no,
+        say(YES_NO[one.required], language),
         condition(package, one, language),
         ", ".join(one.nothing),
         say(one.rule, language),
@@ -139,12 +148,7 @@ def _variable(package: Package, one: Variable, language: str) -> Row:
 
 def condition(package: Package, variable: Variable, language: str) -> str:
     """Return when a variable is asked for, in words; nothing where it always is."""
-    if variable.condition is None:
-        return ""
-    about = package.variable(variable.condition.variable)
-    labels = {code.value: say(code.label, language) for code in package.list_of(about).codes}
-    (either,) = _both(language, ("eller", "or"))
-    return f"{say(about.label, language)}: {f' {either} '.join(labels[value] for value in variable.condition.values)}"
+    return say(in_words(package, variable.condition), language) if variable.condition else ""
 
 
 def _codes(package: Package, language: str) -> Table:
@@ -244,18 +248,21 @@ def _mappings(package: Package, language: str) -> Table:
 
 
 def _changes(package: Package, before: Package | None, language: str) -> Table:
-    headings = _both(language, ("Del", "Part"), ("Steg", "Step"), ("Ändring", "Change"))
+    headings = _both(
+        language, ("Del", "Part"), ("Steg", "Step"), ("Ändring", "Change"), ("Förut", "Before"), ("Nu", "Now")
+    )
     return Table(
         _both(language, ("Ändringslogg", "Change log"))[0],
         headings,
         tuple(_change_rows(package, before, language)),
-        (2, 2, 8),
+        (2, 2, 4, 4, 4),
     )
 
 
 def _change_rows(package: Package, before: Package | None, language: str) -> Iterator[Row]:
     if before is None:
-        yield "", say(LEVEL[package.level], language), say(package.reason, language)
+        yield "", say(LEVEL[package.level], language), say(package.reason, language), "", ""
         return
     for one in changes(before, package):
-        yield one.subject, say(LEVEL[one.level], language), say(one.text, language)
+        level, words = say(LEVEL[one.level], language), (one.text, one.was, one.now)
+        yield (one.subject, level, *(say(text, language) for text in words))

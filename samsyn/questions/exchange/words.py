@@ -26,6 +26,18 @@ MODE = {
     Mode.SELF_REPORT: Text("självskattning", "self-report"),
     Mode.CASE_REVIEW: Text("aktgranskning", "case review"),
 }
+YES_NO = {True: Text("ja", "yes"), False: Text("nej", "no")}
+# How binding a requirement is.
+OBLIGATION = {True: Text("ska", "must"), False: Text("bör", "should")}
+# Which words of a wording: the question or its help, in which language.
+LANGUAGE = {
+    ("text", "sv"): Text("Svenska", "Swedish"),
+    ("text", "en"): Text("Engelska", "English"),
+    ("text", "easy"): Text("Lätt svenska", "Easy Swedish"),
+    ("help", "sv"): Text("Hjälptext, svenska", "Help, Swedish"),
+    ("help", "en"): Text("Hjälptext, engelska", "Help, English"),
+    ("help", "easy"): Text("Hjälptext, lätt svenska", "Help, easy Swedish"),
+}
 NOTHING = {
     Nothing.NOT_ASKED: Text("Ej tillfrågad", "Not asked", "Jag fick inte frågan"),
     Nothing.UNKNOWN: Text("Vet ej", "Unknown", "Jag vet inte"),

@@ -15,7 +15,7 @@ from samsyn.questions import bank
 from samsyn.questions.addition_forms import ComparisonForm, NewQuestionForm, foreign_from
 from samsyn.questions.exchange import additions
 from samsyn.questions.exchange.package import Target
-from samsyn.questions.views.bank import change, open_draft, variable_of
+from samsyn.questions.views.drafts import change, open_draft, variable_of
 from samsyn.questions.views.versions import answer, done, seen_revision
 
 EDIT = Permission.EDIT_QUESTIONS

@@ -1,4 +1,4 @@
-"""Pages of the bank: packages, a version as it is asked, its words, its way from draft to use, its files, the register."""
+"""Pages of the bank: packages, a version as it is asked, its way from draft to use, its files, the register."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,23 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from samsyn.people.access import requires
-from samsyn.people.refusals import Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
-from samsyn.questions import actions, bank
+from samsyn.questions import actions, bank, showing
 from samsyn.questions.addition_forms import foreign_of
 from samsyn.questions.bank_forms import (
     DayForm,
     ForeignForm,
     ImplementationForm,
     ReasonForm,
-    SplitForm,
-    VariableForm,
 )
-from samsyn.questions.exchange import changes, checking, editing, fhir, form, xlsform
+from samsyn.questions.decided import order
+from samsyn.questions.exchange import changes, fhir, form, xlsform
 from samsyn.questions.exchange.files import FILES
-from samsyn.questions.exchange.package import Package, Variable
-from samsyn.questions.exchange.words import KIND, MODE, RELATION, UNIVERSE
+from samsyn.questions.exchange.package import Mode, Package
+from samsyn.questions.exchange.words import LANGUAGE, LEVEL, MODE
+from samsyn.questions.views.drafts import open_draft
 from samsyn.questions.views.versions import answer, done, found, seen_revision
 
 EDIT = Permission.EDIT_QUESTIONS
@@ -67,127 +66,56 @@ def package(request: StaffRequest, version_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "purpose": bank.said(said.purpose),
-        "questions": _questions(said),
+        "questions": showing.questions(said),
         "added": {one.code for one in said.variables} - {one.code for one in before.variables} if before else set(),
-        "mappings": [
-            {
-                "variable": bank.said(said.variable(one.variable).label),
-                "target": f"{one.target.system}: {one.target.variable}"
-                if one.target.system
-                else _("version %(version)s av variabeln") % {"version": one.target.version},
-                "relation": bank.said(RELATION[one.relation]),
-                "note": bank.said(one.note) if one.note else "",
-                "is_verified": one.is_verified,
-                "is_own": not one.target.system,
-                "code": one.variable,
-                "system": one.target.system,
-                "theirs": one.target.variable,
-            }
-            for one in said.mappings
-        ],
+        "changed": {one.code for one in said.variables if before and one not in before.variables},
+        "requirements": showing.requirements(said),
+        "mappings": showing.mappings(said),
         "changes": [bank.said(one.text) for one in changes.changes(before, said)] if before else [],
-        "faults": [bank.said(one.text) for one in checking.faults(said, earlier=bank.decided(said.code))]
-        if row.is_draft
-        else [],
+        "level": bank.said(LEVEL[said.level]),
+        "faults": showing.faults(said, bank.decided(said.code)) if row.is_draft else [],
         "files": [(file.code, bank.said(file.label)) for file in FILES.values()],
     }
     return render(request, "questions/package.html", context)
 
 
-def _questions(said: Package) -> list[dict[str, object]]:
-    asked = {item.code: item for item in form.of_package(said).items}
-    return [
-        {
-            "code": one.code,
-            "version": one.version,
-            "label": bank.said(one.label),
-            "text": bank.said(asked[one.code].text),
-            "help": bank.said(one.wording.help) if one.wording.help else "",
-            "kind": bank.said(KIND[one.kind]),
-            "is_multiple": one.is_multiple,
-            "universe": bank.said(UNIVERSE[one.universe]),
-            "rule": bank.said(one.rule),
-            "is_required": one.required,
-            "options": [
-                {"value": option.value, "label": bank.said(option.label), "is_reason": option.is_reason}
-                for option in asked[one.code].options
-            ],
-            "condition": _condition(said, one.code),
-            "others": [
-                {"mode": bank.said(MODE[wording.mode]), "text": bank.said(wording.text), "easy": wording.text.easy}
-                for wording in one.wordings
-            ],
-        }
-        for one in said.variables
-    ]
-
-
-def _condition(said: Package, code: str) -> str:
-    condition = said.variable(code).condition
-    if condition is None:
-        return ""
-    about = said.variable(condition.variable)
-    labels = {one.value: bank.said(one.label) for one in said.list_of(about).codes}
-    values = {"question": bank.said(about.label), "answers": ", ".join(labels[value] for value in condition.values)}
-    return _("Frågas när «%(question)s» är: %(answers)s.") % values
-
-
 @requires(EDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
-def change_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
-    """Change the words of a variable in a draft."""
-    row, said = open_draft(version_id)
-    variable = variable_of(said, code)
-    asked = VariableForm(request.POST if request.method == "POST" else None, variable=variable, revision=row.revision)
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
-        return redirect("questions:package", version_id=version_id)
-    return answer(request, "questions/change_variable.html", _of(row, variable.label, asked), asked)
-
-
-@requires(EDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
-def split_answer(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
-    """Split an answer of a variable in a draft: the new version can be read as the old one, never back."""
-    row, said = open_draft(version_id)
-    variable = variable_of(said, code)
-    codes = [(one.value, bank.said(one.label)) for one in said.list_of(variable).codes]
-    asked = SplitForm(
-        request.POST if request.method == "POST" else None, codes=codes, initial={"revision": row.revision}
-    )
-
-    def edit(draft: Package, before: Package) -> Package:
-        return editing.split(draft, before, variable=code, value=asked.cleaned_data["value"], into=asked.labels())
-
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, edit)):
-        return redirect("questions:package", version_id=version_id)
-    return answer(request, "questions/split_answer.html", _of(row, variable.label, asked), asked)
-
-
-def change(request: StaffRequest, version_id: UUID, seen: int, edit: Callable[[Package, Package], Package]) -> None:
-    """Let an edit change a draft that was seen in this revision."""
-    actions.change_package(
-        version_id=version_id, seen_revision=seen, edit=edit, by=request.actor, at=request.received_at
-    )
-
-
-def open_draft(version_id: UUID) -> tuple[bank.PackageRow, Package]:
-    """Return a version that can be changed; raise Http404 or Refused."""
+@require_safe
+def preview_package(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Show a version as it will be asked, in the mode and language that the editor chooses; nothing is kept."""
     row, said = found(lambda: bank.version_by_id(version_id))
-    if not row.is_draft:
-        raise Refused(_("Versionen är «%(status)s», och då går det inte.") % {"status": row.status_label})
-    return row, said
+    mode, language = request.GET.get("mode", ""), request.GET.get("language", "sv")
+    if mode not in ("", *Mode) or language not in showing.LANGUAGES:
+        raise Http404
+    asked, left_out = showing.preview(said, mode=Mode(mode) if mode else None, language=language)
+    context = {
+        "row": row,
+        "asked": asked,
+        "left_out": left_out,
+        "modes": [("", _("i första hand")), *((str(one), bank.said(name)) for one, name in MODE.items())],
+        "mode": mode,
+        "languages": [(one, bank.said(LANGUAGE["text", one])) for one in showing.LANGUAGES],
+        "language": language,
+    }
+    return render(request, "questions/preview_package.html", context)
 
 
-def variable_of(said: Package, code: str) -> Variable:
-    """Return a variable of a package, or answer that there is no such page."""
-    try:
-        return said.variable(code)
-    except KeyError as error:
-        raise Http404 from error
-
-
-def _of(row: bank.PackageRow, label, asked):  # type: ignore[no-untyped-def]
-    return {"row": row, "label": bank.said(label), "form": asked}
+@requires(EDIT)
+@require_safe
+def differences(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Show word for word what differs from a decided version that came before."""
+    row, said = found(lambda: bank.version_by_id(version_id))
+    earlier = {one.version: one for one in bank.decided(said.code) if order(one.version) < order(said.version)}
+    wanted = request.GET.get("with", next(reversed(earlier), ""))
+    if wanted and wanted not in earlier:
+        raise Http404
+    context = {
+        "row": row,
+        "versions": list(reversed(earlier)),
+        "wanted": wanted,
+        "differences": showing.differences(earlier[wanted], said) if wanted else [],
+    }
+    return render(request, "questions/differences.html", context)
 
 
 @requires(EDIT)
@@ -318,7 +246,7 @@ def compare(request: StaffRequest, version_id: UUID) -> HttpResponse:
         (item, foreign_of(item, system=system).as_text(), _likely(said, item))
         for item in (foreign.items if foreign else ())
     ]
-    context = {"row": row, "form": asked, "foreign": foreign, "theirs": theirs, "own": _questions(said)}
+    context = {"row": row, "form": asked, "foreign": foreign, "theirs": theirs, "own": showing.questions(said)}
     return answer(request, "questions/compare.html", context, asked)
 
 

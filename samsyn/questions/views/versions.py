@@ -15,6 +15,7 @@ from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import queries
+from samsyn.questions.answer_forms import BaseAnswers
 from samsyn.questions.forms import PublishForm
 from samsyn.questions.lines import BaseLines
 
@@ -43,7 +44,7 @@ def found(read: Callable[[], T]) -> T:
 
 
 def answer(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *asked: forms.BaseForm | BaseLines
+    request: HttpRequest, template: str, context: Mapping[str, Any], *asked: forms.BaseForm | BaseLines | BaseAnswers
 ) -> HttpResponse:
     """Render the page; with 422 if something that was posted has to be put right."""
     is_wrong = any(form.is_bound and not form.is_valid() for form in asked)
