@@ -4,15 +4,43 @@ import json
 import mimetypes
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, Route
 
-from samsyn.questions.exchange import core
+from samsyn.questions.exchange import additions, core, editing
+from samsyn.questions.exchange.package import Mode, Package, Requirement, Status, Text, Wording
 
 FOREIGN = Path(__file__).parent.parent / "foreign"
 FIRST, SECOND = core.versions()
+
+
+def _edited() -> Package:
+    """Return version 2 as an editor may leave it: words for one mode in three languages, a condition, a split answer."""
+    goal = SECOND.variable("goal")
+    talk = Text("Nådde vi det vi skulle?", "Did we reach what we set out for?", "Blev det som du ville?")
+    about = Text("Tänk på hela tiden.", "Think of the whole time.", "Tänk på allt som hänt.")
+    unhelped = Wording(Mode.INTERVIEW, talk, Text("Läs upp svaren.", "Read the answers aloud."))
+    package = editing.numbered(replace(SECOND, reason=Text("Provas.", "Tried.")), SECOND)
+    for variable, wording in (("goal", Wording(Mode.INTERVIEW, talk, about)), ("closing", unhelped)):
+        old = package.variable(variable)
+        package = editing.reword(
+            package, SECOND, variable=variable, label=old.label, rule=old.rule, wordings=(wording, *old.wordings)
+        )
+    package = editing.ask_when(
+        package, SECOND, variable="client_influence", about="client_help", values=["much", "some"]
+    )
+    halves = (Text("Minskat mycket", "Much less"), Text("Minskat lite", "A little less"))
+    package = editing.split(package, SECOND, variable="change", value="less", into=halves)
+    own = Requirement("SAM-11", is_must=False, text=talk, verified_by=about, variables=(goal.code,))
+    package = additions.require(package, SECOND, requirement=own)
+    return replace(package, status=Status.DECIDED, valid_from="2027-01-01")
+
+
+THIRD = _edited()
+ALL = {"1": FIRST, "2": SECOND, "edited": THIRD}
 
 
 def in_node(script: str, *arguments: Path) -> Any:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from samsyn.questions.exchange import ddi, form
 from samsyn.questions.exchange.package import Package
-from tests.questions.exported import FIRST, SECOND
+from tests.questions.exported import ALL, SECOND
 
 R = f"{{{ddi.SPACES['r']}}}"
 
@@ -38,7 +38,7 @@ def faults(schema: etree.XMLSchema, raw: bytes) -> list[str]:
     return said + [f"{code} {version} is there twice" for (code, version), times in there.items() if times > 1]
 
 
-@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+@pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_the_schemas_find_no_fault_and_no_reference_leads_nowhere(package: Package, schema: etree.XMLSchema) -> None:
     assert faults(schema, ddi.as_xml(package)) == []
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from samsyn.questions.exchange import fhir, form
 from samsyn.questions.exchange.form import NotAForm
 from samsyn.questions.exchange.package import Package
-from tests.questions.exported import FIRST, SECOND, answered, choose, in_lforms, in_node
+from tests.questions.exported import ALL, SECOND, answered, choose, in_lforms, in_node
 
 Said = dict[str, Any]
 # What the validator doesn't look at: HL7's que-2 and the Swedish profile, as FHIRPath.
@@ -55,9 +55,9 @@ MUTANTS = (_wrong_type, _both_kinds_of_answers, _condition_without_answer, _same
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """What Medplum and our rules say of both versions and of five spoilt forms."""
+    """What Medplum and our rules say of every version and of five spoilt forms."""
     folder = tmp_path_factory.mktemp("fhir")
-    forms: dict[str, Said] = {"1": fhir.questionnaire(FIRST), "2": fhir.questionnaire(SECOND)}
+    forms: dict[str, Said] = {name: fhir.questionnaire(package) for name, package in ALL.items()}
     for spoil in MUTANTS:
         said = fhir.questionnaire(SECOND)
         spoil(said)
@@ -69,7 +69,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     return {name: [*faults[at], *broken_rules(said)] for at, (name, said) in enumerate(forms.items())}
 
 
-@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("version", ALL)
 def test_a_foreign_validator_finds_no_fault(judged: dict[str, list[str]], version: str) -> None:
     assert judged[version] == []
 
@@ -79,7 +79,7 @@ def test_a_spoilt_form_is_rejected(judged: dict[str, list[str]], spoil: Callable
     assert judged[spoil.__name__]
 
 
-@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+@pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_out_and_in_loses_nothing_that_the_format_carries(package: Package) -> None:
     assert fhir.from_json(fhir.as_json(package)) == form.of_package(package)
 

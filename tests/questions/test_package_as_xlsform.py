@@ -15,11 +15,11 @@ from pyxform.xls2xform import convert
 from samsyn.questions.exchange import form, xlsform
 from samsyn.questions.exchange.form import NotAForm
 from samsyn.questions.exchange.package import Package
-from tests.questions.exported import FIRST, SECOND, in_node
+from tests.questions.exported import ALL, SECOND, THIRD, in_node
 
 STEPS = [
     {"honour_context": ["suspected"]},
-    {"main_problem": ["child_marriage"], "problem": ["marriage", "unknown"], "sex": ["other"]},
+    {"main_problem": ["child_marriage"], "problem": ["marriage", "unknown"], "sex": ["other"], "client_help": ["some"]},
 ]
 
 
@@ -56,11 +56,12 @@ UNBUILT = {
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """Version 2 and one spoilt form of it, filled in by ODK's engine."""
+    """Version 2, one spoilt form of it and what an editor made of it, filled in by ODK's engine."""
     folder = tmp_path_factory.mktemp("odk")
     spoilt = _changed(_cell("survey", "main_problem", "relevant", "selected(${honour_context}, 'perhaps')"))
     paths: list[Path] = []
-    for name, raw in (("whole", xlsform.as_xlsx(SECOND)), ("spoilt", spoilt)):
+    edited = xlsform.as_xlsx(THIRD)
+    for name, raw in (("whole", xlsform.as_xlsx(SECOND)), ("spoilt", spoilt), ("edited", edited)):
         paths.append(folder / f"{name}.xml")
         paths[-1].write_text(as_xform(raw))
     steps = folder / "steps.json"
@@ -95,6 +96,15 @@ def test_odks_engine_opens_follow_up_questions_and_reports_a_reason_beside_an_an
     assert 'version="2.0.0"' in filled[0]["submission"]
 
 
+def test_odks_engine_asks_what_an_editor_wrote_and_when_it_is_asked(filled: list[dict[str, Any]]) -> None:
+    edited = filled[2]
+    assert edited["wrong"] == []
+    assert not edited["before"]["client_influence"]["relevant"]
+    assert edited["after"]["client_influence"]["relevant"]
+    assert edited["inLanguages"][xlsform.LANGUAGES[2][1]]["goal"] == "Blev det som du ville?"
+    assert ["much_less", "Minskat mycket"] in edited["before"]["change"]["options"]
+
+
 def test_odks_engine_sees_a_condition_that_can_never_be_met(filled: list[dict[str, Any]]) -> None:
     assert not filled[1]["after"]["main_problem"]["relevant"]
 
@@ -105,7 +115,7 @@ def test_a_spoilt_workbook_is_rejected(change: Callable[[Workbook], None]) -> No
         as_xform(_changed(change))
 
 
-@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+@pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_out_and_in_loses_nothing_that_the_format_carries(package: Package) -> None:
     assert xlsform.read(xlsform.as_xlsx(package)) == form.of_package(package)
 

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from samsyn.questions.exchange import document, spss, tables, workbook
 from samsyn.questions.exchange.package import Nothing, Package, Text
-from tests.questions.exported import FIRST, SECOND
+from tests.questions.exported import ALL, FIRST, SECOND
 
 LANGUAGES = ("sv", "en")
 
@@ -100,7 +100,7 @@ def _in_pspp(folder: Path, raw: bytes) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+@pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_pspp_reads_the_whole_dictionary(package: Package, tmp_path: Path) -> None:
     code, said = _in_pspp(tmp_path, spss.as_sav(package))
     assert code == 0
@@ -117,7 +117,7 @@ def test_pspp_reads_the_whole_dictionary(package: Package, tmp_path: Path) -> No
     assert "Det här formatet kan inte bära: mappningar" in said
 
 
-@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+@pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_readstat_reads_the_same_dictionary(package: Package, tmp_path: Path) -> None:
     """A second reader that shares nothing with PSPP: the one behind R's haven and pandas."""
     (tmp_path / "package.sav").write_bytes(spss.as_sav(package))

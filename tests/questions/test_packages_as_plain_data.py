@@ -7,14 +7,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from samsyn.questions.exchange import changes, checking, core, plain, schema
+from samsyn.questions.exchange import changes, checking, plain, schema
 from samsyn.questions.exchange.package import Condition, Level, Nothing, Package, Text, next_version
+from tests.questions.exported import ALL, FIRST, SECOND, THIRD
 
-FIRST, SECOND = core.versions()
 VALIDATOR = jsonschema.Draft202012Validator(schema.schema())
 
 
-@pytest.mark.parametrize("package", [FIRST, SECOND], ids=["1", "2"])
+@pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_the_core_package_follows_its_schema_and_comes_back_as_it_was(package: Package) -> None:
     jsonschema.Draft202012Validator.check_schema(schema.schema())
     raw = plain.canonical(plain.document(package))
@@ -25,6 +25,7 @@ def test_the_core_package_follows_its_schema_and_comes_back_as_it_was(package: P
 def test_the_core_package_is_whole() -> None:
     assert checking.faults(FIRST) == ()
     assert checking.faults(SECOND, earlier=[FIRST]) == ()
+    assert checking.faults(THIRD, earlier=[FIRST, SECOND]) == ()
 
 
 def test_the_checksum_stands_for_the_content_and_not_for_how_far_the_version_has_come() -> None:

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -17,6 +16,8 @@ from samsyn.questions.exchange.words import lost
 
 LANGUAGES = (("sv", "Svenska (sv)"), ("en", "English (en)"), ("easy", "Lätt svenska (sv-x-lattlast)"))
 TYPES = {"single": "select_one", "multiple": "select_multiple"}
+# Our own column: where Swedish stands in for easy Swedish, so that coming back it is none. Other programs leave it alone.
+WITHOUT_EASY = "without_easy"
 # What a form may hold when somebody sends one: more is no form, and would keep others waiting.
 MOST_ROWS = 5000
 MOST_BYTES = 10_000_000
@@ -61,7 +62,7 @@ def _headings(name: str) -> list[str]:
 
 
 def _survey(form: Form) -> Iterator[list[str]]:
-    yield ["type", "name", *_headings("label"), *_headings("hint"), "required", "relevant", "constraint"]
+    yield ["type", "name", *_headings("label"), *_headings("hint"), "required", "relevant", "constraint", WITHOUT_EASY]
     for item in form.items:
         reasons = [option.value for option in item.options if option.is_reason]
         yield [
@@ -72,6 +73,7 @@ def _survey(form: Form) -> Iterator[list[str]]:
             "yes" if item.is_required else "",
             _relevant(item.condition),
             _alone(reasons) if item.kind == "multiple" else "",
+            " ".join(name for name, text in (("label", item.text), ("hint", item.help)) if text and not text.easy),
         ]
 
 
@@ -93,11 +95,12 @@ def _alone(reasons: Sequence[str]) -> str:
 
 
 def _choices(form: Form) -> Iterator[list[str]]:
-    yield ["list_name", "name", *_headings("label"), "is_reason"]
+    yield ["list_name", "name", *_headings("label"), "is_reason", WITHOUT_EASY]
     for item in form.items:
         for option in item.options:
             is_reason = "yes" if option.is_reason else ""
-            yield [item.code, option.value, *_in_languages(_whole(option.label)), is_reason]
+            without = "" if option.label.easy else "label"
+            yield [item.code, option.value, *_in_languages(_whole(option.label)), is_reason, without]
 
 
 # Foreign forms, and our own coming back
@@ -189,10 +192,6 @@ def _read_items(
             left_out.append(f"{name}: calculation or filter")
         text = _read_text(row, "label") or Text(name, "")
         help_text = _read_text(row, "hint")
-        # We repeat Swedish where a question has no easy Swedish: coming back it is none.
-        if text.easy == text.sv:
-            text, help_text = _plain(text), help_text and _plain(help_text)
-            options = tuple(replace(option, label=_plain(option.label)) for option in options)
         yield Item(
             code=name,
             text=text,
@@ -226,8 +225,4 @@ def _read_text(row: dict[str, str], name: str) -> Text | None:
         for code in ("sv", "en", "sv-x-lattlast")
     )
     words = swedish or english or next(iter(by_language.values()))
-    return Text(words, english, easy)
-
-
-def _plain(text: Text) -> Text:
-    return replace(text, easy="")
+    return Text(words, english, "" if name in row.get(WITHOUT_EASY, "").split() else easy)
