@@ -98,7 +98,7 @@ def look_at_it(page: Page) -> None:
     page.get_by_role("button", name="Visa").click()
     follow_up = page.get_by_role("group", name=re.compile("Fick du vara med"))
     expect(follow_up).to_be_hidden()
-    page.get_by_role("group", name=re.compile("Har du fått hjälp")).get_by_text("Mycket", exact=True).click()
+    page.get_by_role("group", name=re.compile("Har du fått hjälp")).get_by_role("radio", name="Mycket").check()
     expect(follow_up).to_be_visible()
     page.goto(draft)
     open_page(page, "Visa ord för ord")

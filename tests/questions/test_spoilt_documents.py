@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import page as pdf_checker
 import pikepdf
@@ -15,13 +15,19 @@ from tests.questions.exported import FIRST, SECOND
 
 Spoil = Callable[[bytes], bytes]
 BOOK = workbook.specification(SECOND, FIRST)
+REQUIREMENTS = workbook.requirements(SECOND)
+# Each workbook with the tables that it holds and the sheet that is spoilt: its first table.
+BOOKS = {
+    "specification": (BOOK, tables.specification(SECOND, FIRST, "sv"), "xl/worksheets/sheet2.xml"),
+    "requirements": (REQUIREMENTS, (tables.requirements(SECOND, "sv"),), "xl/worksheets/sheet1.xml"),
+}
 PDF = document.specification(SECOND, FIRST)
 
 
 # The workbook, as calamine reads it: it shares no code with what wrote it
 
 
-def faults_of_workbook(raw: bytes) -> list[str]:
+def faults_of_workbook(raw: bytes, held: Sequence[tables.Table]) -> list[str]:
     """Return what a vendor would miss or be misled by: unreadable, another cell than the package says, a formula."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
@@ -30,7 +36,7 @@ def faults_of_workbook(raw: bytes) -> list[str]:
     except Exception as error:  # whatever a foreign reader raises for a file that is none
         return [f"unreadable: {type(error).__name__}"]
     said = []
-    for wanted in tables.specification(SECOND, FIRST, "sv"):
+    for wanted in held:
         if wanted.title not in rows:
             said.append(f"{wanted.title}: missing")
         elif [tuple(str(cell) for cell in row) for row in rows[wanted.title]] != [wanted.headings, *wanted.rows]:
@@ -57,47 +63,50 @@ def _part(raw: bytes, name: str, change: Callable[[bytes], bytes] | None) -> byt
     return made.getvalue()
 
 
-def _cut_short(raw: bytes) -> bytes:
+def _cut_short(raw: bytes, sheet: str) -> bytes:
     return raw[: len(raw) // 2]
 
 
-def _sheet_gone(raw: bytes) -> bytes:
-    return _part(raw, "xl/worksheets/sheet2.xml", None)
+def _sheet_gone(raw: bytes, sheet: str) -> bytes:
+    return _part(raw, sheet, None)
 
 
-def _row_gone(raw: bytes) -> bytes:
-    return _part(raw, "xl/worksheets/sheet2.xml", lambda xml: re.sub(rb'<row r="3".*?</row>', b"", xml, count=1))
+def _row_gone(raw: bytes, sheet: str) -> bytes:
+    return _part(raw, sheet, lambda xml: re.sub(rb'<row r="3".*?</row>', b"", xml, count=1))
 
 
-def _cell_as_formula(raw: bytes) -> bytes:
-    sheet = "xl/worksheets/sheet2.xml"
+def _cell_as_formula(raw: bytes, sheet: str) -> bytes:
     return _part(raw, sheet, lambda xml: re.sub(rb'<c r="A2"[^>]*>.*?</c>', b'<c r="A2"><f>1+1</f></c>', xml, count=1))
 
 
-def _another_word(raw: bytes) -> bytes:
-    return _part(raw, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"main_problem", b"main_problems"))
+def _another_word(raw: bytes, sheet: str) -> bytes:
+    return _part(raw, sheet, lambda xml: xml.replace(b"main_problem", b"main_problems"))
 
 
-def _words_damaged(raw: bytes) -> bytes:
-    return _part(raw, "xl/worksheets/sheet2.xml", lambda xml: xml[: len(xml) // 2])
+def _words_damaged(raw: bytes, sheet: str) -> bytes:
+    return _part(raw, sheet, lambda xml: xml[: len(xml) // 2])
 
 
-def _a_macro(raw: bytes) -> bytes:
+def _a_macro(raw: bytes, sheet: str) -> bytes:
     made = io.BytesIO(raw)
     with zipfile.ZipFile(made, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"Sub Auto_Open()")
     return made.getvalue()
 
 
+@pytest.mark.parametrize("book", BOOKS)
 @pytest.mark.parametrize(
     "spoil", [_cut_short, _sheet_gone, _row_gone, _cell_as_formula, _another_word, _words_damaged, _a_macro]
 )
-def test_a_spoilt_workbook_is_seen(spoil: Spoil) -> None:
-    assert faults_of_workbook(spoil(BOOK))
+def test_a_spoilt_workbook_is_seen(spoil: Callable[[bytes, str], bytes], book: str) -> None:
+    raw, held, sheet = BOOKS[book]
+    assert faults_of_workbook(spoil(raw, sheet), held)
 
 
-def test_our_workbook_has_no_fault() -> None:
-    assert faults_of_workbook(BOOK) == []
+@pytest.mark.parametrize("book", BOOKS)
+def test_our_workbook_has_no_fault(book: str) -> None:
+    raw, held, _sheet = BOOKS[book]
+    assert faults_of_workbook(raw, held) == []
 
 
 # The PDF, as a checker of PDF/UA-1 reads it
