@@ -14,6 +14,21 @@ from samsyn.questions.exchange.words import LANGUAGE, MODE, NOTHING
 from samsyn.questions.forms import SeenForm, set_choices, text
 
 
+class TitleForm(SeenForm):
+    """The title of a package and what it is for."""
+
+    title_sv = text(200, gettext_lazy("Titel, på svenska"))
+    title_en = text(200, gettext_lazy("Titel, på engelska"))
+    purpose_sv = text(600, gettext_lazy("Syfte, på svenska"))
+    purpose_en = text(600, gettext_lazy("Syfte, på engelska"))
+
+    def edit(self, draft: Package, before: Package) -> Package:
+        """Return the draft with these words."""
+        data = self.cleaned_data
+        title, purpose = (Text(data[f"{name}_sv"], data[f"{name}_en"]) for name in ("title", "purpose"))
+        return editing.retitle(draft, before, title=title, purpose=purpose)
+
+
 class VariableForm(SeenForm):
     """The words of a question: its name, when it is registered, and how it is asked in every mode and language."""
 

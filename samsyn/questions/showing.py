@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from samsyn.questions.bank import said
 from samsyn.questions.exchange import changes, checking, form, lineage
-from samsyn.questions.exchange.package import Kind, ListReference, Mode, Package, Text
+from samsyn.questions.exchange.package import Kind, ListReference, Mode, Package, Text, Variable
 from samsyn.questions.exchange.words import KIND, MODE, RELATION, UNIVERSE
 from samsyn.ui.components import Choice, ChoiceGroup
 
@@ -91,6 +91,12 @@ def requirements(package: Package) -> list[dict[str, object]]:
         }
         for one in package.requirements
     ]
+
+
+def removed(package: Package, before: Package | None) -> list[Variable]:
+    """Return the questions of the version before that this one doesn't have."""
+    kept = {one.code for one in package.variables}
+    return [one for one in before.variables if one.code not in kept] if before else []
 
 
 def faults(package: Package, earlier: Sequence[Package]) -> list[dict[str, str]]:

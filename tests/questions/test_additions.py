@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import html5lib
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from samsyn.people.actors import Actor
 from samsyn.questions import bank, models
-from samsyn.questions.exchange import additions, checking, editing, fhir, xlsform
+from samsyn.questions.exchange import additions, changes, checking, editing, fhir, xlsform
 from samsyn.questions.exchange.package import (
     CodePair,
     Kind,
@@ -65,9 +66,35 @@ def test_a_new_question_may_use_a_list_that_is_there_and_another_ones_condition(
     assert checking.faults(made, earlier=(FIRST, SECOND)) == ()
 
 
-def test_what_is_decided_or_needed_is_not_taken_out() -> None:
+def test_a_decided_question_is_taken_out_and_back() -> None:
+    made = additions.remove(draft(), SECOND, variable="goal")
+    assert (made.version, made.level) == ("3.0.0", Level.MAJOR)
+    assert next(one.text.sv for one in changes.changes(SECOND, made)) == "«Måluppfyllelse» är borttagen."
+    assert not [one for one in made.mappings if one.variable == "goal"]
+    assert [fault.where for fault in checking.faults(made, earlier=(FIRST, SECOND))] == []
+    back = additions.take_back(made, SECOND, variable="goal")
+    assert set(back.variables) == set(SECOND.variables)
+    assert set(back.mappings) == set(SECOND.mappings)
+    assert set(back.code_lists) == set(SECOND.code_lists)
+    assert back.level == Level.PATCH  # it stands last
     with pytest.raises(editing.NotPossible):
-        additions.remove(draft(), SECOND, variable="goal")
+        additions.take_back(back, SECOND, variable="goal")
+    risk = additions.remove(draft(), SECOND, variable="risk")
+    method = additions.remove(risk, SECOND, variable="method")
+    assert [one.variables for one in method.requirements if one.code == "SAM-05"] == [("problem", "granted")]
+    with pytest.raises(editing.NotPossible):
+        additions.take_back(method, SECOND, variable="risk")
+
+
+@pytest.mark.parametrize("variable", ["sex", "honour_context", "risk"])
+def test_what_others_need_is_not_taken_out(variable: str) -> None:
+    only = replace(SECOND.requirements[0], code="SAM-11", variables=("risk",))
+    made = additions.require(draft(), SECOND, requirement=only)
+    with pytest.raises(editing.NotPossible):
+        additions.remove(made, SECOND, variable=variable)
+
+
+def test_a_list_of_one_answer_is_none() -> None:
     with pytest.raises(editing.NotPossible):
         additions.add(draft(), SECOND, new=additions.NewQuestion(**{**vars(NEW), "answers": NEW.answers[:1]}))
 
@@ -165,8 +192,15 @@ def test_a_question_is_added_and_taken_out_on_the_pages(browser: Client, version
         reverse("questions:remove_variable", args=[version_id, "schooling"]), {"revision": "2"}, follow=True
     )
     assert "Går personen i skolan?" not in gone.content.decode()
-    decided = browser.post(reverse("questions:remove_variable", args=[version_id, "goal"]), {"revision": "3"})
-    assert decided.status_code == 422
+    needed = browser.post(reverse("questions:remove_variable", args=[version_id, "sex"]), {"revision": "3"})
+    assert needed.status_code == 422
+    out = browser.post(
+        reverse("questions:remove_variable", args=[version_id, "goal"]), {"revision": "3"}, follow=True
+    ).content.decode()
+    back = reverse("questions:take_variable_back", args=[version_id, "goal"])
+    assert back in out
+    assert browser.post(back, {"revision": "4"}).status_code == 302
+    assert browser.post(back, {"revision": "5"}).status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["fhir", "xlsform"])

@@ -252,6 +252,19 @@ def test_an_answer_never_gets_the_code_of_another() -> None:
             relist(draft(), "goal", wrong)
 
 
+def test_a_code_that_meant_something_else_once_is_not_used_again() -> None:
+    third = editing.split(draft(), SECOND, variable="goal", value="part", into=PARTLY)
+    fourth = replace(editing.numbered(third, third), reason=WHY)
+    kept = [one for one in answers_of(fourth, "goal") if one.value not in {"largely", "a_little"}]
+    made = editing.relist(
+        fourth, third, code_list=listed(fourth, "goal"), answers=[*kept, Answer("", Text("I någon mån", "Part"))]
+    )
+    same = " ".join(f"{one.value}>{one.value}" for one in kept)
+    said = [CodePair(*pair.split(">")) for pair in f"{same} part>largely part>a_little".split()]
+    made = editing.compare_answers(made, third, code_list=listed(made, "goal"), pairs=said, note=None)
+    assert [fault.where for fault in checking.faults(made, earlier=[*EARLIER, third])] == ["variables.goal.part"]
+
+
 EDITS = ("split", "words", "condition", "always", "new answer", "merge", "move")
 
 

@@ -66,6 +66,14 @@ def test_what_is_saved_unchanged_is_unchanged(browser: Client, version_id: UUID)
     assert set(made.mappings) == set(SECOND.mappings)
 
 
+def test_title_and_purpose_are_changed(browser: Client, version_id: UUID) -> None:
+    address = at("change_title", version_id)
+    assert changed(browser, address, title_en="").status_code == 422
+    page = text_of(browser.post(address, fields_of(browser.get(address)) | {"title_sv": "Kärnan"}, follow=True))
+    assert "Kärnan, version 2.0.1" in page
+    assert "Titeln eller syftet är ändrat." in page
+
+
 def test_a_question_is_worded_in_every_mode_and_language(browser: Client, version_id: UUID) -> None:
     address = at("change_variable", version_id, "client_safety")
     words = {"case_review_sv": "Tryggare?", "case_review_en": "Safer?", "case_review_easy": "Är det lugnare?"}
@@ -273,6 +281,7 @@ def _pages(version_id: UUID) -> list[str]:
         at("split_answer", version_id, "goal"),
         at("change_answers", version_id, "goal", 1),
         at("compare_answers", version_id, "goal", 1),
+        at("change_title", version_id),
         at("add_requirement", version_id),
         at("change_requirement", version_id, "SAM-01"),
         at("add_variable", version_id),

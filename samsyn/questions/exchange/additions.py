@@ -105,12 +105,19 @@ def _codes(answers: Sequence[Text]) -> tuple[Code, ...]:
 
 
 def remove(package: Package, before: Package, *, variable: str) -> Package:
-    """Return the draft without a question that was added in it; what has been decided is taken away in another way."""
-    if any(one.code == variable for one in before.variables):
-        raise NotPossible("Frågan är beslutad i en tidigare version.", "The question is decided in an earlier version.")
+    """Return the draft without a question, and without what only it used; decided versions keep theirs for ever."""
     gone = package.variable(variable)
     if any(one.condition and one.condition.variable == variable for one in package.variables):
         raise NotPossible("Andra frågor ställs bara efter den här.", "Other questions are asked after this one only.")
+    if variable in package.breakdowns:
+        raise NotPossible("Siffrorna delas upp efter den här frågan.", "Figures are broken down by this question.")
+    alone = [one.code for one in package.requirements if one.variables == (variable,)]
+    if alone:
+        names = ", ".join(alone)
+        raise NotPossible(
+            f"Krav gäller bara den här frågan: {names}. Ändra eller ta bort dem först.",
+            f"Requirements are about this question only: {names}. Change or remove them first.",
+        )
     left = tuple(one for one in package.variables if one.code != variable)
     concepts = {one.concept for one in left}
     lists = {(one.code_list.code, one.code_list.version) for one in left}
@@ -121,6 +128,30 @@ def remove(package: Package, before: Package, *, variable: str) -> Package:
             concepts=tuple(one for one in package.concepts if one.code in concepts or one.code != gone.concept),
             code_lists=tuple(one for one in package.code_lists if (one.code, one.version) in lists),
             mappings=tuple(one for one in package.mappings if one.variable != variable),
+            requirements=tuple(
+                replace(one, variables=tuple(code for code in one.variables if code != variable))
+                for one in package.requirements
+            ),
+        ),
+        before,
+    )
+
+
+def take_back(package: Package, before: Package, *, variable: str) -> Package:
+    """Return the draft with a question as it was decided, which had been removed from it; it stands last."""
+    again = before.variable(variable)
+    if any(one.code == variable for one in package.variables):
+        raise NotPossible("Frågan finns redan i utkastet.", "The question is in the draft already.")
+    if again.condition and not any(one.code == again.condition.variable for one in package.variables):
+        raise NotPossible("Ta först med frågan som avgör.", "Take back the question that decides first.")
+    concept, listed = before.concept(again.concept), before.list_of(again)
+    return numbered(
+        replace(
+            package,
+            variables=(*package.variables, again),
+            concepts=(*package.concepts, *((concept,) if concept not in package.concepts else ())),
+            code_lists=(*package.code_lists, *((listed,) if listed not in package.code_lists else ())),
+            mappings=(*package.mappings, *(one for one in before.mappings if one.variable == variable)),
         ),
         before,
     )

@@ -39,6 +39,7 @@ def faults(package: Package, *, earlier: Sequence[Package] = ()) -> tuple[Fault,
         *_of_mappings(package, earlier),
         *_of_requirements(package),
         *_said_otherwise(package, earlier),
+        *_used_again(package, earlier),
     )
 
 
@@ -238,6 +239,28 @@ def _said_otherwise(package: Package, earlier: Sequence[Package]) -> Iterator[Fa
                 "Det här är beslutat med annat innehåll. Ge det en ny version.",
                 "This has been decided with another content. Give it a new version.",
             )
+
+
+def _used_again(package: Package, earlier: Sequence[Package]) -> Iterator[Fault]:
+    """Find codes of answers that once meant something else and had gone: whoever reads old figures would be misled."""
+    for variable in package.variables:
+        lists = [one.list_of(old) for one in earlier for old in one.variables if old.code == variable.code]
+        gone = {
+            code.value: code.label for one in lists[:-1] for code in one.codes if code.value not in lists[-1].values
+        }
+        try:
+            codes = package.list_of(variable).codes
+        except KeyError:
+            continue  # said of the variable already
+        for code in codes:
+            if gone.get(code.value, code.label) != code.label:
+                yield _fault(
+                    f"variables.{variable.code}.{code.value}",
+                    f"Koden för «{code.label.sv}» har betytt något annat. Skriv svaret annorlunda på engelska, "
+                    "så får det en egen.",
+                    f"The code of “{code.label.en}” has meant something else. Write the answer otherwise in English, "
+                    "and it gets its own.",
+                )
 
 
 def parts(package: Package) -> dict[tuple[str, str, int], str]:

@@ -52,6 +52,11 @@ class Answer:
     definition: Text | None = None
 
 
+def retitle(package: Package, before: Package, *, title: Text, purpose: Text) -> Package:
+    """Return the draft with another title or purpose."""
+    return numbered(replace(package, title=title, purpose=purpose), before)
+
+
 def reword(
     package: Package,
     before: Package,

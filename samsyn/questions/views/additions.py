@@ -11,7 +11,7 @@ from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
-from samsyn.questions import bank
+from samsyn.questions import bank, showing
 from samsyn.questions.addition_forms import ComparisonForm, NewQuestionForm, foreign_from
 from samsyn.questions.exchange import additions
 from samsyn.questions.exchange.package import Target
@@ -35,7 +35,7 @@ def add_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
 @requires(EDIT)
 @require_POST
 def remove_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
-    """Take a question out that was added in the draft."""
+    """Take a question out of a draft."""
     _row, said = open_draft(version_id)
     variable_of(said, code)
     change(
@@ -43,6 +43,22 @@ def remove_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpR
         version_id,
         seen_revision(request),
         lambda draft, before: additions.remove(draft, before, variable=code),
+    )
+    return redirect("questions:package", version_id=version_id)
+
+
+@requires(EDIT)
+@require_POST
+def take_variable_back(request: StaffRequest, version_id: UUID, code: str) -> HttpResponse:
+    """Take a decided question back into a draft that it was removed from."""
+    _row, said = open_draft(version_id)
+    if code not in {one.code for one in showing.removed(said, bank.version_before(said))}:
+        raise Http404
+    change(
+        request,
+        version_id,
+        seen_revision(request),
+        lambda draft, before: additions.take_back(draft, before, variable=code),
     )
     return redirect("questions:package", version_id=version_id)
 

@@ -67,7 +67,7 @@ def package(request: StaffRequest, version_id: UUID) -> HttpResponse:
         "row": row,
         "purpose": bank.said(said.purpose),
         "questions": showing.questions(said),
-        "added": {one.code for one in said.variables} - {one.code for one in before.variables} if before else set(),
+        "removed": [(one.code, bank.said(one.label)) for one in showing.removed(said, before)] if row.is_draft else [],
         "changed": {one.code for one in said.variables if before and one not in before.variables},
         "requirements": showing.requirements(said),
         "mappings": showing.mappings(said),
