@@ -163,7 +163,10 @@ class EarlierForm(SeenForm):
         after = [(code.value, said(code.label)) for code in listed.codes]
         for at, code in enumerate(listed.codes):
             choices = [choose, *before, (NONE, _("Fanns inte förut"))]
-            self.fields[f"was_{at}"] = forms.ChoiceField(label=said(code.label), choices=choices)
+            missing = {"required": _("Välj vad svaret var förut.")}
+            self.fields[f"was_{at}"] = forms.ChoiceField(
+                label=said(code.label), choices=choices, error_messages=missing
+            )
             same = code.value if code.value in earlier.values else ""
             self.initial[f"was_{at}"] = was.get(code.value, same)
         for at, code in enumerate(self.dropped):

@@ -99,15 +99,33 @@ def removed(package: Package, before: Package | None) -> list[Variable]:
     return [one for one in before.variables if one.code not in kept] if before else []
 
 
-def faults(package: Package, earlier: Sequence[Package]) -> list[dict[str, str]]:
-    """Return what must be put right before the draft can be sent out, and where on the page it is."""
-    labels = {one.code: one.label for one in package.variables}
-    found = []
-    for fault in checking.faults(package, earlier=earlier):
-        if fault.where != SAID_LATER:
-            code = next((part for part in fault.where.split(".") if part in labels), "")
-            found.append({"text": said(fault.text), "code": code, "label": said(labels[code]) if code else ""})
+def faults(package: Package, earlier: Sequence[Package]) -> list[dict[str, Any]]:
+    """Return what must be put right before the draft can be sent out, and where that is done."""
+    variables = {one.code: one for one in package.variables}
+    found, unsaid = [], set()
+    for fault in sorted(checking.faults(package, earlier=earlier), key=lambda one: not _is_of_earlier(one.where)):
+        variable = next((variables[part] for part in fault.where.split(".") if part in variables), None)
+        code = variable.code if variable else ""
+        # Where the answers stand beside others' is settled together with what they were before.
+        if fault.where == SAID_LATER or (fault.where.startswith("mappings.") and code in unsaid):
+            continue
+        if _is_of_earlier(fault.where):
+            unsaid.add(code)
+        found.append(
+            {
+                "text": said(fault.text),
+                "code": code,
+                "label": said(variable.label) if variable else "",
+                "list": variable.code_list if variable and code in unsaid else None,
+            }
+        )
     return found
+
+
+def _is_of_earlier(where: str) -> bool:
+    """Say whether a fault is about what answers were in an earlier version, as mappings.goal.1 is."""
+    part, _dot, rest = where.partition(".")
+    return part == "mappings" and rest.rpartition(".")[2].isdigit()
 
 
 def differences(before: Package, after: Package) -> list[dict[str, object]]:

@@ -155,7 +155,9 @@ def test_a_list_in_a_new_version_is_mapped_code_by_code(browser: Client, version
     address = at("compare_answers", version_id, "goal", 2)
     assert led_on.headers["Location"] == address
     page = browser.get(at("package", version_id))
-    assert "Det är inte sagt vad svaren var förut" in text_of(page)
+    assert "Måluppfyllelse : Det är inte sagt vad svaren var förut" in text_of(page)
+    assert "Kodparen stämmer inte" not in text_of(page)
+    assert f'href="{address}">Säg vad svaren var förut' in page.content.decode()
     assert said(version_id).list_of(said(version_id).variable("goal")).values == (
         *("whole", "largely", "a_little"),
         *("not_met", "no_goal"),
@@ -163,6 +165,7 @@ def test_a_list_in_a_new_version_is_mapped_code_by_code(browser: Client, version
     refused = changed(browser, address)
     assert refused.status_code == 422
     assert "Säg vad som har hänt med det här svaret." in text_of(refused)
+    assert "Välj vad svaret var förut." in text_of(refused)
     assert changed(browser, address, was_1="part", was_2="-").status_code == 422
     assert changed(browser, address, was_1="part", was_2="nonsense").status_code == 422
     assert changed(browser, address, was_1="part", was_2="part").status_code == 302
