@@ -14,19 +14,32 @@ from samsyn.questions.exchange.words import LANGUAGE, MODE, NOTHING
 from samsyn.questions.forms import SeenForm, set_choices, text
 
 
-class TitleForm(SeenForm):
-    """The title of a package and what it is for."""
+class DescriptionForm(SeenForm):
+    """The title of a package, what it is for, and what its figures are broken down by."""
 
     title_sv = text(200, gettext_lazy("Titel, på svenska"))
     title_en = text(200, gettext_lazy("Titel, på engelska"))
     purpose_sv = text(600, gettext_lazy("Syfte, på svenska"))
     purpose_en = text(600, gettext_lazy("Syfte, på engelska"))
+    breakdowns = forms.MultipleChoiceField(
+        label=gettext_lazy("Siffrorna delas upp efter"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Fler uppdelningar ger fler små tal. Bara frågor med ett svar."),
+    )
+
+    def __init__(self, posted: Any, *, package: Package, revision: int) -> None:
+        said_now = {"title_sv": package.title.sv, "title_en": package.title.en}
+        said_now |= {"purpose_sv": package.purpose.sv, "purpose_en": package.purpose.en}
+        super().__init__(posted, initial={"revision": revision, "breakdowns": list(package.breakdowns), **said_now})
+        single = [(one.code, said(one.label)) for one in package.variables if not one.is_multiple]
+        set_choices(self, "breakdowns", single)
 
     def edit(self, draft: Package, before: Package) -> Package:
-        """Return the draft with these words."""
+        """Return the draft described like this."""
         data = self.cleaned_data
         title, purpose = (Text(data[f"{name}_sv"], data[f"{name}_en"]) for name in ("title", "purpose"))
-        return editing.retitle(draft, before, title=title, purpose=purpose)
+        return editing.describe(draft, before, title=title, purpose=purpose, breakdowns=data["breakdowns"])
 
 
 class VariableForm(SeenForm):

@@ -62,7 +62,7 @@ urlpatterns = [
         additions.take_variable_back,
         name="take_variable_back",
     ),
-    path("packages/versions/<uuid:version_id>/title", drafts.change_title, name="change_title"),
+    path("packages/versions/<uuid:version_id>/description", drafts.describe_package, name="describe_package"),
     path("packages/versions/<uuid:version_id>/preview", bank.preview_package, name="preview_package"),
     path("packages/versions/<uuid:version_id>/differences", bank.differences, name="differences"),
     path("packages/versions/<uuid:version_id>/variables/<slug:code>/", drafts.change_variable, name="change_variable"),

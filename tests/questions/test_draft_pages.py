@@ -66,12 +66,18 @@ def test_what_is_saved_unchanged_is_unchanged(browser: Client, version_id: UUID)
     assert set(made.mappings) == set(SECOND.mappings)
 
 
-def test_title_and_purpose_are_changed(browser: Client, version_id: UUID) -> None:
-    address = at("change_title", version_id)
-    assert changed(browser, address, title_en="").status_code == 422
+def test_a_package_is_described_on_its_page(browser: Client, version_id: UUID) -> None:
+    address = at("describe_package", version_id)
+    for wrong in ({"title_en": ""}, {"breakdowns": ["granted"]}, {"breakdowns": ["nonsense"]}):
+        assert changed(browser, address, **wrong).status_code == 422
     page = text_of(browser.post(address, fields_of(browser.get(address)) | {"title_sv": "Kärnan"}, follow=True))
     assert "Kärnan, version 2.0.1" in page
     assert "Titeln eller syftet är ändrat." in page
+    assert "Siffrorna delas upp efter: Kön, Åldersklass." in page
+    assert changed(browser, address, breakdowns=["honour_context", "sex", "age_band"]).status_code == 302
+    assert (said(version_id).breakdowns, said(version_id).version) == (("sex", "age_band", "honour_context"), "2.1.0")
+    assert changed(browser, address, breakdowns=["sex"]).status_code == 302
+    assert (said(version_id).breakdowns, said(version_id).version) == (("sex",), "3.0.0")
 
 
 def test_a_question_is_worded_in_every_mode_and_language(browser: Client, version_id: UUID) -> None:
@@ -284,7 +290,7 @@ def _pages(version_id: UUID) -> list[str]:
         at("split_answer", version_id, "goal"),
         at("change_answers", version_id, "goal", 1),
         at("compare_answers", version_id, "goal", 1),
-        at("change_title", version_id),
+        at("describe_package", version_id),
         at("add_requirement", version_id),
         at("change_requirement", version_id, "SAM-01"),
         at("add_variable", version_id),

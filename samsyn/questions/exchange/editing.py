@@ -52,9 +52,16 @@ class Answer:
     definition: Text | None = None
 
 
-def retitle(package: Package, before: Package, *, title: Text, purpose: Text) -> Package:
-    """Return the draft with another title or purpose."""
-    return numbered(replace(package, title=title, purpose=purpose), before)
+def describe(package: Package, before: Package, *, title: Text, purpose: Text, breakdowns: Collection[str]) -> Package:
+    """Return the draft with another title or purpose, or broken down by other questions: those that were stay first."""
+    kept = [code for code in package.breakdowns if code in breakdowns]
+    new = [one.code for one in package.variables if one.code in breakdowns and one.code not in kept]
+    if len(kept) + len(new) < len(set(breakdowns)) or any(package.variable(code).is_multiple for code in new):
+        raise NotPossible(
+            "Uppdelning kan bara ske efter en fråga med ett svar.",
+            "Figures can only be broken down by a question with one answer.",
+        )
+    return numbered(replace(package, title=title, purpose=purpose, breakdowns=(*kept, *new)), before)
 
 
 def reword(

@@ -66,6 +66,7 @@ def package(request: StaffRequest, version_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "purpose": bank.said(said.purpose),
+        "breakdowns": [bank.said(said.variable(code).label) for code in said.breakdowns],
         "questions": showing.questions(said),
         "removed": [(one.code, bank.said(one.label)) for one in showing.removed(said, before)] if row.is_draft else [],
         "changed": {one.code for one in said.variables if before and one not in before.variables},

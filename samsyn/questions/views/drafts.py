@@ -13,7 +13,7 @@ from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import actions, bank
-from samsyn.questions.draft_forms import ConditionForm, RequirementForm, TitleForm, VariableForm
+from samsyn.questions.draft_forms import ConditionForm, DescriptionForm, RequirementForm, VariableForm
 from samsyn.questions.exchange import additions, editing
 from samsyn.questions.exchange.package import Package, Variable
 from samsyn.questions.views.versions import answer, done, found, seen_revision
@@ -46,20 +46,13 @@ def variable_of(said: Package, code: str) -> Variable:
 
 @requires(EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_title(request: StaffRequest, version_id: UUID) -> HttpResponse:
-    """Change the title of a package and what it is for, in a draft."""
+def describe_package(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Change the title of a package in a draft, what it is for, and what its figures are broken down by."""
     row, said = open_draft(version_id)
-    initial = {
-        "revision": row.revision,
-        "title_sv": said.title.sv,
-        "title_en": said.title.en,
-        "purpose_sv": said.purpose.sv,
-        "purpose_en": said.purpose.en,
-    }
-    asked = TitleForm(request.POST if request.method == "POST" else None, initial=initial)
+    asked = DescriptionForm(request.POST if request.method == "POST" else None, package=said, revision=row.revision)
     if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
         return redirect("questions:package", version_id=version_id)
-    return answer(request, "questions/change_title.html", {"row": row, "form": asked}, asked)
+    return answer(request, "questions/describe_package.html", {"row": row, "form": asked}, asked)
 
 
 @requires(EDIT)
