@@ -18,9 +18,14 @@ WAITING, TALKING, CLOSED = "waiting", "talking", "closed"
 ABANDONED = "abandoned"
 OUTCOMES = (ANSWERED, ABANDONED, MISSED, FAILED)
 
+CHAT, MAILBOX = "chat", "mailbox"
+# Our own pages: who gives up says so or not, but no end can be lost on the way from a provider.
+WRITTEN = frozenset({CHAT, MAILBOX})
 # Nobody waits in a queue this long, and no call lasts this long: the end was lost.
 LONGEST_WAIT = timedelta(hours=2)
 LONGEST_CALL = timedelta(hours=6)
+# So long words lie in a mailbox (``retention``); it is over for the queue when it is answered.
+LONGEST_UNANSWERED = timedelta(days=7)
 # A provider tries to deliver an event for up to a day (46elks); until then what is known may still change.
 SETTLES_AFTER = timedelta(hours=26)
 
@@ -69,8 +74,13 @@ def _outcome(times: Mapping[str, datetime]) -> str:
     return next((kind for kind in (FAILED, MISSED) if kind in times), ABANDONED)
 
 
-def is_overdue(state: CallState, *, at: datetime) -> bool:
-    """Say whether an end must have been lost."""
+def is_overdue(state: CallState, *, at: datetime, channel: str = "phone") -> bool:
+    """Say whether an end must have been lost, or nobody ever answered."""
     if state.state == WAITING:
-        return at - state.arrived_at >= LONGEST_WAIT
+        return at - state.arrived_at >= (LONGEST_UNANSWERED if channel == MAILBOX else LONGEST_WAIT)
     return state.state == TALKING and state.answered_at is not None and at - state.answered_at >= LONGEST_CALL
+
+
+def closing_kind(state: CallState, *, channel: str) -> str:
+    """Return what closes a call that is overdue: whom nobody answered on our own pages was missed by us."""
+    return MISSED if channel in WRITTEN and state.state == WAITING else LOST

@@ -25,6 +25,10 @@ EXCEPTION_DAYS = 180
 LETTER_DAYS = 7
 # A chat in which nobody has written for so long is over; its words go with it.
 CHAT_HOURS = 12
+# A letter is answered within a working week, and its writer has as long to read: counted from the last words. However
+# long they write to and fro, a mailbox is no archive.
+MAILBOX_DAYS = 7
+MAILBOX_DAYS_AT_MOST = 28
 
 
 def _mails(at: datetime) -> QuerySet[OutgoingMail]:
@@ -72,12 +76,15 @@ def _erase_letters(at: datetime, size: int) -> int:
 
 
 def _chats(at: datetime) -> QuerySet[Chat]:
-    return Chat.objects.filter(active_at__lte=at - timedelta(hours=CHAT_HOURS))
+    return Chat.objects.filter(code_hash=None, active_at__lte=at - timedelta(hours=CHAT_HOURS))
 
 
-def _erase_chats(at: datetime, size: int) -> dict[str, int]:
-    chosen = list(_chats(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
-    return Chat.objects.filter(pk__in=chosen).delete()[1] if chosen else {}
+def _mailboxes(at: datetime) -> QuerySet[Chat]:
+    return Chat.objects.filter(
+        Q(active_at__lte=at - timedelta(days=MAILBOX_DAYS))
+        | Q(begun_at__lte=at - timedelta(days=MAILBOX_DAYS_AT_MOST)),
+        code_hash__isnull=False,
+    )
 
 
 RULES = (
@@ -146,6 +153,15 @@ RULES = (
         decision="chats",
         model="channels.Chat",
         due=lambda at: _chats(at).count(),
-        erase_batch=_erase_chats,
+        erase_batch=lambda at, size: _erase(_chats(at), size),
+    ),
+    RetentionRule(
+        code="mailboxes",
+        title=_("Brevlådor från yrkesverksamma"),
+        keep=timedelta(days=MAILBOX_DAYS),
+        decision="chats",
+        model="channels.Chat",
+        due=lambda at: _mailboxes(at).count(),
+        erase_batch=lambda at, size: _erase(_mailboxes(at), size),
     ),
 )

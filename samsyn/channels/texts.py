@@ -8,14 +8,21 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from samsyn.ui import numbers
 
+CHANNELS: dict[str, Promise] = {
+    "phone": _lazy("Telefon"),
+    "chat": _lazy("Chatt"),
+    "mailbox": _lazy("Brevlåda"),
+}
 STATES: dict[str, Promise] = {
     "waiting": _lazy("väntar"),
     "talking": _lazy("besvarat, inte registrerat"),
     "closed": _lazy("avslutat, inte registrerat"),
+    "new_words": _lazy("väntar på ditt svar"),
+    "own": _lazy("du har svarat"),
 }
 OUTCOMES: dict[str, Promise] = {
     "answered": _lazy("Besvarade"),
-    "abandoned": _lazy("Lade på innan svar"),
+    "abandoned": _lazy("Lämnade före svar"),
     "missed": _lazy("Missade"),
     "failed": _lazy("Tekniskt fel"),
 }
@@ -33,6 +40,12 @@ WAIT_BANDS: dict[str, Promise] = {
     "5_10": _lazy("5–10 minuter"),
     "10_plus": _lazy("10 minuter eller mer"),
     "unknown": _lazy("okänd väntetid"),
+}
+MAILBOX_WAIT_BANDS: dict[str, Promise] = {
+    "under_1_day": _lazy("under ett dygn"),
+    "1_2_days": _lazy("1–2 dygn"),
+    "2_4_days": _lazy("2–4 dygn"),
+    "4_days_plus": _lazy("4 dygn eller mer"),
 }
 WISHED_PARTS: dict[str, Promise] = {
     "any": _lazy("När som helst"),

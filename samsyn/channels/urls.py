@@ -1,4 +1,4 @@
-"""Addresses of the chat for those who answer."""
+"""Addresses of chats and mailboxes for those who answer."""
 
 from django.urls import path
 
@@ -9,7 +9,6 @@ app_name = "chats"
 # What the process of streams serves.
 streams = [path("<uuid:chat_id>/stream", stream, name="stream")]
 urlpatterns = [
-    path("", advisers.chats, name="list"),
     path("<uuid:chat_id>/", advisers.chat, name="chat"),
     path("<uuid:chat_id>/answer/", advisers.answer, name="answer"),
     path("<uuid:chat_id>/write/", advisers.write, name="write"),

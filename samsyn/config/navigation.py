@@ -27,7 +27,6 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Meddelanden"), "inbox:inbox", Permission.ANSWER_VISITORS),
     (_("Nycklar"), "cases:officers", Permission.MANAGE_KEYS),
     (_("Kö"), "queue:board", Permission.REGISTER_CONTACT),
-    (_("Chatt"), "chats:list", Permission.REGISTER_CONTACT),
     (_("E-post"), "letters:list", Permission.REGISTER_CONTACT),
     (_("Bokningar"), "bookings:week", Permission.KEEP_OWN_TIMES),
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),

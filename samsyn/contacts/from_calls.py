@@ -27,9 +27,26 @@ def answer_call(*, call_id: UUID, by: Actor, at: datetime) -> UUID:
 
     Raise LookupError for a call that isn't there, Refused where a colleague has it or nobody can answer it any more.
     """
-    contact_id = actions.open_contact(by=by, at=at)
+    return _open_for(call_id, channel="phone", is_live=True, by=by, at=at)
+
+
+@transaction.atomic
+def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> UUID:
+    """Open a contact for the adviser's own chat or mailbox, once; return the contact's id.
+
+    The code list, which the operator's frozen tables share, knows both as a chat; availability tells them apart.
+    Raise LookupError for a chat that isn't the adviser's or was counted already, Refused for one that is registered.
+    """
+    chat = calls.own_chat(chat_id=chat_id, by=by)
+    if chat.call_id is None or not chat.is_answered:
+        raise LookupError("nobody has answered")
+    return _open_for(chat.call_id, channel="chat", is_live=not chat.is_mailbox, by=by, at=at)
+
+
+def _open_for(call_id: UUID, *, channel: str, is_live: bool, by: Actor, at: datetime) -> UUID:
+    contact_id = actions.open_contact(by=by, at=at, channel=channel)
     state = channels.take_call(call_id=call_id, reference=contact_id, by=by, at=at)
-    if state.answered_at is not None:
+    if is_live and state.answered_at is not None:
         # Who lifts the receiver first and presses afterwards has talked since then.
         Contact.objects.filter(pk=contact_id).update(opened_at=min(state.answered_at, at))
     return contact_id
@@ -52,13 +69,9 @@ def call_line(draft: queries.Draft) -> CallLine | None:
         return None
     parts = [calls.queue_title(call.queue)]
     if call.wait is not None:
-        parts.append(_("väntade %(time)s") % {"time": _clock(call.wait.total_seconds())})
-    if call.length is not None:
-        parts.append(_("varade %(time)s") % {"time": _clock(call.length.total_seconds())})
+        parts.append(_("väntade %(time)s") % {"time": calls.clock(call.wait)})
+    if call.length is not None and call.channel != "mailbox":
+        parts.append(_("varade %(time)s") % {"time": calls.clock(call.length)})
     if call.is_out_of_hours:
         parts.append(_("utanför öppettid"))
     return CallLine(tuple(parts))
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60:02}:{int(seconds) % 60:02}"

@@ -128,7 +128,7 @@ class Chat:
     @cached_property
     def form_token(self) -> str:
         """What protects the forms of the adviser's session: any page of hers has it."""
-        return self.get(STAFF, "/chats/").partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        return self.get(STAFF, "/queue/").partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
 
     def session_cookie(self) -> dict[str, object]:
         """Return the adviser's session as a browser takes it."""
@@ -141,7 +141,7 @@ class Chat:
         """Let a visitor begin and the adviser answer."""
         _status, headers, _text = self.post(PUBLIC, "/chat/")
         self.token = headers["Set-Cookie"].partition("__Host-s=")[2].partition(";")[0]
-        listed = self.get(STAFF, "/chats/")
+        listed = self.get(STAFF, "/queue/")
         self.chat_id = listed.partition('action="/chats/')[2].partition("/")[0]
         status, _headers, text = self.post(STAFF, f"/chats/{self.chat_id}/answer/", csrfmiddlewaretoken=self.form_token)
         if status != 302:

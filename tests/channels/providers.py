@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from samsyn.channels import actions
-from samsyn.channels.adapters import Adapter, Delivery, NotTrusted, Unreadable, elks, manual, sip
+from samsyn.channels.adapters import Adapter, Delivery, NotTrusted, Unreadable, elks, own_pages, sip
 from samsyn.channels.models import Call
 
 SECRET = "a-secret-of-the-tests"
@@ -34,14 +34,21 @@ def by_hand(adapter: Adapter, delivery: Delivery) -> str:
     return TAKEN
 
 
-@dataclass
 class PhoneByHand:
-    adapter = manual.Manual("the-mark-of-the-form")
+    adapter: Adapter = own_pages.by_hand("the-mark-of-the-page")
 
     def tell(self, kind: str, reference: str, at: datetime, **other: Any) -> str:
-        secret = "another" if other.get("is_stranger") else self.adapter.mark
+        secret = "another" if other.get("is_stranger") else "the-mark-of-the-page"
         body = urlencode({"reference": reference, "at": at.isoformat(), "padding": other.get("padding", "")})
         return by_hand(self.adapter, Delivery(secret, "", kind, body.encode(), at))
+
+
+class ChatPages(PhoneByHand):
+    adapter = own_pages.chat("the-mark-of-the-page")
+
+
+class MailboxPages(PhoneByHand):
+    adapter = own_pages.mailbox("the-mark-of-the-page")
 
 
 @dataclass

@@ -18,6 +18,8 @@ from tests.channels.providers import (
     SECRET,
     STRANGER,
     TAKEN,
+    ChatPages,
+    MailboxPages,
     PhoneByHand,
     Provider,
     Trunk,
@@ -29,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 REFERENCE = "c45072a1eeafebccc3dffbd4d27b5ebcc"
 
 
-@pytest.fixture(params=[PhoneByHand, Trunk, Webhooks], ids=lambda kind: kind.__name__)
+@pytest.fixture(params=[PhoneByHand, Trunk, Webhooks, ChatPages, MailboxPages], ids=lambda kind: kind.__name__)
 def provider(request: Any, line: None, settings: Any) -> Iterator[Provider]:
     settings.SAMSYN_PHONE_SECRET = SECRET
     settings.SAMSYN_PHONE_NETWORKS = [ADDRESS]
@@ -48,9 +50,11 @@ def story(came: datetime) -> list[tuple[str, datetime]]:
 
 def test_says_what_it_can(provider: Provider) -> None:
     assert provider.adapter.code
-    assert provider.adapter.channel == "phone"
-    assert isinstance(provider.adapter.capabilities, Capabilities)
-    assert provider.adapter.capabilities.voice
+    can = provider.adapter.capabilities
+    assert isinstance(can, Capabilities)
+    assert provider.adapter.channel in {"phone", "chat", "mailbox"}
+    assert (can.voice, can.text) == ((True, False) if provider.adapter.channel == "phone" else (False, True))
+    assert can.receipt_code == (provider.adapter.channel == "mailbox")
 
 
 def test_a_duplicate_changes_nothing(provider: Provider, came: datetime) -> None:
@@ -80,9 +84,21 @@ def test_a_missing_end_is_closed_by_the_clock_and_counted_once(provider: Provide
     assert the_call().is_stuck
     assert actions.sweep_calls(by=SYSTEM, at=came + timedelta(hours=40)) == (0, 1)
     assert actions.sweep_calls(by=SYSTEM, at=came + timedelta(hours=41)) == (0, 0)
+    bands = ("under_1_day", "not_applicable") if provider.adapter.channel == "mailbox" else ("1_3", "unknown")
     assert list(CallFact.objects.values_list("outcome", "wait_band", "length_band", "is_stuck")) == [
-        ("answered", "1_3", "unknown", True)
+        ("answered", *bands, True)
     ]
+
+
+def test_whom_nobody_answers_is_counted_once(provider: Provider, came: datetime) -> None:
+    provider.tell("arrived", REFERENCE, came)
+    longest = timedelta(days=7) if provider.adapter.channel == "mailbox" else timedelta(hours=2)
+    assert actions.sweep_calls(by=SYSTEM, at=came + longest - MINUTE) == (0, 0)
+    assert actions.sweep_calls(by=SYSTEM, at=came + longest) == (1, 0)
+    assert actions.sweep_calls(by=SYSTEM, at=came + longest + timedelta(hours=27)) == (0, 1)
+    # A telephone's end was lost; on our own pages nothing is lost, and nobody answered.
+    expected = ("abandoned", True) if provider.adapter.channel == "phone" else ("missed", False)
+    assert list(CallFact.objects.values_list("outcome", "is_stuck")) == [expected]
 
 
 def test_an_unknown_kind_is_refused(provider: Provider, came: datetime) -> None:

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,9 +11,11 @@ from django.utils import timezone
 from samsyn.audit.models import Event
 from samsyn.channels import actions, queries
 from samsyn.channels.chat_policies import LONGEST_MESSAGE, MOST_WAITING
-from samsyn.channels.models import Chat, ChatMessage
+from samsyn.channels.findings import COVER
+from samsyn.channels.models import CallFact, Chat, ChatMessage
 from samsyn.channels.retention import CHAT_HOURS, RULES
-from samsyn.people.actors import Actor
+from samsyn.contacts.models import Contact
+from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from tests.rules import hostile
 
@@ -100,6 +101,27 @@ def test_what_is_no_message_is_refused(token: str, text: str) -> None:
     assert Chat.objects.get().last_number == 0
 
 
+def test_a_personal_number_is_covered_before_it_is_kept(token: str) -> None:
+    actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text="Det gäller 19811228-9874", at=AT)
+    shown = queries.visitors_chat(token=token)
+    assert shown is not None
+    assert shown.lines[0].text == f"Det gäller {COVER}"
+
+
+def test_a_chat_is_counted_as_answered_with_its_wait(token: str, adviser: Actor) -> None:
+    actions.answer_chat(chat_id=Chat.objects.get().pk, by=adviser, at=AT + timedelta(minutes=4))
+    actions.end_chat(token=token, at=AT + timedelta(minutes=20))
+    assert actions.sweep_calls(by=SYSTEM, at=AT + timedelta(hours=47)) == (0, 1)
+    facts = CallFact.objects.values_list("channel", "outcome", "wait_band", "length_band")
+    assert list(facts) == [("chat", "answered", "3_5", "10_20")]
+
+
+def test_who_leaves_before_an_answer_is_counted_as_such(token: str) -> None:
+    actions.end_chat(token=token, at=AT + timedelta(minutes=4))
+    actions.sweep_calls(by=SYSTEM, at=AT + timedelta(hours=47))
+    assert list(CallFact.objects.values_list("channel", "outcome")) == [("chat", "abandoned")]
+
+
 def test_too_many_who_wait_are_told_so(db: None) -> None:
     for _ in range(MOST_WAITING):
         actions.begin_chat(language="sv", at=AT)
@@ -149,8 +171,8 @@ def test_a_conversation_without_script(house: hostile.House) -> None:
     assert "Du kan skriva medan du väntar" in page
     assert 'http-equiv="refresh"' in page
     visitor.post("/chat/write/", {"own_id": str(uuid.uuid4()), "text": SAID}, **PUBLIC)
-    assert "Väntar sedan" in adviser.get("/chats/").content.decode()
     chat = Chat.objects.get()
+    assert f"/chats/{chat.pk}/answer/" in adviser.get("/queue/").content.decode()
     assert adviser.post(f"/chats/{chat.pk}/answer/").status_code == 302
     assert SAID in adviser.get(f"/chats/{chat.pk}/").content.decode()
     adviser.post(f"/chats/{chat.pk}/write/", {"own_id": str(uuid.uuid4()), "text": "Hur gammal?"})
@@ -167,14 +189,21 @@ def test_the_processes_of_pages_keep_no_stream_open(house: hostile.House) -> Non
     assert Client().get("/chat/stream", **PUBLIC).status_code == 204
 
 
-def test_a_contact_is_registered_from_a_chat(house: hostile.House, monkeypatch: Any) -> None:
+def test_a_contact_is_registered_from_a_chat_once_with_its_wait(house: hostile.House) -> None:
     visitor, adviser = Client(), house.browser("adviser")
     visitor.post("/chat/", **PUBLIC)
     chat = Chat.objects.get()
+    assert adviser.post(f"/desk/from-chat/{chat.pk}/").status_code == 404  # not hers yet
     adviser.post(f"/chats/{chat.pk}/answer/")
+    visitor.post("/chat/end/", **PUBLIC)
+    board = adviser.get("/queue/").content.decode()
+    assert f"/desk/from-chat/{chat.pk}/" in board  # it is over, and nobody has registered it
     opened = adviser.post(f"/desk/from-chat/{chat.pk}/")
     assert opened.status_code == 302
-    from samsyn.contacts.models import Contact
-
-    assert Contact.objects.get().channel == "chat"
+    contact = Contact.objects.get()
+    assert contact.channel == "chat"
+    assert "väntade 00:0" in adviser.get(f"/desk/{contact.pk}/").content.decode()
+    assert str(chat.pk) not in adviser.get("/queue/").content.decode()
+    assert adviser.post(f"/desk/from-chat/{chat.pk}/").status_code == 409
     assert adviser.post(f"/desk/from-chat/{uuid.uuid4()}/").status_code == 404
+    assert Contact.objects.count() == 1

@@ -198,7 +198,7 @@ def test_two_browsers_talk_through_broken_lines(chromium: Browser, committed_dat
         visitor.get_by_role("button", name="Börja").click()
         expect(visitor.locator("[data-waiting]")).to_be_visible()
         advisers.add_cookies([chat.session_cookie()])
-        adviser.goto(f"http://{STAFF}:{chat.web.port}/chats/")
+        adviser.goto(f"http://{STAFF}:{chat.web.port}/queue/")
         adviser.get_by_role("button", name="Svara").click()
         expect(visitor.locator("[data-waiting]")).to_be_hidden(timeout=PATIENCE)
         said = [say(visitor, "Hej"), say(adviser, "Hej, berätta")]

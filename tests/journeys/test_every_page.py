@@ -50,8 +50,9 @@ STORED = """async () => ({
 # Pages that no link leads to, because a step leads there or because they are machines' answers.
 UNLINKED = {
     "health", "ready", "recovery/download/",
-    "chat/end/", "chat/write/", "chat/stream", "svar/<slug:token>/",
-    "en/chat/end/", "en/chat/write/", "en/chat/stream", "en/svar/<slug:token>/",
+    "chat/end/", "chat/write/", "chat/stream", "chat/later/open/", "chat/later/close/", "svar/<slug:token>/",
+    "en/chat/end/", "en/chat/write/", "en/chat/stream", "en/chat/later/open/", "en/chat/later/close/",
+    "en/svar/<slug:token>/",
 }  # fmt: skip
 # Secret links of mails and calendars; tests/bookings/test_public.py opens them.
 SECRET_LINKS = re.compile(r"\?P<secret>")

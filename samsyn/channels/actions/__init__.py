@@ -2,7 +2,17 @@
 
 from samsyn.channels.actions.call_backs import promise_call_back, record_attempt, show_number
 from samsyn.channels.actions.calls import note_call, set_presence, sweep_calls, take_call, take_events
-from samsyn.channels.actions.chat import answer_chat, begin_chat, end_chat, write_as_adviser, write_as_visitor
+from samsyn.channels.actions.chat import (
+    Left,
+    answer_chat,
+    begin_chat,
+    close_mailbox,
+    end_chat,
+    leave_letter,
+    open_mailbox,
+    write_as_adviser,
+    write_as_visitor,
+)
 from samsyn.channels.actions.hours import (
     add_opening_hours,
     remove_opening_exception,
@@ -13,14 +23,18 @@ from samsyn.channels.actions.letters import answer_letter, erase_letter, open_le
 from samsyn.channels.actions.outbox import send_due_mail, send_neutral_mail
 
 __all__ = [
+    "Left",
     "add_opening_hours",
     "answer_chat",
     "answer_letter",
     "begin_chat",
+    "close_mailbox",
     "end_chat",
     "erase_letter",
+    "leave_letter",
     "note_call",
     "open_letter",
+    "open_mailbox",
     "promise_call_back",
     "record_attempt",
     "remove_opening_exception",

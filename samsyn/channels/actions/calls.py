@@ -97,9 +97,10 @@ def _close_stuck(*, by: Actor, at: datetime) -> int:
                 .exclude(state=call_states.CLOSED)
                 .order_by("pk")[:_BATCH]
             )
-            stuck = [call for call in rows if call_states.is_overdue(_state(call), at=at)]
-            for call in stuck:
-                _keep(call, call_states.LOST, at, at)
+            states = [(call, _state(call)) for call in rows]
+            stuck = [one for one in states if call_states.is_overdue(one[1], at=at, channel=one[0].channel)]
+            for call, state in stuck:
+                _keep(call, call_states.closing_kind(state, channel=call.channel), at, at)
                 _refold(call)
             if stuck:
                 audit.record(events.CALLS_CLOSED, by=by, at=at, facts={"calls": len(stuck)})
@@ -184,6 +185,9 @@ def _refold(call: Call) -> CallState:
     call.arrived_at = state.arrived_at
     call.answered_at = state.answered_at
     call.ended_at = state.ended_at
-    call.is_out_of_hours = not queries.hours(queue=call.queue).is_open(state.arrived_at)
+    # A mailbox has no hours.
+    call.is_out_of_hours = call.channel != call_states.MAILBOX and not queries.hours(queue=call.queue).is_open(
+        state.arrived_at
+    )
     call.save()
     return state

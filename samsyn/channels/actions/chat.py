@@ -1,24 +1,37 @@
-"""A chat is begun, answered, written in and ended. At the end its words are erased at once."""
+"""A chat or a mailbox is begun, answered, written in and ended. At the end its words are erased at once."""
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
+from samsyn.channels import call_states, events, findings
 from samsyn.channels import chat_policies as policies
-from samsyn.channels import events
+from samsyn.channels.actions import calls
+from samsyn.channels.adapters import Delivery, own_pages
 from samsyn.channels.models import Chat, ChatMessage
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
-from samsyn.privacy import sealing
+from samsyn.privacy import code_messages, sealing, spoken_codes
 
 PURPOSE = "chat"
 # What woken streams listen to; the payload is the chat's random id.
 WAKE = "samsyn_chat"
+CODE = "mailbox_code"
+
+
+@dataclass(frozen=True, repr=False)
+class Left:
+    """A letter that was left: words to come back with, and the token that keeps it open until it is closed."""
+
+    code: str
+    token: str
 
 
 def token_hash(token: str) -> bytes:
@@ -29,11 +42,63 @@ def token_hash(token: str) -> bytes:
 @transaction.atomic
 def begin_chat(*, language: str, at: datetime) -> str:
     """Let somebody wait for an answer and return the token that opens the chat: it is shown this once."""
-    policies.check_takes_one_more(Chat.objects.filter(ended_at=None, adviser_id=None).count())
-    token = secrets.token_urlsafe(32)
+    waiting = Chat.objects.filter(ended_at=None, adviser_id=None, code_hash=None)
+    policies.check_takes_one_more(waiting.count())
+    token = _new_token()
     chat = Chat.objects.create(token_hash=token_hash(token), language=language, begun_at=at, active_at=at)
+    _tell(chat, call_states.ARRIVED, at)
     audit.record(events.CHAT_BEGUN, by=policies.VISITOR, at=at, subject=str(chat.pk))
     return token
+
+
+@transaction.atomic
+def leave_letter(*, form: UUID, text: str, language: str, at: datetime) -> Left:
+    """Take a letter into a mailbox of its own; ``form`` is the paid form's number, which makes one mailbox and no second.
+
+    Raise Invalid for what is no letter, Refused for a form that was used and where too many lie unanswered.
+    """
+    policies.check_takes_one_more_letter(
+        Chat.objects.filter(ended_at=None, awaits_since__isnull=False).exclude(code_hash=None).count()
+    )
+    left = Left(spoken_codes.new_code(words=policies.CODE_WORDS), _new_token())
+    # Two who send the same form at once wait for each other here.
+    chat, is_new = Chat.objects.get_or_create(
+        pk=form,
+        defaults={
+            "token_hash": token_hash(left.token),
+            "code_hash": spoken_codes.keyed_hash(CODE, left.code),
+            "language": language,
+            "begun_at": at,
+            "active_at": at,
+        },
+    )
+    if not is_new:
+        raise Refused(_("Formuläret är redan skickat en gång. Ladda om sidan för att skicka ett nytt."))
+    _write(chat, own_id=uuid4(), text=text, is_advisers=False, at=at)
+    _tell(chat, call_states.ARRIVED, at)
+    audit.record(events.MAILBOX_BEGUN, by=policies.VISITOR, at=at, subject=str(chat.pk))
+    return left
+
+
+@transaction.atomic
+def open_mailbox(*, code: str) -> str:
+    """Return a new token for the mailbox of these words; whoever had it open has it no more.
+
+    Raise Invalid for what are no words or nobody's: the two sound alike.
+    """
+    try:
+        mark = spoken_codes.keyed_hash(CODE, spoken_codes.normalise(code, words=policies.CODE_WORDS))
+    except spoken_codes.NotACode as error:
+        raise Invalid(code_messages.message(error)) from error
+    token = _new_token()
+    if not Chat.objects.filter(code_hash=mark).update(token_hash=token_hash(token)):
+        raise Invalid(_("Det finns inget meddelande med de orden. Det kan vara raderat."))
+    return token
+
+
+def close_mailbox(*, token: str) -> None:
+    """Let the token open the mailbox no more; its words still do."""
+    Chat.objects.filter(token_hash=token_hash(token)).exclude(code_hash=None).update(token_hash=None)
 
 
 @transaction.atomic
@@ -41,13 +106,21 @@ def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> None:
     """Take a chat that waits; raise Refused if a colleague was first, LookupError if there is none."""
     policies.check_can_answer(by)
     chat = _open(chat_id=chat_id)
-    if chat.adviser_id not in (None, by.account_id):
+    if chat.adviser_id == by.account_id:
+        return
+    is_free = policies.is_anybodys(
+        adviser_id=chat.adviser_id, awaits_since=chat.awaits_since, is_mailbox=chat.is_mailbox, at=at
+    )
+    if not is_free:
         raise Refused(_("En kollega har redan svarat."))
-    if chat.adviser_id is None:
-        chat.adviser_id, chat.answered_at, chat.active_at = by.account_id, at, at
-        chat.save(update_fields=["adviser_id", "answered_at", "active_at"])
-        audit.record(events.CHAT_ANSWERED, by=by, at=at, subject=str(chat.pk))
-        _wake(chat.pk)
+    chat.adviser_id = by.account_id
+    if not chat.is_mailbox:  # who opens a letter has not answered it yet
+        chat.answered_at = chat.active_at = at
+        chat.awaits_since = None
+        _tell(chat, call_states.ANSWERED, at)
+    chat.save()
+    audit.record(events.CHAT_ANSWERED, by=by, at=at, subject=str(chat.pk))
+    _wake(chat.pk)
 
 
 @transaction.atomic
@@ -67,11 +140,30 @@ def write_as_adviser(*, chat_id: UUID, own_id: UUID, text: str, by: Actor, at: d
 def end_chat(*, at: datetime, token: str = "", chat_id: UUID | None = None, by: Actor = policies.VISITOR) -> None:
     """End a chat as its visitor (by token) or its adviser (by id). All that was written is erased in the same moment."""
     chat = _open(pk=chat_id, adviser_id=by.account_id) if chat_id else _open(token_hash=token_hash(token))
+    if chat_id:
+        policies.check_ends(is_mailbox=chat.is_mailbox, is_answered=chat.answered_at is not None)
     chat.messages.all().delete()
     chat.ended_at = chat.active_at = at
-    chat.save(update_fields=["ended_at", "active_at"])
+    chat.awaits_since = None
+    chat.save(update_fields=["ended_at", "active_at", "awaits_since"])
+    _tell(chat, call_states.ENDED, at)
     audit.record(events.CHAT_ENDED, by=by, at=at, subject=str(chat.pk))
     _wake(chat.pk)
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _tell(chat: Chat, kind: str, at: datetime) -> None:
+    """Tell the queue what happened, through the door that every provider uses."""
+    mark = uuid4().hex
+    adapter = (own_pages.mailbox if chat.is_mailbox else own_pages.chat)(mark)
+    told = adapter.events(Delivery(mark, "", kind, urlencode({"reference": str(chat.pk)}).encode(), at))
+    call_id = calls.take_events(told=told, at=at)
+    if chat.call_id is None:
+        chat.call_id = call_id
+        chat.save(update_fields=["call"])
 
 
 def _open(**which: object) -> Chat:
@@ -95,10 +187,21 @@ def _write(chat: Chat, *, own_id: UUID, text: str, is_advisers: bool, at: dateti
         raise Invalid(_("Skriv något först."))
     if len(said) > policies.LONGEST_MESSAGE or any(not (sign.isprintable() or sign == "\n") for sign in said):
         raise Invalid(_("Meddelandet är för långt eller har tecken som inte kan visas."))
+    # A number that points at somebody is covered before it is kept, as in letters.
+    said, _numbers = findings.covered(said)
     if chat.last_number >= policies.MOST_MESSAGES:
         raise Refused(_("Chatten har blivit för lång. Avsluta den och börja en ny."))
     chat.last_number += 1
     chat.active_at = at
+    if not is_advisers:
+        chat.awaits_since = chat.awaits_since or at
+    else:
+        chat.awaits_since = None
+        if chat.answered_at is None:
+            chat.answered_at = at
+            # For the queue a mailbox is over when it is answered: what is written to and fro has no length.
+            _tell(chat, call_states.ANSWERED, at)
+            _tell(chat, call_states.ENDED, at)
     ChatMessage.objects.create(
         chat=chat,
         number=chat.last_number,
@@ -107,7 +210,7 @@ def _write(chat: Chat, *, own_id: UUID, text: str, is_advisers: bool, at: dateti
         written_at=at,
         sealed=sealing.seal(PURPOSE, said),
     )
-    chat.save(update_fields=["last_number", "active_at"])
+    chat.save(update_fields=["last_number", "active_at", "awaits_since", "answered_at"])
     _wake(chat.pk)
     return chat.last_number
 

@@ -1,4 +1,7 @@
-"""A chat between a professional and an adviser. What is written lives while the chat is open and no longer."""
+"""A chat between a professional and an adviser, or a mailbox: a chat that the professional comes back to with words.
+
+What is written lives while the chat is open, in a mailbox a week, and no longer.
+"""
 
 import uuid
 from typing import Any, ClassVar
@@ -9,14 +12,22 @@ from samsyn.privacy.classes import classify
 
 
 class Chat(models.Model):
-    """One conversation: waiting, taken by an adviser, ended. Nobody's name; the visitor is known by a cookie's hash."""
+    """One conversation: waiting, taken by an adviser, ended. Nobody's name; the visitor is known by a cookie's hash.
+
+    A mailbox has the keyed hash of its words beside it, and a cookie only while somebody has it open.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    token_hash = models.BinaryField(unique=True)
+    token_hash = models.BinaryField(unique=True, null=True)
+    code_hash = models.BinaryField(unique=True, null=True)
+    # What the queue and the figures know of it.
+    call = models.OneToOneField("channels.Call", null=True, on_delete=models.SET_NULL, related_name="chat")
     language = models.CharField(max_length=5)
     begun_at = models.DateTimeField()
     adviser_id = models.UUIDField(null=True)
     answered_at = models.DateTimeField(null=True)
+    # Since when what the visitor has written awaits an adviser's words.
+    awaits_since = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     active_at = models.DateTimeField()
     # The number of the latest message: the next is given under the lock of this row.
@@ -24,8 +35,8 @@ class Chat(models.Model):
 
     privacy = classify(
         retention="chats",
-        sensitive=("begun_at", "answered_at", "ended_at", "active_at", "last_number"),
-        technical=("id", "token_hash", "language", "adviser_id"),
+        sensitive=("begun_at", "answered_at", "awaits_since", "ended_at", "active_at", "last_number"),
+        technical=("id", "token_hash", "code_hash", "call", "language", "adviser_id"),
     )
 
     class Meta:
@@ -33,6 +44,11 @@ class Chat(models.Model):
 
     def __str__(self) -> str:
         return f"chat {self.pk}"
+
+    @property
+    def is_mailbox(self) -> bool:
+        """Say whether one comes back to it with words."""
+        return self.code_hash is not None
 
 
 class ChatMessage(models.Model):

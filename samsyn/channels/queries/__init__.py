@@ -7,6 +7,7 @@ from samsyn.channels.queries.calls import (
     Waiting,
     answered,
     board,
+    clock,
     is_present,
     present,
     reference_hash,
@@ -18,7 +19,6 @@ from samsyn.channels.queries.chat import (
     open_chat_of_adviser,
     open_chat_of_visitor,
     own_chat,
-    queue,
     visitors_chat,
 )
 from samsyn.channels.queries.hours import (
@@ -43,6 +43,7 @@ __all__ = [
     "answered",
     "availability",
     "board",
+    "clock",
     "exceptions",
     "hours",
     "is_present",
@@ -54,7 +55,6 @@ __all__ = [
     "own_chat",
     "periods",
     "present",
-    "queue",
     "queue_title",
     "queues",
     "reference_hash",

@@ -18,7 +18,7 @@ def availability(*, year: int, quarter: int) -> Availability:
     rows = (
         CallFact.objects.filter(year=year, quarter=quarter)
         .order_by()
-        .values_list("hour_band", "outcome", "wait_band", "is_out_of_hours")
+        .values_list("channel", "hour_band", "outcome", "wait_band", "is_out_of_hours")
         .annotate(number=Count("*"))
     )
     return figures_of(rows)

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from samsyn.channels import call_states, policies
 from samsyn.channels.models import Call, CallEvent, Presence
+from samsyn.channels.queries.chat import conversations
 from samsyn.people.actors import Actor
 from samsyn.privacy import sealing
 
@@ -20,14 +22,18 @@ PRESENT = timedelta(hours=10)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line of the queue board."""
+    """A line of the queue board; ``id`` is the call's, or the conversation's where it is a chat or a mailbox.
+
+    ``state`` is a call's, or of a conversation: waiting, new_words (one's own awaits an answer), own (one's own), closed
+    (one's own, over and not registered). ``waited`` is None where nobody waits.
+    """
 
     id: UUID
     channel: str
     queue: str
     state: str
     arrived_at: datetime
-    waited: timedelta
+    waited: timedelta | None
     is_out_of_hours: bool
 
 
@@ -44,17 +50,17 @@ class TakenCall:
 
 
 def board(*, by: Actor, at: datetime) -> tuple[Waiting, ...]:
-    """Return the calls that nobody has taken, who has waited longest first: waiting, or answered and unregistered."""
+    """Return who waits, the longest first, then what nobody has registered: calls, and chats and mailboxes beside them.
+
+    A call that nobody has taken stands there, waiting or answered and unregistered; of conversations those that wait for
+    anybody, and one's own.
+    """
     policies.check_can_take_calls(by)
-    rows = (
-        Call.objects.filter(taken_by=None, settled_at=None)
-        .filter(
-            Q(state__in=[call_states.WAITING, call_states.TALKING])
-            | Q(state=call_states.CLOSED, outcome=call_states.ANSWERED, ended_at__gte=at - TO_REGISTER)
-        )
-        .order_by("arrived_at")
+    rows = Call.objects.filter(taken_by=None, settled_at=None).filter(
+        Q(state__in=[call_states.WAITING, call_states.TALKING])
+        | Q(state=call_states.CLOSED, outcome=call_states.ANSWERED, ended_at__gte=at - TO_REGISTER)
     )
-    return tuple(
+    found = [
         Waiting(
             row.pk,
             row.channel,
@@ -64,8 +70,21 @@ def board(*, by: Actor, at: datetime) -> tuple[Waiting, ...]:
             max((row.answered_at or at) - row.arrived_at, timedelta()),
             row.is_out_of_hours,
         )
-        for row in rows
-    )
+        for row in rows.exclude(channel__in=call_states.WRITTEN)
+    ]
+    found += [
+        Waiting(
+            row.id,
+            row.channel,
+            row.queue,
+            row.state,
+            row.awaits_since or row.begun_at,
+            max(at - row.awaits_since, timedelta()) if row.awaits_since else None,
+            row.is_out_of_hours,
+        )
+        for row in conversations(by=by, at=at)
+    ]
+    return tuple(sorted(found, key=lambda row: (row.waited is None, row.arrived_at)))
 
 
 def taken_call(*, reference: UUID) -> TakenCall | None:
@@ -76,6 +95,16 @@ def taken_call(*, reference: UUID) -> TakenCall | None:
     times = dict(CallEvent.objects.filter(call=call).values_list("kind", "happened_at"))
     state = call_states.fold(times)
     return TakenCall(call.queue, call.channel, state.wait, state.length, call.is_out_of_hours, state.is_stuck)
+
+
+def clock(time: timedelta) -> str:
+    """Return a wait or a length as text: minutes and seconds, from an hour on hours, from two days on days."""
+    seconds = int(time.total_seconds())
+    if seconds < 3_600:
+        return f"{seconds // 60:02}:{seconds % 60:02}"
+    if seconds < 2 * 86_400:
+        return _("%(n)s tim") % {"n": seconds // 3_600}
+    return _("%(n)s dygn") % {"n": seconds // 86_400}
 
 
 def reference_hash(adapter: str, reference: str) -> bytes:

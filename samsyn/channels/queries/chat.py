@@ -1,10 +1,14 @@
-"""A chat as its visitor or its adviser sees it, and the queue."""
+"""A chat or a mailbox as its visitor or its adviser sees it, and those that stand in the queue."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
+from samsyn.channels import call_states
 from samsyn.channels import chat_policies as policies
+from samsyn.channels import policies as calls
 from samsyn.channels.actions.chat import PURPOSE, token_hash
 from samsyn.channels.models import Chat
 from samsyn.people.actors import Actor
@@ -30,16 +34,23 @@ class ChatShown:
     begun_at: datetime
     before: int
     lines: tuple[ChatLine, ...]
+    is_mailbox: bool
+    is_answered: bool
+    call_id: UUID | None
+    can_be_registered: bool
 
 
 @dataclass(frozen=True)
-class QueueRow:
-    """A chat in the adviser's list: since when, nothing of what was written."""
+class Conversation:
+    """A chat or a mailbox in the queue, as ``calls.Waiting`` says it: since when, nothing of what was written."""
 
     id: UUID
-    is_own: bool
-    language: str
+    channel: str
+    queue: str
+    state: str
     begun_at: datetime
+    awaits_since: datetime | None
+    is_out_of_hours: bool
 
 
 def visitors_chat(*, token: str) -> ChatShown | None:
@@ -72,25 +83,59 @@ def open_chat_of_adviser(*, chat_id: UUID, by: Actor) -> UUID | None:
     raise LookupError("no such chat")
 
 
-def queue(*, by: Actor) -> tuple[QueueRow, ...]:
-    """Return the adviser's own open chats and those that wait, the longest waiting first."""
+def conversations(*, by: Actor, at: datetime) -> list[Conversation]:
+    """Return the chats and mailboxes that any adviser may answer, and the adviser's own."""
     policies.check_can_answer(by)
-    chats = Chat.objects.filter(ended_at=None, adviser_id__isnull=True) | Chat.objects.filter(
-        ended_at=None, adviser_id=by.account_id
+    rows = Chat.objects.select_related("call").filter(
+        Q(ended_at=None) | Q(adviser_id=by.account_id, call__taken_by=None, call__settled_at=None, call__isnull=False)
     )
-    return tuple(
-        QueueRow(chat.pk, chat.adviser_id is not None, chat.language, chat.begun_at)
-        for chat in chats.order_by("begun_at")
-    )
+    found = []
+    for row in rows:
+        waits = row.ended_at is None and (row.adviser_id is None or row.awaits_since is not None)
+        is_free = policies.is_anybodys(
+            adviser_id=row.adviser_id, awaits_since=row.awaits_since, is_mailbox=row.is_mailbox, at=at
+        )
+        if row.adviser_id == by.account_id:
+            if row.ended_at and row.answered_at is None:
+                continue  # nobody talked
+            state = "closed" if row.ended_at else "new_words" if waits else "own"
+        elif is_free:
+            state = call_states.WAITING
+        else:
+            continue
+        found.append(
+            Conversation(
+                row.pk,
+                call_states.MAILBOX if row.is_mailbox else call_states.CHAT,
+                row.call.queue if row.call else calls.DEFAULT_QUEUE,
+                state,
+                row.begun_at,
+                (row.awaits_since or row.begun_at) if waits else None,
+                row.call.is_out_of_hours if row.call else False,
+            )
+        )
+    return found
 
 
 def _shown(chat: Chat) -> ChatShown:
     state = "ended" if chat.ended_at else "waiting" if chat.adviser_id is None else "answered"
     before = 0
-    if state == "waiting":
-        before = Chat.objects.filter(ended_at=None, adviser_id=None, begun_at__lt=chat.begun_at).count()
+    if state == "waiting" and not chat.is_mailbox:
+        before = Chat.objects.filter(ended_at=None, adviser_id=None, begun_at__lt=chat.begun_at, code_hash=None).count()
     lines = tuple(
         ChatLine(one.number, one.is_advisers, one.written_at, sealing.unseal(PURPOSE, bytes(one.sealed)))
         for one in chat.messages.order_by("number")
     )
-    return ChatShown(chat.pk, state, chat.begun_at, before, lines)
+    is_answered = chat.answered_at is not None
+    call = chat.call
+    return ChatShown(
+        id=chat.pk,
+        state=state,
+        begun_at=chat.begun_at,
+        before=before,
+        lines=lines,
+        is_mailbox=chat.is_mailbox,
+        is_answered=is_answered,
+        call_id=chat.call_id,
+        can_be_registered=is_answered and call is not None and call.taken_by is None and call.settled_at is None,
+    )

@@ -1,4 +1,4 @@
-"""The chat as an adviser sees it: the queue, and one page for each conversation."""
+"""Chats and mailboxes as an adviser sees them: one page for each. The queue leads here."""
 
 import uuid
 from uuid import UUID
@@ -17,13 +17,6 @@ from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 
 who_answers = requires(Permission.REGISTER_CONTACT)
-
-
-@who_answers
-@require_GET
-def chats(request: StaffRequest) -> HttpResponse:
-    """Show who waits, and one's own open chats."""
-    return render(request, "channels/chats.html", {"rows": queries.queue(by=request.actor)})
 
 
 @who_answers
@@ -71,7 +64,7 @@ def end(request: StaffRequest, chat_id: UUID) -> HttpResponse:
         actions.end_chat(chat_id=chat_id, by=request.actor, at=request.received_at)
     except LookupError as error:
         raise Http404 from error
-    return redirect("chats:list")
+    return redirect("queue:board")
 
 
 def _page(request: StaffRequest, chat_id: UUID, *, error: str = "", text: str = "", status: int = 200) -> HttpResponse:
@@ -84,7 +77,7 @@ def _page(request: StaffRequest, chat_id: UUID, *, error: str = "", text: str = 
         "write": reverse("chats:write", args=[chat_id]),
         "end": reverse("chats:end", args=[chat_id]),
         "stream": f"{settings.SAMSYN_STAFF_STREAM_ORIGIN}{reverse('chats:stream', args=[chat_id])}",
-        "register": _address("desk:from_chat", chat_id),
+        "register": _address("desk:from_chat", chat_id) if shown.can_be_registered else "",
         "here": reverse("chats:chat", args=[chat_id]),
         "own_id": uuid.uuid4(),
         "is_advisers": True,

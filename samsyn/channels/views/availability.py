@@ -1,7 +1,10 @@
 """How available the line was: answered, waits, missed, by hour; rounded."""
 
+from collections.abc import Mapping, Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,31 +27,45 @@ def availability(request: StaffRequest) -> HttpResponse:
     context: dict[str, object] = {"periods": [(_code(period), period) for period in periods], "chosen": chosen}
     if chosen:
         found = queries.availability(year=chosen[0], quarter=chosen[1])
-        context["by_hour"] = Table(
-            caption=_("Samtal under öppettid, efter klockslag"),
-            columns=(Column(label="", numeric=False), *(Column(label=label) for label in texts.OUTCOMES.values())),
-            rows=(
-                *(
-                    Row(head=texts.HOUR_BANDS[hour], cells=tuple(_cell(cells[code]) for code in texts.OUTCOMES))
-                    for hour, cells in found.by_hour.items()
-                ),
-                Row(
-                    head=_("Hela dagen"),
-                    cells=tuple(_cell(found.outcomes[code]) for code in texts.OUTCOMES),
-                    is_sum=True,
-                ),
-            ),
+        context["by_channel"] = _by_outcome(
+            _("Under öppettid, efter kanal"), [(texts.CHANNELS[code], cells) for code, cells in found.channels.items()]
         )
-        context["waits"] = Table(
-            caption=_("Väntetid för dem som fick svar"),
-            columns=(Column(label="", numeric=False), Column(label=_("Samtal"))),
-            rows=tuple(
-                Row(head=texts.WAIT_BANDS[code], cells=(_cell(figure),)) for code, figure in found.waits.items()
-            ),
+        context["by_hour"] = _by_outcome(
+            _("Samtal och chattar under öppettid, efter klockslag"),
+            [(texts.HOUR_BANDS[hour], cells) for hour, cells in found.by_hour.items()],
+            (_("Hela dagen"), found.outcomes),
         )
+        context["waits"] = _waits(_("Väntetid för samtal och chattar som fick svar"), texts.WAIT_BANDS, found.waits)
+        context["mailbox_waits"] = _waits(_("Tid till svar i brevlådan"), texts.MAILBOX_WAIT_BANDS, found.mailbox_waits)
         context["total"] = _words(found.total)
         context["out_of_hours"] = _words(found.out_of_hours)
     return render(request, "channels/availability.html", context)
+
+
+Cells = Mapping[str, Figure]
+
+
+def _by_outcome(
+    caption: str, rows: Sequence[tuple[str | Promise, Cells]], total: tuple[str, Cells] | None = None
+) -> Table:
+    """Return a table with the outcomes as columns."""
+
+    def row(head: str | Promise, cells: Cells, *, is_sum: bool = False) -> Row:
+        return Row(head=head, cells=tuple(_cell(cells[code]) for code in texts.OUTCOMES), is_sum=is_sum)
+
+    return Table(
+        caption=caption,
+        columns=(Column(label="", numeric=False), *(Column(label=label) for label in texts.OUTCOMES.values())),
+        rows=(*(row(*one) for one in rows), *([row(*total, is_sum=True)] if total else [])),
+    )
+
+
+def _waits(caption: str, labels: Mapping[str, Promise], figures: Mapping[str, Figure]) -> Table:
+    return Table(
+        caption=caption,
+        columns=(Column(label="", numeric=False), Column(label=_("Antal"))),
+        rows=tuple(Row(head=labels[code], cells=(_cell(figure),)) for code, figure in figures.items()),
+    )
 
 
 def _code(period: tuple[int, int]) -> str:

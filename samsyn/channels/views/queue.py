@@ -1,6 +1,7 @@
 """The queue board: who waits and how long, who is here, and what is noted by hand."""
 
 import hashlib
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -9,14 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from samsyn.channels import actions, policies, queries, texts
-from samsyn.channels.adapters import Delivery, manual
+from samsyn.channels import actions, call_states, policies, queries, texts
+from samsyn.channels.adapters import Delivery, own_pages
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
-from samsyn.vocabulary import queries as vocabulary
 
+# Who has waited for less is shown by the second.
+COUNTED = timedelta(hours=1)
 at_the_desk = requires(Permission.REGISTER_CONTACT)
 
 
@@ -33,10 +35,12 @@ def board(request: StaffRequest) -> HttpResponse:
             {
                 "call": row,
                 "queue": titles.get(row.queue, row.queue),
-                "channel": vocabulary.label("channel", row.channel),
+                "channel": texts.CHANNELS.get(row.channel, row.channel),
                 "state": texts.STATES[row.state],
-                "waited": f"{int(row.waited.total_seconds()) // 60:02}:{int(row.waited.total_seconds()) % 60:02}",
-                "seconds": int(row.waited.total_seconds()),
+                "waited": "–" if row.waited is None else queries.clock(row.waited),
+                "counts": row.state == "waiting" and row.waited is not None and row.waited < COUNTED,
+                "seconds": int(row.waited.total_seconds()) if row.waited is not None else 0,
+                "is_written": row.channel in call_states.WRITTEN,
             }
             for row in rows
         ],
@@ -78,7 +82,7 @@ def note(request: StaffRequest) -> HttpResponse:
         body=urlencode({"reference": mark}).encode(),
         received_at=request.received_at,
     )
-    (told,) = manual.Manual(mark).events(delivery)
+    (told,) = own_pages.by_hand(mark).events(delivery)
     if request.POST.get("do") not in {"missed", "arrived"}:
         raise Invalid(_("Okänd kod."))
     actions.note_call(told=told, by=request.actor, at=request.received_at)

@@ -1,4 +1,7 @@
-"""The chat as a professional sees it, on the public site: no cookie before it begins, one afterwards, none when it ends."""
+"""The chat as a professional sees it, on the public site: no cookie before it begins, one afterwards, none when it ends.
+
+An open mailbox is shown by the same page; see ``mailbox`` for how one gets there.
+"""
 
 import contextlib
 import uuid
@@ -37,17 +40,12 @@ def chat(request: HttpRequest) -> HttpResponse:
     """Say what a chat is and let one begin; with a cookie, show it."""
     if request.method == "POST":
         token = actions.begin_chat(language=get_language() or "sv", at=request.received_at)  # type: ignore[attr-defined]
-        begun = redirect(url("chat"))
-        begun.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
-        return begun
-    shown = queries.visitors_chat(token=_token(request))
+        return with_cookie(redirect(url("chat")), token)
+    shown = queries.visitors_chat(token=token_of(request))
     if shown is None:
-        return render(request, "channels/chat_start.html", {"begin": url("chat")})
+        return render(request, "channels/chat_start.html", {"begin": url("chat"), "letter": url("letter")})
     answer = _page(request, shown)
-    if shown.state == "ended":
-        answer.delete_cookie(COOKIE, path="/", samesite="Strict")
-        answer.cookies[COOKIE]["secure"] = True
-    return answer
+    return without_cookie(answer) if shown.state == "ended" else answer
 
 
 @open_to_everyone
@@ -59,7 +57,7 @@ def write(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("text", "")
     try:
         number = actions.write_as_visitor(
-            token=_token(request),
+            token=token_of(request),
             own_id=own_id(request),
             text=text,
             at=request.received_at,  # type: ignore[attr-defined]
@@ -67,7 +65,7 @@ def write(request: HttpRequest) -> HttpResponse:
     except LookupError:
         return redirect(url("chat"))
     except Refused as refused:
-        shown = queries.visitors_chat(token=_token(request))
+        shown = queries.visitors_chat(token=token_of(request))
         if wants_json or shown is None:
             raise
         return _page(request, shown, error=str(refused.message), text=text, status=refused.status)
@@ -80,7 +78,7 @@ def write(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest) -> HttpResponse:
     """End the chat: what was written is erased."""
     with contextlib.suppress(LookupError, Refused):  # it may be over already, which is what is asked for
-        actions.end_chat(token=_token(request), at=request.received_at)  # type: ignore[attr-defined]
+        actions.end_chat(token=token_of(request), at=request.received_at)  # type: ignore[attr-defined]
     return redirect(url("chat"))
 
 
@@ -92,9 +90,23 @@ def own_id(request: HttpRequest) -> uuid.UUID:
         raise Invalid(_("Ladda om sidan och försök igen.")) from error
 
 
-def _token(request: HttpRequest) -> str:
+def token_of(request: HttpRequest) -> str:
+    """Return what the browser's cookie says, or nothing."""
     token = request.COOKIES.get(COOKIE, "")
     return token if len(token) <= 60 and token.isascii() else ""
+
+
+def with_cookie(answer: HttpResponse, token: str) -> HttpResponse:
+    """Return the answer, which lets the browser in until it is closed."""
+    answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
+    return answer
+
+
+def without_cookie(answer: HttpResponse) -> HttpResponse:
+    """Return the answer, after which the browser has nothing of ours."""
+    answer.delete_cookie(COOKIE, path="/", samesite="Strict")
+    answer.cookies[COOKIE]["secure"] = True
+    return answer
 
 
 def _page(
@@ -104,6 +116,7 @@ def _page(
         "chat": shown,
         "write": url("write"),
         "end": url("end"),
+        "close": url("close"),
         "stream": f"{settings.SAMSYN_STREAM_ORIGIN}{url('stream')}",
         "here": url("chat"),
         "own_id": uuid.uuid4(),

@@ -93,7 +93,7 @@ def of_reading(address: str, *, has_holes: bool, is_api: bool) -> list[int]:
         return [200] if address == "/api/v1/sv/?" else [400, 404]
     if "booking/confirm" in address or "/svar/" in address:
         return [404, 410]  # a link that is no longer good is told so
-    if re.search(r"chat/(write|end|stream)", address):
+    if re.search(r"chat/(write|end|stream|later/(open|close))", address):
         return [204, 405]  # they take forms, or keep a line open to a chat that is there
     if has_holes or "catalogue" in address:
         return [404]
