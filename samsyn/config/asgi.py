@@ -56,7 +56,26 @@ class Streams(BaseHandler):
         elif not response.streaming:
             await _send(send, response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
         else:
-            await _until_gone(receive, _stream(response, send))
+            await _until_gone(receive, self._stream(scope, response, send))
+
+    async def _stream(self, scope: Any, response: Any, send: Any) -> None:
+        """Send what the stream says. A person's own is asked for again before each part, signs of life included.
+
+        So it ends when the screen locks or the session is over, and no word goes to a page that could not be opened now.
+        """
+        await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
+        is_persons = dict(scope["headers"]).get(b"host", b"").partition(b":")[0] == settings.SAMSYN_STAFF_HOST.encode()
+        async with aclosing(aiter(response)) as parts:
+            async for part in parts:
+                if is_persons and not await self._may_still(scope):
+                    break
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    async def _may_still(self, scope: Any) -> bool:
+        again = await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, scope)
+        # 204: the chat is over, and the page is told so.
+        return again is not None and again.status_code in {200, 204}
 
     def _ask(self, scope: Any) -> HttpResponseBase | None:
         """Return the view's answer, behind all middleware; None for an address that is no text."""
@@ -66,6 +85,7 @@ class Streams(BaseHandler):
         except UnicodeDecodeError:
             return None
         request.META["HTTP_ACCEPT"] = "application/json"  # a script asks: no page is rendered for it
+        request.META["HTTP_X_UNATTENDED"] = "1"  # a line that stands open is nobody's activity
         response = self.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         response.close()  # what streams needs nothing of the request any more
@@ -80,14 +100,6 @@ def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
 async def _send(send: Any, status: int, headers: list[tuple[bytes, bytes]] | None = None, body: bytes = b"") -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers or []})
     await send({"type": "http.response.body", "body": body})
-
-
-async def _stream(response: Any, send: Any) -> None:
-    await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
-    async with aclosing(aiter(response)) as parts:
-        async for part in parts:
-            await send({"type": "http.response.body", "body": part, "more_body": True})
-    await send({"type": "http.response.body"})
 
 
 async def _until_gone(receive: Any, sending: Any) -> None:

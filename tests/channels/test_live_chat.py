@@ -4,7 +4,7 @@ import contextlib
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -97,6 +97,43 @@ def test_who_comes_back_late_is_told_what_happened_meanwhile(chat: live.Chat) ->
     assert after.is_over.wait(20)
     assert not after.came
     assert not after.connections, "an ended chat opens no stream: 204"
+
+
+def lock_the_screen(chat: live.Chat, database: CommittedDatabase) -> None:
+    status, _headers, _text = chat.post(STAFF, "/people/lock/", csrfmiddlewaretoken=chat.form_token)
+    assert status == 302
+
+
+def sign_out(chat: live.Chat, database: CommittedDatabase) -> None:
+    status, _headers, _text = chat.post(STAFF, "/account/sign-out/", csrfmiddlewaretoken=chat.form_token)
+    assert status == 302
+
+
+def close_the_account(chat: live.Chat, database: CommittedDatabase) -> None:
+    with database.owner() as owner:
+        owner.execute("UPDATE people_account SET is_active = false")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("end", [lock_the_screen, sign_out, close_the_account])
+@pytest.mark.parametrize("is_quiet", [True, False], ids=["nobody_writes", "somebody_writes"])
+def test_an_advisers_stream_ends_with_what_opened_it_and_tells_no_word_more(
+    chat: live.Chat, committed_database: CommittedDatabase, end: Callable[..., None], is_quiet: bool
+) -> None:
+    adviser, visitor = chat.listener(STAFF), chat.listener(PUBLIC)
+    chat.write(PUBLIC, "one")
+    adviser.wait_for(1)
+    end(chat, committed_database)
+    if not is_quiet:
+        chat.write(PUBLIC, "two")
+    # By itself it is found out with the next sign of life, twenty seconds later at most.
+    assert adviser.wait_until(lambda own: any("401" in trouble for trouble in own.troubles))
+    if is_quiet:
+        chat.write(PUBLIC, "two")
+    visitor.wait_for(2)
+    assert [text for _number, text in visitor.came] == ["one", "two"]
+    assert [text for _number, text in adviser.came] == ["one"]
+    assert adviser.connections == 1
 
 
 @pytest.mark.timeout(120)

@@ -1,12 +1,14 @@
 """The queue board: who waits and how long, who is here, and what is noted by hand."""
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -31,19 +33,7 @@ def board(request: StaffRequest) -> HttpResponse:
     is_open = hours.is_open(request.received_at)
     titles = {row.code: row.title for row in queries.queues()}
     context = {
-        "rows": [
-            {
-                "call": row,
-                "queue": titles.get(row.queue, row.queue),
-                "channel": texts.CHANNELS.get(row.channel, row.channel),
-                "state": texts.STATES[row.state],
-                "waited": "–" if row.waited is None else queries.clock(row.waited),
-                "counts": row.state == "waiting" and row.waited is not None and row.waited < COUNTED,
-                "seconds": int(row.waited.total_seconds()) if row.waited is not None else 0,
-                "is_written": row.channel in call_states.WRITTEN,
-            }
-            for row in rows
-        ],
+        "rows": [_shown(row, titles, at=request.received_at) for row in rows],
         "mark": _mark(rows),
         "is_open": is_open,
         "closed_text": "" if is_open else texts.overflow(opens=hours.opens(request.received_at)),
@@ -87,6 +77,22 @@ def note(request: StaffRequest) -> HttpResponse:
         raise Invalid(_("Okänd kod."))
     actions.note_call(told=told, by=request.actor, at=request.received_at)
     return redirect("queue:board")
+
+
+def _shown(row: queries.Waiting, titles: Mapping[str, str], *, at: datetime) -> dict[str, object]:
+    """Return a line of the board as its template says it."""
+    waited = row.waited or timedelta()
+    return {
+        "call": row,
+        "is_today": timezone.localdate(row.arrived_at) == timezone.localdate(at),
+        "channel": texts.CHANNELS.get(row.channel, row.channel),
+        # Where there is one queue alone nobody needs to be told which.
+        "queue": titles.get(row.queue, row.queue) if len(titles) > 1 else "",
+        "state": texts.STATES[row.state],
+        "waited": "–" if row.waited is None else queries.clock(waited),
+        "seconds": int(waited.total_seconds()) if row.state == "waiting" and waited < COUNTED else None,
+        "is_written": row.channel in call_states.WRITTEN,
+    }
 
 
 def _mark(rows: tuple[queries.Waiting, ...]) -> str:

@@ -61,6 +61,7 @@ const ask = async () => {
   try {
     const { status } = await fetch(place(), { credentials: "include", signal: enough.signal });
     if (status === 204) return over();
+    if (status === 401) return location.reload(); // the screen is locked
   } catch { /* still away: asked again */ }
   enough.abort();
   follow();
