@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import repeat
 from typing import NamedTuple
 
 from samsyn.bookings.local_times import minute_of
@@ -49,13 +50,12 @@ class Standard:
     most_a_day: int = 1000
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A span that a host's booking takes, with the room around it."""
+class Taken(NamedTuple):
+    """A span that a host's booking takes, with the room around it; in seconds since 1970, as thousands are read."""
 
     host: int
-    starts_at: datetime
-    ends_at: datetime
+    begins: int
+    ends: int
 
 
 class Slot(NamedTuple):
@@ -86,13 +86,14 @@ def free_slots(
     busy = _spans_by_host(taken)
     earliest = _seconds(at + standard.notice)
     latest = _seconds(at + standard.lead)
-    found: list[tuple[int, int]] = []
+    # Many hosts share a moment: each is made once, and nothing needs to be sorted but the moments.
+    free: dict[int, list[int]] = defaultdict(list)
     for offset in range((last_day - first_day).days + 1):
         day = first_day + timedelta(days=offset)
         midnight, next_midnight = _seconds(minute_of(day, 0)), _seconds(minute_of(day, 1440))
         # On all days but two a minute of the clock is a minute after midnight.
         is_even = next_midnight - midnight == 86_400
-        for host in hosts:
+        for host in sorted(hosts):
             spans = _open_minutes(day, host, by_place, away, extra)
             if not spans:
                 continue
@@ -104,11 +105,11 @@ def free_slots(
                     span = (midnight + first * 60, midnight + last * 60)
                 else:
                     span = (_seconds(minute_of(day, first)), _seconds(minute_of(day, last)))
-                found += [(start, host) for start in _starts(span, busy_spans, standard, earliest, latest)]
-    found.sort()
-    # Many hosts share a moment: each is made once.
-    moments = {start: datetime.fromtimestamp(start, UTC) for start in {start for start, _host in found}}
-    return [Slot._make((moments[start], host)) for start, host in found]
+                for start in _starts(span, busy_spans, standard, earliest, latest):
+                    free[start].append(host)
+    return [
+        slot for start in sorted(free) for slot in map(Slot, repeat(datetime.fromtimestamp(start, UTC)), free[start])
+    ]
 
 
 def _seconds(moment: datetime) -> int:
@@ -135,8 +136,8 @@ def _exceptions_by_place(exceptions: Iterable[Exceptional]) -> tuple[Places, Pla
 
 def _spans_by_host(taken: Iterable[Taken]) -> dict[int, tuple[list[int], list[Span]]]:
     spans: dict[int, list[Span]] = defaultdict(list)
-    for one in taken:
-        spans[one.host].append((_seconds(one.starts_at), _seconds(one.ends_at)))
+    for host, begins, ends in taken:
+        spans[host].append((begins, ends))
     found = {}
     for host, own in spans.items():
         own.sort()

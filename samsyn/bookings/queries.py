@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q
+from django.db.models import BigIntegerField, Count, Q
+from django.db.models.functions import Cast, Extract
 from django.utils.translation import get_language
 
 from samsyn.bookings import availability, calendars, local_times
@@ -195,21 +196,27 @@ def free_slots(
             ).values_list("host_id", "day", "first_minute", "last_minute", "is_open")
         ],
         taken=[
-            availability.Taken(host, span.lower, span.upper)
-            for host, span in Participant.objects.exclude(booking=ignoring)
+            availability.Taken(*row)
+            for row in Participant.objects.exclude(booking=ignoring)
             .filter(
                 Q(booking__held_until=None) | Q(booking__held_until__gt=at),
                 host__in=hosts,
                 is_blocking=True,
                 blocked__overlap=(first - timedelta(days=1), last + timedelta(days=1)),
             )
-            .values_list("host_id", "blocked")
+            .values_list("host_id", _seconds("blocked__startswith"), _seconds("blocked__endswith"))
         ],
         standard=kind.standard,
         at=at,
         first_day=first_day,
         last_day=last_day,
     )
+
+
+def _seconds(moment: str) -> Cast:
+    """Return a moment of the database as seconds since 1970: a number is read much faster than a time."""
+    # Without UTC it would be counted on the clock in Stockholm.
+    return Cast(Extract(moment, "epoch", tzinfo=UTC), BigIntegerField())
 
 
 def meetings(*, host: int, first: datetime, last: datetime, at: datetime) -> tuple[Meeting, ...]:

@@ -1,14 +1,14 @@
 """One time is given once: refused, recorded, held, lapsed, moved, cancelled."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from samsyn.audit.models import Event
-from samsyn.bookings import actions, policies
-from samsyn.bookings.models import Booking, Kind, Participant
+from samsyn.bookings import actions, local_times, policies, queries
+from samsyn.bookings.models import Booking, Kind, Participant, WeeklyRule
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from tests.bookings.conftest import ADVISER, ANALYST, COLLEAGUE, HOUR, MONDAY, SUPERVISOR
 
@@ -32,6 +32,21 @@ def test_a_booked_time_takes_its_hosts_with_the_room_around_it(adviser_host: int
             book(adviser_host, at=now, starts_at=starts_at)
     book(adviser_host, at=now, starts_at=MONDAY + timedelta(minutes=45))
     assert kinds_of_events().count("booking_made") == 2
+
+
+# In summer and in winter: the week before and the week after the clock is changed on 25 October.
+@pytest.mark.parametrize(
+    "starts_at", [datetime(2026, 10, 21, 8, 0, tzinfo=UTC), datetime(2026, 10, 28, 9, 0, tzinfo=UTC)]
+)
+def test_a_booked_time_is_not_among_the_free_ones(adviser_host: int, starts_at: datetime) -> None:
+    at = starts_at - timedelta(days=7)
+    day = local_times.day_of(starts_at)
+    WeeklyRule.objects.create(host_id=adviser_host, weekday=2, first_minute=540, last_minute=720, first_day=day)
+    book(adviser_host, at=at, starts_at=starts_at)
+    found = queries.free_slots(kind=queries.kind("advice"), hosts=[adviser_host], first_day=day, last_day=day, at=at)
+    # Half an hour from ten o'clock, with a quarter of an hour after each meeting.
+    clock = [f"{local_times.on_the_clock(slot.starts_at):%H:%M}" for slot in found]
+    assert clock == ["09:00", "09:15", "10:45", "11:00", "11:15", "11:30"]
 
 
 @pytest.mark.parametrize("actor", [ANALYST, SUPERVISOR])

@@ -51,14 +51,8 @@ def agree(seed: int) -> int:
     return len(ours)
 
 
-def test_random_rules_have_the_times_of_another_expander() -> None:
-    assert sum(agree(seed) for seed in range(60)) > 500
-
-
-@pytest.mark.soak
 def test_a_thousand_random_rules_have_the_times_of_another_expander() -> None:
-    for seed in range(1_000):
-        agree(seed)
+    assert sum(agree(seed) for seed in range(1_000)) > 10_000
 
 
 @pytest.mark.parametrize(
