@@ -59,6 +59,7 @@ class FollowUp(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True)
+    # None where nothing could come back to the matter: neither words nor a booked time.
     matter_id = models.UUIDField(null=True)
     version_id = models.UUIDField()
     way = models.CharField(max_length=10)

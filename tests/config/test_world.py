@@ -4,6 +4,11 @@ from collections import Counter
 
 import pytest
 
+from samsyn.channels.call_facts import HOUR_BANDS, LENGTHS, MAILBOX_WAIT_BANDS, WAIT_BANDS
+from samsyn.channels.call_states import OUTCOMES
+from samsyn.channels.figures import CHANNELS
+from samsyn.channels.models import CallFact
+from samsyn.config.demonstration import called
 from samsyn.config.demonstration.world import MINORS, VOLUMES, World, generate, quotas
 
 PUBLISHED_YEARS = range(2014, 2021)
@@ -73,3 +78,19 @@ def test_further_mentioned_persons_are_as_many_as_published(world: World) -> Non
 def test_quotas_add_up_whatever_the_rounding() -> None:
     for total in range(50):
         assert sum(quotas(total, {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}).values()) == total
+
+
+def test_calls_lie_beside_the_contacts_that_they_became(world: World) -> None:
+    rows = called.beside(world.contact)
+    assert rows == called.beside(world.contact)
+    for kinds, name in (
+        (CHANNELS, "channel"), (HOUR_BANDS, "hour_band"), (OUTCOMES, "outcome"), (WAIT_BANDS + MAILBOX_WAIT_BANDS, "wait_band"),
+        ((*(code for _limit, code in LENGTHS), "40_plus", "unknown", "not_applicable"), "length_band"),
+    ):  # fmt: skip
+        assert {row[name] for row in rows} <= set(kinds), name
+    assert all(set(row) == set(CallFact.COLUMNS) for row in rows)
+    contacts = Counter((row["year"], row["quarter"]) for row in world.contact if row["channel"] == "phone")
+    answered = Counter(
+        (row["year"], row["quarter"]) for row in rows if (row["channel"], row["outcome"]) == ("phone", "answered")
+    )
+    assert answered == {quarter: number for quarter, number in contacts.items() if quarter[0] >= called.SINCE}

@@ -9,6 +9,7 @@ from django.test import Client
 from samsyn.contacts import actions as contacts
 from samsyn.contacts import coupling
 from samsyn.contacts.actions import Saved
+from samsyn.contacts.models import Matter
 from samsyn.followups import actions, policies, queries
 from samsyn.followups.models import ContactDetails, EffectAnswer, EffectFact, FollowUp, Occasion
 from samsyn.people.actors import SYSTEM, Actor
@@ -160,6 +161,21 @@ def test_planned_follow_ups_stand_on_the_matters_line_of_time(line: None, advise
         "Uppföljning efter 1 månad: besvarad",
         "Uppföljning efter 3 månader: planerad",
     ]
+
+
+@pytest.mark.parametrize("has_words", [True, False])
+def test_a_follow_up_knows_a_matter_only_where_something_could_come_back_to_it(
+    line: None, adviser: Actor, now: datetime, has_words: bool
+) -> None:
+    contact_id = contacts.open_contact(by=adviser, at=now)
+    if has_words:
+        contacts.give_reference_code(contact_id=contact_id, by=adviser, at=now)
+    actions.note_wish(contact_id=contact_id, agreed=agreed(to=PHONE, way="phone", months=(1,)), by=adviser, at=now)
+    saved = Saved(answers={"sector": ("school",), "outcome": ("answered",)})
+    contacts.close_contact(contact_id=contact_id, saved=saved, by=adviser, at=now + timedelta(minutes=9))
+    matters = list(Matter.objects.values_list("pk", flat=True))
+    assert len(matters) == has_words
+    assert [FollowUp.objects.get().matter_id] == (matters or [None])
 
 
 def test_staff_end_a_follow_up_once(line: None, adviser: Actor, analyst: Actor, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What people and the clock do in the channels."""
 
 from samsyn.channels.actions.call_backs import promise_call_back, record_attempt, show_number
-from samsyn.channels.actions.calls import note_call, set_presence, sweep_calls, take_call, take_events
+from samsyn.channels.actions.calls import add_call_facts, note_call, set_presence, sweep_calls, take_call, take_events
 from samsyn.channels.actions.chat import (
     Left,
     answer_chat,
@@ -24,6 +24,7 @@ from samsyn.channels.actions.outbox import send_due_mail, send_neutral_mail
 
 __all__ = [
     "Left",
+    "add_call_facts",
     "add_opening_hours",
     "answer_chat",
     "answer_letter",

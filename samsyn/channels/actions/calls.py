@@ -1,6 +1,6 @@
 """Calls: what a provider tells, an adviser who answers, and the clock that closes and counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -138,6 +138,12 @@ def _settle(*, by: Actor, at: datetime) -> int:
         settled += len(rows)
         if len(rows) < _BATCH:
             return settled
+
+
+@transaction.atomic
+def add_call_facts(*, rows: Iterable[Mapping[str, str | int | bool]]) -> None:
+    """Store facts of calls that were counted already, given as columns (``CallFact.COLUMNS``) and values."""
+    CallFact.objects.bulk_create(CallFact(**row) for row in rows)
 
 
 # Steps that several actions share

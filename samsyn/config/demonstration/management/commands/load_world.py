@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from samsyn.anonymity import actions as anonymity
-from samsyn.config.demonstration import followed, handed_over, made_up_population, world
+from samsyn.config.demonstration import called, followed, handed_over, made_up_population, world
 from samsyn.config.demonstration.booked import load_bookings
 from samsyn.config.demonstration.personas import PERSONAS
 from samsyn.config.demonstration.personas import at as personas_at
@@ -166,9 +166,12 @@ class Command(BaseCommand):
 
     def load_facts(self, scale: float, *, seed: int = 2014) -> None:
         """Store the facts in an order that says nothing about which belong together."""
+        from samsyn.channels import actions as channels
         from samsyn.contacts import actions as contacts
 
         made = world.generate(scale=scale, seed=seed)
+        if settings.SAMSYN_INSTALLATION == "centre":
+            channels.add_call_facts(rows=called.beside(made.contact))
         shuffle = random.Random(1).shuffle  # noqa: S311
         for rows in vars(made).values():
             shuffle(rows)
