@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from samsyn.channels import actions, queries
+from samsyn.channels import actions, policies, queries, texts
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Invalid, Refused
 
@@ -43,9 +43,17 @@ def chat(request: HttpRequest) -> HttpResponse:
         return with_cookie(redirect(url("chat")), token)
     shown = queries.visitors_chat(token=token_of(request))
     if shown is None:
-        return render(request, "channels/chat_start.html", {"begin": url("chat"), "letter": url("letter")})
+        return _start(request)
     answer = _page(request, shown)
     return without_cookie(answer) if shown.state == "ended" else answer
+
+
+def _start(request: HttpRequest) -> HttpResponse:
+    at = request.received_at  # type: ignore[attr-defined]
+    hours = queries.hours(queue=policies.DEFAULT_QUEUE)
+    closed_text = "" if hours.is_open(at) else texts.overflow(opens=hours.opens(at))
+    context = {"begin": url("chat"), "letter": url("letter"), "closed_text": closed_text}
+    return render(request, "channels/chat_start.html", context)
 
 
 @open_to_everyone
