@@ -6,7 +6,7 @@ from typing import Any
 
 from samsyn.config import asgi  # first: it makes the applications ready
 
-from samsyn.channels import wake  # isort: skip
+from samsyn.ui import bells  # isort: skip
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -14,6 +14,6 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["path"] != "/bench/state":
         await asgi.application(scope, receive, send)
         return
-    said = {"streams": wake.hub().open_streams, "tasks": len(asyncio.all_tasks())}
+    said = {"streams": bells.house().hanging, "tasks": len(asyncio.all_tasks())}
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": json.dumps(said).encode()})

@@ -1,101 +1,41 @@
-"""Visitors' chats: ``python -m bench.visitors [--chats 500] [--supporters 60] [--seconds 60] [--workers 2]``.
+"""Visitors' chats: ``python -m bench.visitors [--chats 500] [--supporters 60] [--seconds 60] [--workers 2] [--kill]``.
 
-Starts an operator's installation of its own (PostgreSQL, keeper, web), opens the chats through its pages with the work that
-a browser does, and lets both sides ask and write as ``chat.js`` does. Times are those of whole requests, at the client,
-which runs on the same machine; no key is derived from words meanwhile. The baseline asks for the whole page instead.
+Starts an operator's installation of its own (PostgreSQL, keeper, web, streams), opens the chats through its pages with the
+work that a browser does, and lets both sides write, hear their bell and ask as ``chat.js`` and ``bell.js`` do. Beside it, in
+the same run: pages that hear no bell and ask by the clock, and pages that fetch themselves whole. Times are those of whole
+requests, at the client, which runs on the same machine; no key is derived from words meanwhile. Processor seconds are
+counted for all of the installation's processes, and for this program apart: they mean the same on a busy machine.
+
+``--kill`` lets the bells' half go through the sudden end of every process that serves pages, of the database and of the
+streams, one after the other.
 """
 
 import argparse
 import asyncio
 import base64
+import contextlib
 import os
-import random
 import re
 import secrets
+import signal
 import statistics
+import subprocess
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
-from uuid import uuid4
 
+from bench.visitor_pages import BELL, CLOCK, WHOLE, Chat, Figures, Page, Site
+from samsyn.config.cluster import Cluster
 from samsyn.config.demonstration.__main__ import Installation, free_port, stop, wait_until_ready
+from samsyn.config.process import stream_command
 
-SOON, LATE, GROWS = 1.5, 8.0, 1.2
-WRITES_EVERY = 20.0
 WITH_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 ROW = re.compile(r'action="(/inbox/chats/[0-9a-f-]{36}/)".*?value="take">([^<]+)<', re.S)
 WORK = re.compile(r'name="work" value="([^"]+)"')
-
-
-@dataclass
-class Site:
-    """Asks a host of the installation; one connection a request, as a proxy without keep-alive would."""
-
-    port: int
-    host: str
-    cookies: dict[str, str] = field(default_factory=dict)
-
-    async def ask(self, path: str, form: dict[str, str] | None = None, *, json: bool = False) -> tuple[int, str]:
-        body = urlencode(form).encode() if form is not None else b""
-        lines = [f"{'GET' if form is None else 'POST'} {path} HTTP/1.0", f"Host: {self.host}", "Connection: close"]
-        lines += [f"Cookie: {'; '.join(f'{k}={v}' for k, v in self.cookies.items())}"] if self.cookies else []
-        lines += ["Accept: application/json"] if json else []
-        if form is not None:
-            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-        answer = await asyncio.wait_for(reader.read(), 60)
-        writer.close()
-        head, _, text = answer.partition(b"\r\n\r\n")
-        for name, value in re.findall(rb"(?i)set-cookie: ([^=]+)=([^;\r]*)", head):
-            self.cookies[name.decode()] = value.decode()
-        return int(head.split()[1]), text.decode(errors="replace")
-
-
-@dataclass
-class Figures:
-    """How long requests took, by kind, and what was said and seen."""
-
-    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    said_at: dict[str, float] = field(default_factory=dict)
-    seen: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    delays: list[float] = field(default_factory=list)
-
-    async def timed(self, kind: str, question: Coroutine[Any, Any, tuple[int, str]]) -> str:
-        begun = time.perf_counter()
-        try:
-            status, text = await question
-        except (OSError, TimeoutError, ValueError, IndexError):
-            status, text = 0, ""
-        self.took[kind].append(time.perf_counter() - begun)
-        if status != 200:
-            self.failed[f"{kind} {status}"] += 1
-            return ""
-        return text
-
-    def told(self, kind: str) -> str:
-        times = sorted(self.took[kind])
-        if not times:
-            return f"  {kind}: nothing"
-        p95 = times[int(len(times) * 0.95)] * 1000
-        return f"  {kind}: {len(times):,}, median {statistics.median(times) * 1000:.0f} ms, p95 {p95:.0f} ms"
-
-
-@dataclass
-class Chat:
-    visitor: Site
-    supporter: Site
-    path: str
-    token: str
-    # The number that each side's page has seen.
-    seen: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
+PLACE_OF_BELL = re.compile(r'data-bell="http://[^/]+(/[^"]+)"')
 
 
 def made_supporters(number: int) -> list[tuple[str, str]]:
@@ -181,69 +121,101 @@ async def opened_chats(number: int, port: int, cookies: list[tuple[str, str]]) -
         status, page = await supporter.ask(waiting[0], {"do": "take", "csrfmiddlewaretoken": token})
         if status != 302:
             raise RuntimeError(f"taking a chat answered {status}")
-        chats.append(Chat(visitor, supporter, waiting[0], token))
+        bells = {
+            is_desk: PLACE_OF_BELL.search((await site.ask(path))[1])
+            for is_desk, site, path in ((True, supporter, waiting[0]), (False, visitor, "/sv/c/"))
+        }
+        places = {is_desk: found[1] for is_desk, found in bells.items() if found}
+        chats.append(Chat(visitor, supporter, waiting[0], token, places))
     return chats
 
 
-async def side(chat: Chat, figures: Figures, *, is_desk: bool, until: float, whole_pages: bool, number: int) -> None:
-    """Look and write as the page's script does."""
-    import json
-
-    site, path = (chat.supporter, chat.path) if is_desk else (chat.visitor, "/sv/c/")
-    who, place, pause = "supporter" if is_desk else "visitor", f"{number} {is_desk}", SOON
-    chance = random.Random(place)
-    await asyncio.sleep(chance.uniform(0, LATE))
-    writes = time.perf_counter() + chance.uniform(0, WRITES_EVERY)
-    while time.perf_counter() < until:
-        if time.perf_counter() > writes and until - time.perf_counter() > 2 * LATE:
-            text = f"{who} {number} {uuid4()}"
-            form = {"do": "say", "text": text, "own_id": str(uuid4()), "csrfmiddlewaretoken": chat.token}
-            figures.said_at[text] = time.perf_counter()
-            await figures.timed(f"{who} sends", site.ask(path, form, json=True))
-            writes, pause = time.perf_counter() + chance.uniform(0.5, 1.5) * WRITES_EVERY, SOON
-        elif whole_pages:
-            await figures.timed(f"{who} receives", site.ask(path))
-        else:
-            told = await figures.timed(f"{who} receives", site.ask(f"{path}{chat.seen[is_desk]}/", json=True))
-            for line in json.loads(told)["lines"] if told else ():
-                chat.seen[is_desk], pause = line["number"], SOON
-                figures.seen[place].append(line["text"])
-                if line["desk"] != is_desk:
-                    figures.delays.append(time.perf_counter() - figures.said_at[line["text"]])
-        pause = min(pause * GROWS, LATE)
-        await asyncio.sleep(pause)
-
-
-async def conversations(chats: list[Chat], seconds: float, *, whole_pages: bool) -> Figures:
+async def conversations(chats: list[Chat], seconds: float, *, how: str, stream_port: int) -> Figures:
     figures, until = Figures(), time.perf_counter() + seconds
-    await asyncio.gather(
-        *(
-            side(chat, figures, is_desk=is_desk, until=until, whole_pages=whole_pages, number=number)
-            for number, chat in enumerate(chats)
-            for is_desk in (True, False)
-        )
-    )
+    pages = [
+        Page(chat, number, is_desk, figures, how, stream_port, until)
+        for number, chat in enumerate(chats)
+        for is_desk in (True, False)
+    ]
+    quiet = asyncio.Barrier(len(pages))
+    await asyncio.gather(*(page.live(quiet) for page in pages))
     return figures
 
 
-def memory(processes: list[int]) -> int:
+def processor_seconds(processes: list[int]) -> float:
+    """Return what these processes and all that came from them have taken of the processors, the ended ones included."""
+    parents, used = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            said = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(said[1])
+            used[int(stat.parent.name)] = sum(int(one) for one in said[11:15])
+    wanted = set(processes)
+    while more := {one for one, parent in parents.items() if parent in wanted} - wanted:
+        wanted |= more
+    return sum(used.get(one, 0) for one in wanted) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(processes: "list[subprocess.Popen[bytes]]") -> int:
     """Return the resident memory of these processes and their children in MB."""
-    total = 0
+    total, ids = 0, {one.pid for one in processes}
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             rows = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
         except OSError:
             continue
-        if int(rows["Pid"]) in processes or int(rows["PPid"]) in processes:
+        if int(rows["Pid"]) in ids or int(rows["PPid"]) in ids:
             total += int(rows.get("VmRSS", "0 kB").split()[0])
     return total // 1024
 
 
+@dataclass
+class Running:
+    """The installation's server for data, its processes, and where they listen."""
+
+    operator: Installation
+    cluster: Cluster
+    processes: "list[subprocess.Popen[bytes]]"
+
+    @property
+    def ids(self) -> list[int]:
+        server = self.cluster.process
+        return [one.pid for one in self.processes] + ([server.pid] if server else [])
+
+    def _named(self, name: str) -> int:
+        return next(at for at, one in enumerate(self.processes) if name in str(one.args))
+
+    def kill_pages(self) -> None:
+        """Kill every process that serves pages; the one above them starts new ones."""
+        children = Path(f"/proc/{self.processes[self._named('gunicorn')].pid}/task")
+        for task in children.glob("*/children"):
+            for child in task.read_text().split():
+                os.kill(int(child), signal.SIGKILL)
+
+    def kill_database(self) -> None:
+        """Kill the database as a power cut would, and start it again."""
+        if self.cluster.process is not None:
+            self.cluster.process.kill()
+            self.cluster.process.wait()
+        self.cluster.stop()
+        self.cluster.start()
+
+    def kill_streams(self) -> None:
+        """Kill the process of streams, and start it again after a second, as its unit does."""
+        at = self._named("uvicorn")
+        self.processes[at].kill()
+        self.processes[at].wait()
+        time.sleep(1)
+        command = stream_command(self.operator.stream_port)
+        environment = {**os.environ, **self.operator.environment}
+        with (self.operator.state / "streams.log").open("ab") as log:
+            self.processes[at] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+
 @contextmanager
-def installation(folder: Path, workers: int) -> Iterator[tuple[int, list[int]]]:
-    """Give a running operator's port and processes."""
+def installation(folder: Path, workers: int) -> Iterator[Running]:
+    """Give a running operator."""
     from samsyn.config import database
-    from samsyn.config.cluster import Cluster
     from samsyn.config.messages import compile_catalogue
 
     compile_catalogue()
@@ -253,12 +225,42 @@ def installation(folder: Path, workers: int) -> Iterator[tuple[int, list[int]]]:
         operator.prepare(cluster.url())
         database.run("collectstatic", "--noinput", "--verbosity=0", environment=operator.environment)
         os.environ.update(operator.environment)
-        processes = operator.start(workers)
+        running = Running(operator, cluster, operator.start(workers))
         try:
-            wait_until_ready(operator, processes)
-            yield operator.port, [one.pid for one in processes]
+            wait_until_ready(operator, running.processes)
+            yield running
         finally:
-            stop(processes)
+            stop(running.processes)
+
+
+async def through_kills(running: Running, seconds: float) -> None:
+    """Kill what serves, one after the other, in the first half of the time."""
+    for kill in (running.kill_pages, running.kill_database, running.kill_streams):
+        await asyncio.sleep(seconds / 6)
+        await asyncio.to_thread(kill)
+        print(f"  {kill.__name__}", flush=True)
+
+
+async def measured(running: Running, chats: list[Chat], seconds: float, *, how: str, kills: bool = False) -> None:
+    """Let the conversations go on for a while and print what came of it."""
+    before, own = processor_seconds(running.ids), time.process_time()
+    killing = asyncio.create_task(through_kills(running, seconds)) if kills else None
+    figures = await conversations(chats, seconds, how=how, stream_port=running.operator.stream_port)
+    if killing is not None:
+        await killing
+    told(figures, how)
+    used, own = processor_seconds(running.ids) - before, time.process_time() - own
+    number = len(figures.said_at)
+    asked = sum(len(times) for kind, times in figures.took.items() if kind != "a last look")
+    if number and not kills:
+        print(
+            f"  processor: {used:.1f} s in {seconds:.0f} s for {asked:,} requests and {number:,} lines:"
+            f" {used / asked * 1000:.1f} ms a request, {used / number * 1000:.1f} ms a line; this program {own:.1f} s"
+        )
+    print(
+        f"  memory of all processes but the database: {memory(running.processes)} MB; load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
 
 
 def told(figures: Figures, name: str) -> None:
@@ -268,7 +270,8 @@ def told(figures: Figures, name: str) -> None:
     if figures.delays:
         delays = sorted(figures.delays)
         print(
-            f"  from sent to seen: median {statistics.median(delays):.1f} s, p95 {delays[int(len(delays) * 0.95)]:.1f} s"
+            f"  from sent to seen by the other: median {statistics.median(delays):.2f} s,"
+            f" p95 {delays[int(len(delays) * 0.95)]:.2f} s, last {delays[-1]:.1f} s"
         )
         doubled = sum(len(lines) - len(set(lines)) for lines in figures.seen.values())
         lost = sum(
@@ -277,7 +280,10 @@ def told(figures: Figures, name: str) -> None:
             for number in [text.split()[1]]
             for is_desk in (True, False)
         )
-        print(f"  {len(figures.said_at):,} lines said; not seen by both sides: {lost}; seen twice: {doubled}")
+        print(
+            f"  {len(figures.said_at):,} lines said; not seen by both sides: {lost}; seen twice: {doubled};"
+            f" given back to who wrote: {figures.given_back}"
+        )
     print(f"  not answered with 200: {dict(figures.failed) or 'none'}")
 
 
@@ -287,27 +293,26 @@ def main() -> None:
     parser.add_argument("--supporters", type=int, default=60)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--kill", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        with installation(folder, chosen.workers) as (port, processes):
+        with installation(folder, chosen.workers) as running:
             import django
 
             django.setup()
             cookies = made_supporters(chosen.supporters)
-            chats = asyncio.run(opened_chats(chosen.chats, port, cookies))
-            print(f"{len(chats)} chats open, {len(cookies)} supporters, load {os.getloadavg()[0]:.1f}", flush=True)
-            sizes = [memory(processes)]
-            for half in ("first", "second"):
-                figures = asyncio.run(conversations(chats, chosen.seconds / 2, whole_pages=False))
-                told(figures, f"Asking for what is new, {half} half")
-                sizes.append(memory(processes))
-            print(f"  memory of web, keeper and work: {' -> '.join(map(str, sizes))} MB", flush=True)
-            told(
-                asyncio.run(conversations(chats, chosen.seconds / 4, whole_pages=True)),
-                "Baseline: the whole page each time",
-            )
+            chats = asyncio.run(opened_chats(chosen.chats, running.operator.port, cookies))
+            print(
+                f"{len(chats)} chats open, {len(cookies)} supporters, memory {memory(running.processes)} MB,"
+                f" load {os.getloadavg()[0]:.1f}", flush=True,
+            )  # fmt: skip
+            if chosen.kill:
+                asyncio.run(measured(running, chats, chosen.seconds, how=BELL, kills=True))
+                return
+            for how, seconds in ((BELL, chosen.seconds), (BELL, chosen.seconds), (CLOCK, chosen.seconds), (WHOLE, 30)):
+                asyncio.run(measured(running, chats, seconds, how=how))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from samsyn.privacy.custody import chats as custody
 from samsyn.privacy.custody import envelope
 from samsyn.privacy.custody import sealing as people
 from samsyn.privacy.custody.derivation import expand
-from samsyn.visitors import actions, chat_policies, codes, events, floods, keeper, policies, sealing
+from samsyn.visitors import actions, chat_bells, chat_policies, codes, events, floods, keeper, policies, sealing
 from samsyn.visitors.models import Chat, ReadingWindow
 
 TOKEN_SIZE = 32
@@ -83,32 +83,35 @@ def take_chat(*, chat_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
         if chat.supporter_id not in (None, by.account_id):
             raise Refused(_("En kollega har redan svarat."))
         Chat.objects.filter(pk=chat_id).update(supporter_id=by.account_id, active_at=at)
+        chat_bells.ring(chat_id, chat_bells.VISITOR)
+        chat_bells.ring_queue()
 
 
-def say_as_visitor(*, token: str, own_id: UUID, text: str, at: datetime) -> bool:
-    """Add the visitor's line; the same own_id again adds nothing. Return True for the word that somebody came: it is over."""
+def say_as_visitor(*, token: str, own_id: UUID, text: str, at: datetime) -> int | None:
+    """Add the visitor's line and return its number; the same own_id again adds nothing.
+
+    Return None for the word that somebody came: it is over.
+    """
     said = _well_formed(text)
     with transaction.atomic():
         chat = _locked(token_hash=token_hash(token))
         first = said.partition("\n")[0].split(" ")[0].strip(".,!?").casefold()
         if codes.alarm_hash(first, box=str(chat.id)) == bytes(chat.alarm_hash):
             erase_words(chat, ending="alarm", at=at)
-            return True
+            return None
         key = visitors_key(chat, token)
-        _add(
-            chat, own_id, envelope.close(said.encode(), key=key, context=context_of(chat.id, own_id, "visitor")), at=at
-        )
-    return False
+        sealed = envelope.close(said.encode(), key=key, context=context_of(chat.id, own_id, "visitor"))
+        return _add(chat, own_id, sealed, at=at)
 
 
-def say_as_supporter(*, chat_id: UUID, token: bytes, own_id: UUID, text: str, by: Actor, at: datetime) -> None:
-    """Add a line of the supporter's in their own chat; the same own_id again adds nothing."""
+def say_as_supporter(*, chat_id: UUID, token: bytes, own_id: UUID, text: str, by: Actor, at: datetime) -> int:
+    """Add a line of the supporter's in their own chat and return its number; the same own_id again adds nothing."""
     policies.check_can_answer(by)
     said = _well_formed(text)
     with keeper.asking() as keep:
         sealed = keep.close_line(token=token, chat=str(chat_id), own_id=str(own_id), text=said.encode())
     with transaction.atomic():
-        _add(_locked(pk=chat_id, supporter_id=by.account_id), own_id, sealed, by_desk=True, at=at)
+        return _add(_locked(pk=chat_id, supporter_id=by.account_id), own_id, sealed, by_desk=True, at=at)
 
 
 @transaction.atomic
@@ -147,6 +150,9 @@ def erase_words(chat: Chat, *, ending: str, at: datetime) -> int:
     Chat.objects.filter(pk=chat.pk).update(
         ending=ending, active_at=at, key_for_visitor=b"", key_for_desk=b"", alarm_hash=b"", window=None
     )
+    chat_bells.ring(chat.pk, chat_bells.VISITOR, chat_bells.DESK)
+    if chat.supporter_id is None:
+        chat_bells.ring_queue()
     return gone
 
 
@@ -188,10 +194,15 @@ def _locked(**which: object) -> Chat:
     return chat
 
 
-def _add(chat: Chat, own_id: UUID, sealed: bytes, *, at: datetime, by_desk: bool = False) -> None:
-    if chat.lines.filter(own_id=own_id).exists():
-        return
+def _add(chat: Chat, own_id: UUID, sealed: bytes, *, at: datetime, by_desk: bool = False) -> int:
+    before = chat.lines.filter(own_id=own_id).values_list("number", flat=True).first()
+    if before is not None:
+        return before
     if chat.last_number >= chat_policies.MOST_LINES:
         raise Refused(_("Chatten har blivit för lång. Avsluta den och börja en ny."))
-    chat.lines.create(number=chat.last_number + 1, own_id=own_id, by_desk=by_desk, sealed=sealed)
-    Chat.objects.filter(pk=chat.pk).update(last_number=chat.last_number + 1, active_at=at)
+    number = chat.last_number + 1
+    chat.lines.create(number=number, own_id=own_id, by_desk=by_desk, sealed=sealed)
+    Chat.objects.filter(pk=chat.pk).update(last_number=number, active_at=at)
+    # Who wrote has the number in the answer; only the other side is called.
+    chat_bells.ring(chat.pk, chat_bells.VISITOR if by_desk else chat_bells.DESK)
+    return number

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from samsyn.visitors.urls_streams import visitors as streams
 from samsyn.visitors.views import chat, site
 
 app_name = "site"
@@ -15,4 +16,5 @@ urlpatterns = [
     path("<slug:code>/c/<int:seen>/", chat.news, name="news"),
     path("<slug:code>/k/", site.come_back, name="come_back"),
     path("<slug:code>/<int:number>/", site.topic, name="topic"),
+    *streams,
 ]

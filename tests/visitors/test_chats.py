@@ -37,7 +37,7 @@ def take(desk: Desk, at: datetime, by: Actor = SUPPORTER) -> bytes:
     return token
 
 
-def say(begun: Begun, text: str, at: datetime, own_id: UUID | None = None) -> bool:
+def say(begun: Begun, text: str, at: datetime, own_id: UUID | None = None) -> int | None:
     return chats.say_as_visitor(token=begun.token, own_id=own_id or uuid4(), text=text, at=at)
 
 
@@ -70,8 +70,7 @@ def test_what_one_side_says_the_other_reads(begun: Begun, desk: Desk, now: datet
 
 def test_a_line_that_is_sent_twice_is_one_line(begun: Begun, desk: Desk, now: datetime) -> None:
     own_id = uuid4()
-    for _ in range(3):
-        say(begun, SAID, now, own_id)
+    assert [say(begun, SAID, now, own_id) for _ in range(3)] == [1, 1, 1]
     token = take(desk, now)
     for _ in range(3):
         chats.say_as_supporter(
@@ -146,7 +145,7 @@ def test_when_it_is_over_words_and_keys_are_gone(ending: str, begun: Begun, desk
     say(begun, SAID, now)
     token, at = take(desk, now), now
     if ending == "alarm":
-        assert say(begun, f"{begun.alarm_word.upper()}!", now)
+        assert say(begun, f"{begun.alarm_word.upper()}!", now) is None
     elif ending == "desk":
         chats.end_as_supporter(chat_id=the_chat().id, by=SUPPORTER, at=now)
     elif ending == "silence":

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
@@ -19,10 +19,9 @@ from samsyn.channels.models import Chat, ChatMessage
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import code_messages, sealing, spoken_codes
+from samsyn.ui import bells
 
 PURPOSE = "chat"
-# What woken streams listen to; the payload is the chat's random id.
-WAKE = "samsyn_chat"
 CODE = "mailbox_code"
 
 
@@ -32,6 +31,11 @@ class Left:
 
     code: str
     token: str
+
+
+def bell_of(chat_id: UUID) -> str:
+    """Return the name of the bell that a chat's streams listen for."""
+    return f"chat {chat_id}"
 
 
 def token_hash(token: str) -> bytes:
@@ -120,7 +124,7 @@ def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> None:
         _tell(chat, call_states.ANSWERED, at)
     chat.save()
     audit.record(events.CHAT_ANSWERED, by=by, at=at, subject=str(chat.pk))
-    _wake(chat.pk)
+    bells.ring(bell_of(chat.pk))
 
 
 @transaction.atomic
@@ -148,7 +152,7 @@ def end_chat(*, at: datetime, token: str = "", chat_id: UUID | None = None, by: 
     chat.save(update_fields=["ended_at", "active_at", "awaits_since"])
     _tell(chat, call_states.ENDED, at)
     audit.record(events.CHAT_ENDED, by=by, at=at, subject=str(chat.pk))
-    _wake(chat.pk)
+    bells.ring(bell_of(chat.pk))
 
 
 def _new_token() -> str:
@@ -211,11 +215,5 @@ def _write(chat: Chat, *, own_id: UUID, text: str, is_advisers: bool, at: dateti
         sealed=sealing.seal(PURPOSE, said),
     )
     chat.save(update_fields=["last_number", "active_at", "awaits_since", "answered_at"])
-    _wake(chat.pk)
+    bells.ring(bell_of(chat.pk))
     return chat.last_number
-
-
-def _wake(chat_id: UUID) -> None:
-    """Wake those who listen, when the transaction is through and not before."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [WAKE, str(chat_id)])

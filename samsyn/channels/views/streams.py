@@ -7,9 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from uuid import UUID
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.translation import gettext as _
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from samsyn.channels import queries, wake
@@ -17,6 +15,7 @@ from samsyn.channels.views.visitors import COOKIE
 from samsyn.people.access import open_to_everyone, requires
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
+from samsyn.ui import bells
 
 
 @open_to_everyone
@@ -39,18 +38,14 @@ def advisers(request: StaffRequest, chat_id: UUID) -> HttpResponseBase:
 def _stream(request: HttpRequest, chat_id: UUID | None) -> HttpResponseBase:
     if chat_id is None:
         return HttpResponse(status=204)  # tells the browser not to come again
-    if not getattr(settings, "SAMSYN_SERVES_STREAMS", False):
-        return HttpResponse(_("Strömmar har en egen process."), status=503, content_type="text/plain; charset=utf-8")
     seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "0")
     number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
-    answer = StreamingHttpResponse(_lines(chat_id, number), content_type="text/event-stream; charset=utf-8")
-    answer["X-Accel-Buffering"] = "no"
-    return answer
+    return bells.answer(_lines(chat_id, number))
 
 
 async def _lines(chat_id: UUID, seen: int) -> AsyncGenerator[str, None]:
     yield "retry: 1000\n\n"
     # A page that has gone leaves nothing behind that waits for the collector of garbage.
-    async with aclosing(wake.hub().events(chat_id, seen)) as events:
+    async with aclosing(wake.reader().events(chat_id, seen)) as events:
         async for event in events:
             yield event

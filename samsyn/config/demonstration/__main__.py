@@ -43,8 +43,8 @@ class Installation:
     staff_host: str
     public_host: str
     environment: dict[str, str] = field(default_factory=dict)
-    # Streams have a process and a port of their own; only the centre has any.
-    stream_port: int = 0
+    # Streams have a process and a port of their own.
+    stream_port: int = field(default_factory=lambda: free_port())
     # Calls by SIP, where somebody asked for them.
     sip_port: int = 0
 
@@ -62,6 +62,8 @@ class Installation:
             "SAMSYN_KEY_DIR": str(keys),
             "SAMSYN_STATIC_DIR": str(self.state / "static"),
             "SAMSYN_PORT": str(self.port),
+            "SAMSYN_STREAM_ORIGIN": f"http://{self.public_host}:{self.stream_port}",
+            "SAMSYN_STAFF_STREAM_ORIGIN": f"http://{self.staff_host}:{self.stream_port}",
             "DJANGO_SETTINGS_MODULE": "samsyn.config.demonstration.settings",
             **addresses.environment(),
         }
@@ -69,11 +71,6 @@ class Installation:
             # The keeper's folder lies beside the keys, never in the database; its socket is reached by its own user alone.
             self.environment["SAMSYN_KEEPER_DIR"] = str(self.state / self.name / "keeper")
             self.environment["SAMSYN_KEEPER_SOCKET"] = str(self.state / self.name / "keeper.socket")
-        if self.stream_port:
-            self.environment |= {
-                "SAMSYN_STREAM_ORIGIN": f"http://{self.public_host}:{self.stream_port}",
-                "SAMSYN_STAFF_STREAM_ORIGIN": f"http://{self.staff_host}:{self.stream_port}",
-            }
         self.write_environment()
         database.migrate(addresses, environment=self.environment)
         database.run("load", environment=self.environment)
@@ -98,9 +95,8 @@ class Installation:
         ]
         keeper = [[sys.executable, "-m", "samsyn.privacy.custody.server"]] if self.name == "operator" else []
         work = [sys.executable, "-m", "samsyn", "work"]
-        streams = [stream_command(self.stream_port)] if self.stream_port else []
         sip = [[sys.executable, "-m", "samsyn", "sip", "--port", str(self.sip_port)]] if self.sip_port else []
-        return [*keeper, web, work, *streams, *sip]
+        return [*keeper, web, work, stream_command(self.stream_port), *sip]
 
     def start(self, workers: int) -> list["subprocess.Popen[bytes]"]:
         """Start the processes; what they log goes to one file for each installation."""
@@ -231,7 +227,7 @@ def serve(options: argparse.Namespace, stopping: threading.Event) -> int:
     begun = time.monotonic()
     state: Path = options.state.resolve()
     centre = Installation("centre", options.port, state, "centre.localhost", "statistik.localhost")
-    centre.stream_port, centre.sip_port = free_port(), options.sip
+    centre.sip_port = options.sip
     operator = Installation("operator", options.port + 1, state, "operator.localhost", "visitor.localhost")
     for installation in (centre, operator):
         check_port(installation.port)

@@ -4,12 +4,14 @@ import contextlib
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods
 
 from samsyn.people.refusals import Refused
-from samsyn.visitors import actions, chat_policies, chat_queries, chats, floods, forms, keeper, slots
+from samsyn.visitors import actions, chat_bells, chat_policies, chat_queries, chats, floods, forms, keeper, slots
 from samsyn.visitors.content import Edition
 from samsyn.visitors.views import pages
 
@@ -107,18 +109,16 @@ def _begin(request: HttpRequest, edition: Edition) -> HttpResponse:
 def _say(request: HttpRequest, edition: Edition) -> HttpResponse:
     text = forms.cleaned(request.POST.get("text", ""))
     try:
-        is_alarm = chats.say_as_visitor(
-            token=token_of(request), own_id=own_id(request), text=text, at=pages.at(request)
-        )
+        number = chats.say_as_visitor(token=token_of(request), own_id=own_id(request), text=text, at=pages.at(request))
     except LookupError:
         return _page(request, edition)
     except Refused as refused:
         if wants_json(request):
             return JsonResponse({}, status=refused.status)
         return _page(request, edition, text=text, status=refused.status)
-    if is_alarm:
+    if number is None:
         return without_cookie(pages.leave_now(request))
-    return JsonResponse({}) if wants_json(request) else _page(request, edition)
+    return JsonResponse({"number": number}) if wants_json(request) else _page(request, edition)
 
 
 def _end(request: HttpRequest, edition: Edition) -> HttpResponse:
@@ -151,7 +151,14 @@ def _conversation(
     shown = chat_queries.visitors_chat(token=token)
     if shown is None or shown.state == chat_queries.OVER:
         return _over(request, edition)
-    said = {"chat": shown, "state": _state(edition, shown), "own_id": uuid4(), "longest": chat_policies.LONGEST_LINE}
+    bell = reverse("site:bell", args=[chat_bells.name_of(shown.id, chat_bells.VISITOR)])
+    said = {
+        "chat": shown,
+        "state": _state(edition, shown),
+        "own_id": uuid4(),
+        "longest": chat_policies.LONGEST_LINE,
+        "bell": f"{settings.SAMSYN_STREAM_ORIGIN}{bell}",
+    }
     return pages.page(request, edition, "chat", status=status, is_chat=True, **said, **more)
 
 

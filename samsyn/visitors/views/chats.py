@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from samsyn.people.refusals import Refused
 from samsyn.people.requests import StaffRequest
-from samsyn.visitors import chat_policies, chat_queries, chats, content, forms
+from samsyn.visitors import chat_bells, chat_policies, chat_queries, chats, content, forms
 from samsyn.visitors.keeper import KeysLocked, token, with_keys
 from samsyn.visitors.views.chat import own_id, told, wants_json
 from samsyn.visitors.views.inbox import at_the_inbox
@@ -60,7 +61,7 @@ def _do(request: StaffRequest, chat_id: UUID, what: str) -> HttpResponse:
         return redirect("inbox:chat", chat_id)
     text = forms.cleaned(request.POST.get("text", ""))
     try:
-        chats.say_as_supporter(
+        number = chats.say_as_supporter(
             chat_id=chat_id, token=token(request), own_id=own_id(request), text=text, by=by, at=at
         )  # fmt: skip
     except KeysLocked:
@@ -69,13 +70,15 @@ def _do(request: StaffRequest, chat_id: UUID, what: str) -> HttpResponse:
         if wants_json(request):
             return JsonResponse({"message": str(refused.message)}, status=refused.status)
         return _page(request, chat_id, error=str(refused.message), text=text, status=refused.status)
-    return JsonResponse({}) if wants_json(request) else redirect("inbox:chat", chat_id)
+    return JsonResponse({"number": number}) if wants_json(request) else redirect("inbox:chat", chat_id)
 
 
 def _page(request: StaffRequest, chat_id: UUID, *, error: str = "", text: str = "", status: int = 200) -> HttpResponse:
     shown = chat_queries.supporters_chat(chat_id=chat_id, token=token(request), by=request.actor)
+    bell = reverse("inbox:bell", args=[chat_bells.name_of(chat_id, chat_bells.DESK)])
     said = {
         "chat": shown,
+        "bell": f"{settings.SAMSYN_STAFF_STREAM_ORIGIN}{bell}",
         "edition": content.editions().get(shown.edition),
         "here": reverse("inbox:chat", args=[chat_id]),
         "own_id": uuid4(),

@@ -1,9 +1,10 @@
 // A chat keeps itself up to date and is written in without leaving the page. Without this script both are forms and a link.
+// A bell (bell.js) says when to ask. Where it hears nothing the clock does.
 // Each line has its writer's own number, so that a second sending is no second line; the server's numbers say what is seen.
-const SOON = 1500, LATE = 8000;
+const SOON = 3000, LATE = 15000, SELDOM = 60000;
 // A line that hangs is a broken line: after so long the question is asked again.
 const patience = () => AbortSignal.timeout(10000);
-let timer, seen = 0, pause = SOON, busy = false;
+let timer, seen = 0, pause = SOON, busy = false, isRung = false;
 const current = () => document.querySelector("[data-chat]");
 
 const show = (chat, { number, desk, text }) => {
@@ -27,8 +28,10 @@ const show = (chat, { number, desk, text }) => {
 const look = async () => {
   clearTimeout(timer);
   const chat = current();
+  isRung = busy; // a ring while we ask may be for what the answer does not have
   if (!chat || busy) return;
   busy = true;
+  let isAnswered = false;
   try {
     const answer = await fetch(`${chat.dataset.chat}${seen}/`, { headers: { Accept: "application/json", "X-Unattended": "1" }, signal: patience() });
     if (answer.redirected || (answer.status >= 400 && answer.status < 500)) location.replace(chat.dataset.chat);
@@ -38,27 +41,34 @@ const look = async () => {
       told.lines.forEach((line) => show(chat, line));
       const state = chat.querySelector("[data-state]");
       if (state && told.say && state.textContent !== told.say) state.textContent = told.say;
+      isAnswered = true;
     }
   } catch { /* the line is broken: asked again */ }
   busy = false;
   pause = Math.min(pause * 1.2, LATE);
-  timer = setTimeout(look, pause);
+  const wait = isAnswered && "hears" in chat.dataset ? SELDOM : pause;
+  timer = setTimeout(look, isRung ? 0 : wait * (0.75 + Math.random() / 2));
 };
+document.addEventListener("ring", () => {
+  pause = SOON;
+  look();
+});
 
-// Say whether somebody took the line; the same line is sent again until then.
-const isTaken = async (form, body) => {
+// Send a line until somebody takes it; return its number, 0 for one that was taken by who does not say, nothing if nobody did.
+const taken = async (form, body) => {
   for (let tries = 0; tries < 6; tries += 1) {
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json", "X-Quiet": "1" }, signal: patience() });
-      await answer.text(); // an answer that nobody reads keeps its connection, and there are six
+      // An answer that nobody reads keeps its connection, and there are six.
+      const said = await (answer.headers.get("Content-Type") === "application/json" ? answer.json() : answer.text());
       if (answer.status === 204) document.querySelector(".exit").click();
       else if (answer.redirected) location.replace(current().dataset.chat);
-      if (answer.ok) return true;
-      if (answer.status < 500) return false;
+      if (answer.ok) return said.number ?? 0;
+      if (answer.status < 500) return undefined;
     } catch { /* the line is broken */ }
     await new Promise((done) => { setTimeout(done, 500 * 2 ** tries); });
   }
-  return false;
+  return undefined;
 };
 
 // The field is free for the next line at once; lines go one after the other, and what nobody took comes back.
@@ -78,12 +88,14 @@ addEventListener("submit", async (event) => {
   const lost = form.querySelector("[data-lost]");
   lost.hidden = true;
   while (lines.length) {
-    if (await isTaken(form, lines[0].body)) {
-      lines.shift();
-      look();
-    } else {
-      field.value = [...lines.splice(0).map(({ text }) => text), field.value].filter(Boolean).join("\n");
+    const [{ text, body }] = lines, number = await taken(form, body), chat = current();
+    if (number === undefined) {
+      field.value = [...lines.splice(0).map((one) => one.text), field.value].filter(Boolean).join("\n");
       lost.hidden = false;
+    } else {
+      lines.shift();
+      if (chat && number === seen + 1) show(chat, { number, desk: chat.dataset.side === "desk", text: text.trim() });
+      else look();
     }
   }
 }, { capture: true });

@@ -5,6 +5,7 @@ const said = document.querySelector("[data-left]");
 const blank = () => {
   document.title = "Information";
   document.body.replaceChildren();
+  document.dispatchEvent(new CustomEvent("arrived")); // nothing is asked for any more, and no line stays open
 };
 
 const leave = () => {
