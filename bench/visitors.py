@@ -57,11 +57,11 @@ def made_supporters(number: int) -> list[tuple[str, str]]:
     tokens = [
         keys.unlock(way=keys.PASSPHRASE, secret=said, by=one, at=timezone.now()) for one in officers
     ]  # fmt: skip
-    made = []
+    organisation, made = Organisation.objects.get(kind="operator"), []
     for place in range(number):
         at = timezone.now()
         account = people.create_account(
-            name=f"bench{place}", pseudonym=f"Bänk {place}", organisation=Organisation.objects.get(), by=SYSTEM, at=at
+            name=f"bench{place}", pseudonym=f"Bänk {place}", organisation=organisation, by=SYSTEM, at=at
         )
         people.give_role(account_id=account.pk, role=Role.SUPPORTER, by=SYSTEM, at=at)
         Account.objects.filter(pk=account.pk).update(password_is_temporary=False)
@@ -216,12 +216,13 @@ class Running:
 def installation(folder: Path, workers: int) -> Iterator[Running]:
     """Give a running operator."""
     from samsyn.config import database
+    from samsyn.config.keys import create_missing
     from samsyn.config.messages import compile_catalogue
 
     compile_catalogue()
     operator = Installation("operator", free_port(), folder, "operator.localhost", "visitor.localhost")
     with Cluster(folder / "cluster") as cluster:
-        (folder / "operator").mkdir()
+        create_missing(operator.keys)
         operator.prepare(cluster.url())
         database.run("collectstatic", "--noinput", "--verbosity=0", environment=operator.environment)
         os.environ.update(operator.environment)

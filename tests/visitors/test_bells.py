@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -153,10 +154,11 @@ def test_a_bell_rings_for_its_name_alone_and_all_signs_weigh_the_same(
             assert [line.ring() for line in lines] == [bells.RINGS] * 2
         assert other.is_quiet()
         # The connection that listens is lost: every bell rings, because nobody knows what was missed.
-        owner.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [committed_database.name],
-        )
+        with psycopg.connect(committed_database.admin_url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename LIKE '%%_app'",
+                [committed_database.name],
+            )
         assert [line.ring() for line in (*lines, other)] == [bells.RINGS] * 3
         owner.execute("SELECT pg_notify(%s, %s)", [bells.CHANNEL, NAME])
         assert [line.ring() for line in lines] == [bells.RINGS] * 2
