@@ -49,7 +49,7 @@ def made_supporters(number: int) -> list[tuple[str, str]]:
     from samsyn.people import queries
     from samsyn.people.actors import SYSTEM
     from samsyn.people.middleware import FACTOR
-    from samsyn.people.models import Account, Organisation
+    from samsyn.people.models import Account
     from samsyn.people.roles import Role
 
     officers = [queries.actor_named(name) for name in composed_cases.OFFICERS[:2]]
@@ -57,7 +57,7 @@ def made_supporters(number: int) -> list[tuple[str, str]]:
     tokens = [
         keys.unlock(way=keys.PASSPHRASE, secret=said, by=one, at=timezone.now()) for one in officers
     ]  # fmt: skip
-    organisation, made = Organisation.objects.get(kind="operator"), []
+    organisation, made = Account.objects.get(name="supporter").organisation, []
     for place in range(number):
         at = timezone.now()
         account = people.create_account(
