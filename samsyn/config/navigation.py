@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -22,8 +23,8 @@ class Entry:
 
 # In the order of use: what comes after the first few lies under "Mer".
 ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
-    (_("Samtal"), "desk:start", Permission.REGISTER_CONTACT),
     (_("Ärenden"), "cases:list", Permission.SUPPORT_PERSONS),
+    (_("Samtal"), "desk:start", Permission.REGISTER_CONTACT),
     (_("Meddelanden"), "inbox:inbox", Permission.ANSWER_VISITORS),
     (_("Nycklar"), "cases:officers", Permission.MANAGE_KEYS),
     (_("Kö"), "queue:board", Permission.REGISTER_CONTACT),
@@ -62,6 +63,8 @@ def entries(request: HttpRequest) -> list[Entry]:
     for label, name, permission in ENTRIES:
         if not actor.may(permission):
             continue
+        if name == "chats:list" and apps.is_installed("samsyn.visitors"):
+            continue  # there the chats are with visitors, and lie beside their messages
         try:
             url = reverse(name)
         except NoReverseMatch:  # the operator's installation has fewer rooms

@@ -1,7 +1,7 @@
 """A call out of the queue becomes a contact: what is known of the call stands there already."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -67,11 +67,18 @@ def call_line(draft: queries.Draft) -> CallLine | None:
     call = calls.taken_call(reference=draft.id)
     if call is None:
         return None
-    parts = [calls.queue_title(call.queue)]
-    if call.wait is not None:
-        parts.append(_("väntade %(time)s") % {"time": calls.clock(call.wait)})
-    if call.length is not None and call.channel != "mailbox":
-        parts.append(_("varade %(time)s") % {"time": calls.clock(call.length)})
+    length = None if call.channel == "mailbox" else call.length
+    parts = [calls.queue_title(call.queue), *said_of(wait=call.wait, length=length)]
     if call.is_out_of_hours:
         parts.append(_("utanför öppettid"))
     return CallLine(tuple(parts))
+
+
+def said_of(*, wait: timedelta | None, length: timedelta | None) -> list[str]:
+    """Return how long somebody waited and how long the conversation was, as far as it is known, as text."""
+    said = []
+    if wait is not None:
+        said.append(_("väntade %(time)s") % {"time": calls.clock(wait)})
+    if length is not None:
+        said.append(_("varade %(time)s") % {"time": calls.clock(length)})
+    return said

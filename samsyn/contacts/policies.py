@@ -39,7 +39,7 @@ def can_register(actor: Actor) -> bool:
 def check_can_register(actor: Actor) -> None:
     """Raise NotAllowed unless the actor works at the desk."""
     if not can_register(actor):
-        raise NotAllowed(_lazy("Bara rådgivare registrerar kontakter."))
+        raise NotAllowed(_lazy("Din roll får inte registrera kontakter."))
 
 
 def check_is_open(*, is_closed: bool) -> None:

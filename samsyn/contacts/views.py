@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samsyn.contacts import actions, forms, from_calls, queries
+from samsyn.contacts import actions, forms, from_calls, from_chat, queries
 from samsyn.contacts import desk as desks
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
@@ -158,7 +158,7 @@ def _page(
     shown = desks.desk(draft=draft, at=request.received_at, errors=errors)
     context = {
         "desk": shown,
-        "call": from_calls.call_line(draft),
+        "call": from_calls.call_line(draft) or from_chat.chat_line(draft),
         "code": code,
         "typed_code": typed_code,
         "code_error": code_error,

@@ -69,7 +69,7 @@ class Permission(StrEnum):
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_QUALITY, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
-    Role.SUPPORTER: frozenset({P.SUPPORT_PERSONS, P.ANSWER_VISITORS, P.SEE_VOCABULARY}),
+    Role.SUPPORTER: frozenset({P.REGISTER_CONTACT, P.SUPPORT_PERSONS, P.ANSWER_VISITORS, P.SEE_VOCABULARY}),
     Role.TEAM_LEAD: frozenset(
         {
             P.REGISTER_CONTACT,

@@ -1,7 +1,7 @@
 """A chat as its visitor or its supporter sees it, and the queue without a word of what is written."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from samsyn.people.actors import Actor
@@ -44,6 +44,25 @@ class QueueRow:
     is_own: bool
     edition: str
     begun_at: datetime
+
+
+@dataclass(frozen=True)
+class Times:
+    """When a chat was answered, how long its visitor had waited, and how long it was once it is over."""
+
+    answered_at: datetime
+    wait: timedelta
+    length: timedelta | None
+
+
+def times(*, reference: UUID) -> Times | None:
+    """Return the times of the chat that the desk opened something for, while its row is kept."""
+    chat = Chat.objects.filter(reference=reference, answered_at__isnull=False).first()
+    if chat is None or chat.answered_at is None:
+        return None
+    return Times(
+        chat.answered_at, chat.answered_at - chat.begun_at, chat.active_at - chat.answered_at if chat.ending else None
+    )
 
 
 def visitors_chat(*, token: str, seen: int = 0) -> Shown | None:

@@ -82,7 +82,9 @@ def take_chat(*, chat_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
         chat = _locked(pk=chat_id)
         if chat.supporter_id not in (None, by.account_id):
             raise Refused(_("En kollega har redan svarat."))
-        Chat.objects.filter(pk=chat_id).update(supporter_id=by.account_id, active_at=at)
+        Chat.objects.filter(pk=chat_id).update(
+            supporter_id=by.account_id, active_at=at, answered_at=chat.answered_at or at
+        )
         chat_bells.ring(chat_id, chat_bells.VISITOR)
         chat_bells.ring_queue()
 
@@ -144,6 +146,23 @@ def end_as_supporter(*, chat_id: UUID, by: Actor, at: datetime) -> None:
     erase_words(chat, ending="desk", at=at)
 
 
+@transaction.atomic
+def register_chat(*, chat_id: UUID, reference: UUID, by: Actor, at: datetime) -> None:
+    """Note that the desk opened something for the supporter's own chat, whether it lasts or is over."""
+    chat = _own(chat_id, by)
+    Chat.objects.filter(pk=chat.pk).update(reference=reference)
+    audit.record(events.CHAT_REGISTERED, by=by, at=at, subject=str(chat_id))
+
+
+@transaction.atomic
+def registered(*, chat_id: UUID, by: Actor) -> UUID | None:
+    """Return what the desk opened for the supporter's own chat; whoever asks at the same time waits for the transaction's end.
+
+    Raise LookupError without such a chat.
+    """
+    return _own(chat_id, by).reference
+
+
 def erase_words(chat: Chat, *, ending: str, at: datetime) -> int:
     """Erase a chat's lines and both halves of its key; return how many lines went. The caller holds the row."""
     gone = chat.lines.all().delete()[0]
@@ -191,6 +210,15 @@ def _locked(**which: object) -> Chat:
         raise LookupError("no such chat")
     if chat.ending:
         raise Refused(_("Chatten är avslutad."))
+    return chat
+
+
+def _own(chat_id: UUID, by: Actor) -> Chat:
+    """Return the supporter's own chat, locked; raise LookupError if there is none."""
+    policies.check_can_answer(by)
+    chat = Chat.objects.select_for_update().filter(pk=chat_id, supporter_id=by.account_id).first()
+    if chat is None:
+        raise LookupError("no such chat")
     return chat
 
 

@@ -96,7 +96,10 @@ class Chat(models.Model):
     window = models.ForeignKey(ReadingWindow, null=True, on_delete=models.SET_NULL, related_name="chats")
     supporter_id = models.UUIDField(null=True)
     begun_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
     active_at = models.DateTimeField()
+    # What the desk has opened for it.
+    reference = models.UUIDField(null=True)
     # How it ended: by whom, by the way out, by the word for somebody who came. Empty while it lasts.
     ending = models.CharField(max_length=10, default="")
     # The box that its visitor may come back to, where they wanted one.
@@ -107,8 +110,8 @@ class Chat(models.Model):
     privacy = classify(
         retention="visitor_chats",
         identifying=("supporter_id",),
-        sensitive=("alarm_hash", "begun_at", "active_at", "ending", "edition", "last_number"),
-        technical=("id", "token_hash", "key_for_visitor", "key_for_desk", "window", "box"),
+        sensitive=("alarm_hash", "begun_at", "answered_at", "active_at", "ending", "edition", "last_number"),
+        technical=("id", "token_hash", "key_for_visitor", "key_for_desk", "window", "box", "reference"),
     )
 
     class Meta:

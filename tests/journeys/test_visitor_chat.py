@@ -1,9 +1,11 @@
 """A chat in a real Chromium: in Arabic on a small screen, through a killed web process, ended by a word, by a key, by words."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -137,3 +139,82 @@ def test_the_way_out_by_a_key_and_the_word_for_somebody_came(
     phone.wait_for_url(f"{ELSEWHERE}**")
     expect(supporter.locator("main")).to_contain_text("att någon kom")
     assert phone.context.cookies(demonstration.visitors) == []
+
+
+def asked_of(page: Page) -> list[str]:
+    """Return the list into which every question of the page's for news goes from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if re.search(r"/\d+/$", request.url) else None)
+    return asked
+
+
+def port_of_bells(page: Page) -> int:
+    return urlsplit(str(page.locator("[data-bell]").get_attribute("data-bell"))).port or 0
+
+
+def lines_open(port: int) -> int:
+    """Return how many lines the process at the port keeps open, as the kernel counts them."""
+    here = f":{port:04X}"
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(here) and row[3] == "01" for row in rows)
+
+
+def test_a_bell_calls_both_sides_and_nobody_asks_in_vain(
+    demonstration: Demonstration, phone: Page, supporter: Page
+) -> None:
+    streamed: list[dict[str, str]] = []
+    phone.on("request", lambda request: streamed.append(request.headers) if "/stream" in request.url else None)
+    phone.goto(f"{demonstration.public}/health")
+    begin(phone, demonstration, "sv")
+    take(supporter, demonstration)
+    for page in (phone, supporter):
+        expect(page.locator("[data-hears]")).to_be_visible()
+    say(supporter, ANSWER)
+    expect(phone.locator("[data-lines]")).to_contain_text(ANSWER)
+    say(phone, "Hej")
+    expect(supporter.locator("[data-lines]")).to_contain_text("Hej")
+    # While nothing happens nobody asks: without a bell it would be three times or four each.
+    asked = [asked_of(page) for page in (phone, supporter)]
+    phone.wait_for_timeout(12_000)
+    assert [len(one) <= 1 for one in asked] == [True, True], asked
+    assert streamed
+    assert not any("cookie" in headers for headers in streamed)
+    # The way out closes the lines, too: the visitor's at once, the supporter's when the bell has told of it.
+    port = port_of_bells(phone)
+    assert lines_open(port) >= 2
+    phone.locator("h1").click()
+    leave_by_key(phone, "Escape")
+    expect(supporter.locator("main")).to_contain_text("lämnade hastigt")
+    for _ in range(100):
+        if not lines_open(port):
+            break
+        phone.wait_for_timeout(100)
+    assert lines_open(port) == 0
+
+
+def test_where_no_bell_is_heard_the_pages_ask(demonstration: Demonstration, phone: Page, supporter: Page) -> None:
+    for page in (phone, supporter):
+        page.route("**/stream", lambda route: route.abort())
+    begin(phone, demonstration, "sv")
+    take(supporter, demonstration)
+    say(phone, "Hej")
+    expect(supporter.locator("[data-lines]")).to_contain_text("Hej")
+    say(supporter, ANSWER)
+    expect(phone.locator("[data-lines]")).to_contain_text(ANSWER)
+    assert [page.locator("[data-hears]").count() for page in (phone, supporter)] == [0, 0]
+    supporter.get_by_role("button", name="Avsluta och radera").click()
+    expect(phone.locator("main")).to_contain_text("Chatten är slut")
+
+
+def test_a_supporter_registers_the_contact_with_one_click(
+    demonstration: Demonstration, phone: Page, supporter: Page
+) -> None:
+    begin(phone, demonstration, "sv")
+    take(supporter, demonstration)
+    say(phone, "Hej")
+    expect(supporter.locator("[data-lines]")).to_contain_text("Hej")
+    with supporter.expect_popup() as opened:
+        supporter.get_by_role("button", name="Registrera kontakten i ett eget fönster").click()
+    desk = opened.value
+    expect(desk.locator(".who").first).to_contain_text("Chatt med en besökare · väntade")
+    expect(desk.locator("body")).not_to_contain_text("Hej")
