@@ -37,7 +37,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 class ActorMiddleware:
-    """Set ``request.actor`` on the staff site, with one query; end sessions that are over or were replaced."""
+    """Set ``request.actor`` on the staff site, with one short query; end sessions that are over or were replaced."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -52,12 +52,9 @@ class ActorMiddleware:
     def _recognise(self, request: HttpRequest) -> None:
         if not request.user.is_authenticated:
             return
-        account = queries.account_with_roles(request.user.pk)
+        account = queries.recognise(request.user)
         now: datetime = request.received_at  # type: ignore[attr-defined]
         session = request.session
-        if account is None:
-            logout(request)
-            return
         actor = queries.actor_of(account)
         if BEGAN not in session:
             # The first request after a sign-in: from now on this is the person's only session.

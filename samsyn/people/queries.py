@@ -7,12 +7,18 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from samsyn.people.actors import Actor
 from samsyn.people.models import Account, Installation, Organisation, normalised_name
 from samsyn.people.roles import Regime, Role
 
+_ORGANISATION_AND_ROLES = """
+    SELECT id, name, kind, regime,
+        ARRAY(SELECT role FROM people_roleassignment WHERE account_id = %s AND ended_at IS NULL)
+    FROM people_organisation WHERE id = %s
+"""
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -45,6 +51,19 @@ def account_named(name: str) -> Account | None:
 def account_with_roles(account_id: UUID) -> Account | None:
     """Return the active account with what an actor needs: one query."""
     return _with_roles(Account.objects.filter(pk=account_id, is_active=True)).first()
+
+
+def recognise(account: Account) -> Account:
+    """Give a session's account what an actor needs, organisation and roles held now, and return it.
+
+    Written out, because every page of the staff's asks it: the ORM takes ten times as long to put the question together.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ORGANISATION_AND_ROLES, [account.pk, account.organisation_id])
+        row = cursor.fetchone()
+    account.organisation = Organisation.from_db("default", ("id", "name", "kind", "regime"), row[:-1])
+    account.held = row[-1]  # type: ignore[attr-defined]
+    return account
 
 
 def actor_of(account: Account) -> Actor:
