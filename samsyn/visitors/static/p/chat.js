@@ -37,7 +37,9 @@ const look = async () => {
     if (answer.redirected || (answer.status >= 400 && answer.status < 500)) location.replace(chat.dataset.chat);
     else if (answer.ok && chat.isConnected) {
       const told = await answer.json();
-      if (told.state === "over") location.replace(chat.dataset.chat);
+      // The answer to a form that is on its way takes the page's place: it may have the words to come back with.
+      const isEnding = [...chat.querySelectorAll("form")].some((form) => form.ariaBusy);
+      if (told.state === "over" && !isEnding) location.replace(chat.dataset.chat);
       told.lines.forEach((line) => show(chat, line));
       const state = chat.querySelector("[data-state]");
       if (state && told.say && state.textContent !== told.say) state.textContent = told.say;
