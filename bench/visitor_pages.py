@@ -18,7 +18,6 @@ from uuid import uuid4
 SOON, LATE, SELDOM, GROWS = 3.0, 15.0, 60.0, 1.2
 FIRST, LONGEST, SILENCE, PATIENCE = 2.0, 60.0, 45.0, 10.0
 TRIES = 6
-WRITES_EVERY = 20.0
 # What is said is seen at the latest so long after the last line, or it is lost.
 ENDS_QUIET = 15.0
 BELL, CLOCK, WHOLE = "Bells, then asking", "No bell: asking by the clock", "Baseline: the whole page each time"
@@ -107,6 +106,8 @@ class Page:
     how: str
     stream_port: int
     until: float
+    # How long a side waits on average before it writes again.
+    every: float
     pause: float = SOON
     hears: bool = False
     rung: asyncio.Event = field(default_factory=asyncio.Event)
@@ -121,14 +122,14 @@ class Page:
     async def live(self, quiet: asyncio.Barrier) -> None:
         """Write, hear and ask until the time is over."""
         line = asyncio.create_task(self._hear()) if self.how == BELL else None
-        writes = time.perf_counter() + self.chance.uniform(0, WRITES_EVERY)
+        writes = time.perf_counter() + self.chance.uniform(0, self.every)
         looks = time.perf_counter() + self.chance.uniform(0, SOON)
         while (now := time.perf_counter()) < self.until:
             with_time = now < self.until - ENDS_QUIET
             if with_time and now > writes:
                 if not await self._write():
                     looks = 0.0
-                writes = time.perf_counter() + self.chance.uniform(0.5, 1.5) * WRITES_EVERY
+                writes = time.perf_counter() + self.chance.uniform(0.5, 1.5) * self.every
             elif self.rung.is_set() or now > looks:
                 self.pause = SOON if self.rung.is_set() else self.pause
                 self.rung.clear()

@@ -1,4 +1,4 @@
-"""Visitors' chats: ``python -m bench.visitors [--chats 500] [--supporters 60] [--seconds 60] [--workers 2] [--kill]``.
+"""Visitors' chats: ``python -m bench.visitors [--chats 500] [--supporters 60] [--seconds 60] [--every 20] [--kill]``.
 
 Starts an operator's installation of its own (PostgreSQL, keeper, web, streams), opens the chats through its pages with the
 work that a browser does, and lets both sides write, hear their bell and ask as ``chat.js`` and ``bell.js`` do. Beside it, in
@@ -130,10 +130,10 @@ async def opened_chats(number: int, port: int, cookies: list[tuple[str, str]]) -
     return chats
 
 
-async def conversations(chats: list[Chat], seconds: float, *, how: str, stream_port: int) -> Figures:
+async def conversations(chats: list[Chat], seconds: float, *, how: str, stream_port: int, every: float) -> Figures:
     figures, until = Figures(), time.perf_counter() + seconds
     pages = [
-        Page(chat, number, is_desk, figures, how, stream_port, until)
+        Page(chat, number, is_desk, figures, how, stream_port, until, every)
         for number, chat in enumerate(chats)
         for is_desk in (True, False)
     ]
@@ -242,11 +242,13 @@ async def through_kills(running: Running, seconds: float) -> None:
         print(f"  {kill.__name__}", flush=True)
 
 
-async def measured(running: Running, chats: list[Chat], seconds: float, *, how: str, kills: bool = False) -> None:
+async def measured(
+    running: Running, chats: list[Chat], seconds: float, *, how: str, every: float, kills: bool = False
+) -> None:
     """Let the conversations go on for a while and print what came of it."""
     before, own = processor_seconds(running.ids), time.process_time()
     killing = asyncio.create_task(through_kills(running, seconds)) if kills else None
-    figures = await conversations(chats, seconds, how=how, stream_port=running.operator.stream_port)
+    figures = await conversations(chats, seconds, how=how, stream_port=running.operator.stream_port, every=every)
     if killing is not None:
         await killing
     told(figures, how)
@@ -294,6 +296,7 @@ def main() -> None:
     parser.add_argument("--supporters", type=int, default=60)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--every", type=float, default=20, help="seconds between two lines of one side, on average")
     parser.add_argument("--kill", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as name:
@@ -310,10 +313,10 @@ def main() -> None:
                 f" load {os.getloadavg()[0]:.1f}", flush=True,
             )  # fmt: skip
             if chosen.kill:
-                asyncio.run(measured(running, chats, chosen.seconds, how=BELL, kills=True))
+                asyncio.run(measured(running, chats, chosen.seconds, how=BELL, every=chosen.every, kills=True))
                 return
             for how, seconds in ((BELL, chosen.seconds), (BELL, chosen.seconds), (CLOCK, chosen.seconds), (WHOLE, 30)):
-                asyncio.run(measured(running, chats, seconds, how=how))
+                asyncio.run(measured(running, chats, seconds, how=how, every=chosen.every))
 
 
 if __name__ == "__main__":
