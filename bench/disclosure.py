@@ -27,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from samsyn.statistics import attack
 from samsyn.statistics.suppression import Dimension, Result, Table, repair, suppress, table_of
@@ -221,12 +222,15 @@ class Line:
     recovered: list[int]
 
 
-def line(name: str, one: Instance, hidden: Bools, seconds: float) -> Line:
-    """Print and return what a tool hides (of what isn't published yet), and what the audit over everything finds."""
+def line(name: str, one: Instance, hidden: Bools, seconds: float, moves: csr_array | None = None) -> Line:
+    """Print and return what a tool hides (of what isn't published yet), and what the audit over everything finds.
+
+    ``moves``: what a tool says about its own safety; the audit checks each of them.
+    """
     table = one.table
     secondary = hidden & ~table.is_primary & ~table.is_fixed
     begun = time.perf_counter()
-    found = attack.recovered(table.values, table.equations, hidden)
+    found = attack.recovered(table.values, table.equations, hidden, moves=moves)
     audited = time.perf_counter() - begun
     result = Line(int(secondary.sum()), int(table.values[secondary].sum()), found)
     print(
@@ -241,7 +245,7 @@ def ours(one: Instance, seconds: float) -> tuple[Result, Line]:
     """Protect, print and return the result, with the processor time and memory that it took."""
     before = _used()
     result = suppress(one.table, seconds=seconds)
-    found = line("samsyn", one, result.is_hidden, result.seconds)
+    found = line("samsyn", one, result.is_hidden, result.seconds, result.moves)
     memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(f"  processor {_used() - before:.1f} s with the audit, memory at most {memory / 1024:.0f} MB", flush=True)
     return result, found

@@ -24,6 +24,10 @@ SLACK = 1e-5
 REACHES = (1000, 5000, 10**9)
 # Several cells are looked at together while there are this many, and no more than this share is left of them each time.
 MANY, MOST = 10, 0.8
+# By what a move may be multiplied to become whole: the corners of these programs are fractions like these.
+WHOLE = (1, 2, 3, 4, 5, 6, 12)
+# No count is as large as this: what moves further, or is no number at all, is nonsense.
+BEYOND = 2.0**31
 # How many widths a cell may rise in a program.
 FAR = 100.0
 
@@ -211,17 +215,25 @@ class _Program:
 
 
 def recovered(
-    values: NDArray[np.int64], equations: csr_array, hidden: NDArray[np.bool_], *, width: float = EXACT
+    values: NDArray[np.int64],
+    equations: csr_array,
+    hidden: NDArray[np.bool_],
+    *,
+    moves: csr_array | None = None,
+    width: float = EXACT,
 ) -> list[int]:
     """Return the places of the hidden cells whose interval is narrower than ``width``, among any number of cells.
 
     ``values`` (n), ``equations`` (m x n, equations @ values = 0), ``hidden`` (n). Every hidden cell may be anything from
     1 up. A cell is cleared by two tables that fit everything published and differ in it by ``width``; they are looked
     for among the nearest hidden cells first (the others kept as they are), for all of these at once and then for each,
-    and it is recovered only if the program over all cells finds none.
+    and it is recovered only if the program over all cells finds none. ``moves`` (k x n, what each adds to each cell) may
+    come from anybody: one that is wrong clears nothing.
     """
     by_cell, by_row = csc_array(equations), csr_array(equations)
     low, high = values.astype(float), values.astype(float)
+    if moves is not None:
+        _try_moves(values, by_row, hidden, moves, low, high)
     places = np.flatnonzero(hidden)
     is_settled = np.zeros(len(values), dtype=bool)
     for reach in REACHES:
@@ -234,6 +246,41 @@ def recovered(
             # Nothing beyond these is tied to them: there is no more to be asked.
             is_settled[near] |= is_all
     return places[high[places] - low[places] < width - SLACK].tolist()  # type: ignore[no-any-return]
+
+
+def _try_moves(
+    values: NDArray[np.int64],
+    equations: csr_array,
+    hidden: NDArray[np.bool_],
+    moves: csr_array,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> None:
+    """Let each move count that leads to a table that fits everything published; whole numbers leave no doubt of it.
+
+    All are made whole by some factor, and all sums are counted in whole numbers.
+    """
+    left = csr_array(moves)
+    left = left[np.flatnonzero(_no_entry(left, ~(np.abs(left.data) < BEYOND)))]
+    for factor in WHOLE:
+        whole = csr_array((np.rint(left.data * factor).astype(np.int64), left.indices, left.indptr), shape=left.shape)
+        is_whole = _no_entry(left, np.abs(left.data * factor - whole.data) > SLACK)
+        keeps = _no_entry(whole, (whole.data != 0) & ~hidden[whole.indices])
+        stays = _no_entry(whole, (values[whole.indices] - 1) * factor + whole.data < 0)
+        broken = csr_array(equations.astype(np.int64) @ whole.T.tocsc()).tocsc()
+        fits = is_whole & keeps & stays & _no_entry(csr_array(broken.T), csr_array(broken.T).data != 0)
+        good = csc_array(whole[np.flatnonzero(fits)])
+        cells = np.repeat(np.arange(good.shape[1]), np.diff(good.indptr))
+        np.maximum.at(high, cells, values[cells] + good.data / factor)
+        np.minimum.at(low, cells, values[cells] + good.data / factor)
+        left = left[np.flatnonzero(~is_whole)]
+
+
+def _no_entry(matrix: csr_array, is_bad: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each row whether none of its stored entries is bad."""
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    found: NDArray[np.bool_] = np.bincount(row, is_bad, matrix.shape[0]) == 0
+    return found
 
 
 def _nearest(

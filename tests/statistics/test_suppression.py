@@ -1,15 +1,19 @@
 """Large hierarchical tables: nothing that is hidden can be worked out, little is hidden, and the audit can fail."""
 
 import itertools
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from samsyn.statistics import attack
 from samsyn.statistics.suppression import CannotHide, Contradiction, Dimension, Table, suppress, table_of
+from samsyn.statistics.suppression.ties import joined
 from tests.oracle.tables import known_exactly
 
 COUNTY = {"m1": "c1", "m2": "c1", "m3": "c1", "m4": "c2", "m5": "c2", "m6": "c2"}
@@ -230,3 +234,70 @@ def test_a_nought_that_was_hidden_earlier_is_a_contradiction() -> None:
     table = of([[0, 9], [8, 9]], 2, 2)
     with pytest.raises(Contradiction, match="at least 1"):
         suppress(with_hidden(table, table.values == 0))
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_tables())
+def test_cells_are_joined_exactly_where_they_always_change_alike(table: Table) -> None:
+    try:
+        place = joined(table).place
+    except CannotHide:
+        return
+    can_change = np.flatnonzero(table.values > 0)
+    ways = scipy.linalg.null_space(table.equations[:, can_change].toarray())
+    for at, cell in enumerate(can_change.tolist()):
+        assert (place[cell] < 0) <= np.allclose(ways[at], 0), "only what never changes is left out"
+        for other_at, other in enumerate(can_change[:at].tolist()):
+            if place[cell] == place[other] >= 0:
+                assert np.allclose(ways[at], ways[other_at])
+
+
+def test_the_joined_table_keeps_the_least_member_and_all_costs() -> None:
+    # One municipality has one age only: its total is that age, in every release that knows it.
+    table = of([[7, 0, 0], [5, 6, 8], [9, 5, 7]], 3, 3)
+    small = joined(table)
+    row = np.arange(16).reshape(4, 4)[1]
+    assert small.place[row[0]] == small.place[row[1]] >= 0
+    at = small.place[row[0]]
+    assert small.table.costs[at] == table.costs[row[0]] + table.costs[row[1]]
+    assert small.table.values[at] == 7
+    assert (small.place[row[2:]] == -1).all(), "noughts are shown"
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_tables())
+def test_the_moves_prove_every_hidden_cell_by_themselves(table: Table) -> None:
+    try:
+        result = suppress(table, seconds=0.2)
+    except CannotHide:
+        return
+    moves = result.moves.toarray()
+    assert np.allclose(table.equations @ moves.T, 0)
+    assert not moves[:, ~result.is_hidden].any(), "what is shown does not move"
+    assert (table.values + moves >= 1 - 1e-6)[:, result.is_hidden].all()
+    widths = np.maximum(0, moves.max(axis=0, initial=0)) - np.minimum(0, moves.min(axis=0, initial=0))
+    assert (widths[result.is_hidden] >= 1 - 1e-6).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_tables(), st.data())
+def test_moves_that_are_wrong_change_nothing_in_the_audit(table: Table, data: st.DataObject) -> None:
+    hidden = table.is_primary.copy()
+    hidden[data.draw(st.lists(st.integers(0, len(hidden) - 1), max_size=6))] = True
+    hidden &= table.values > 0
+    step = st.sampled_from([0.0, 0.0, 0.5, 1.0, -1.0, 1 / 3, 2.0, -5.0, 1e-7, 0.7, 1e300, math.inf, math.nan])
+    made = data.draw(st.lists(st.lists(step, min_size=len(hidden), max_size=len(hidden)), max_size=3))
+    wrong = np.array(made).reshape(-1, len(hidden))
+    # Moves of another choice are true as moves, and touch what is shown here.
+    other = suppress(table, seconds=0.1).moves.toarray() if _can_be_protected(table) else np.zeros((0, len(hidden)))
+    given_ = csr_array(np.concatenate([wrong, other, other + 1, -other]))
+    with_moves = attack.recovered(table.values, table.equations, hidden, moves=given_)
+    assert with_moves == attack.recovered(table.values, table.equations, hidden)
+
+
+def _can_be_protected(table: Table) -> bool:
+    try:
+        suppress(table, seconds=0.1)
+    except CannotHide:
+        return False
+    return True

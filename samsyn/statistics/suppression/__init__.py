@@ -3,9 +3,10 @@
 A *table* is a vector of cells and the equations between them (a county is the sum of its municipalities, a year that of
 its quarters, all at once). Shown cells stay as they are; hidden ones may be anything that fits the equations and is at
 least 1, which is what the attacker knows. A *move* is another table that fits everything published. A hidden cell is
-protected when moves change it by a whole unit; ``attack.recovered`` proves that afterwards by other code.
+protected when moves change it by a whole unit. They are handed out with the result: ``attack.recovered`` checks each of
+them by other code, in whole numbers, and asks programs of its own about what they leave open.
 
-Three steps, each on what the one before left:
+First, what always changes alike is joined (``ties``). Then three steps, each on what the one before left:
 
 1. *Blocks* (a county in a year, say) by cuts: a master program chooses which cells to hide, and for each cell that is
    still known the dual of the attacker's program gives an inequality that every safe choice fulfils (Fischetti and
@@ -14,18 +15,20 @@ Three steps, each on what the one before left:
 2. *Wires*: what remains gets the cheapest move of one unit, one cell after the other, over several blocks that share
    equations; other blocks each round, and more of them.
 3. *Rip-up*, as routers of circuit boards do: a dear cell is shown again and what leaned on it is laid anew, now that
-   others lie there to be shared; kept where that is cheaper.
+   others lie there to be shared; kept where that is cheaper. In large tables group by group, other groups each round.
 """
 
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
 
 from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Contradiction, Dimension, Result, Table, table_of
+from samsyn.statistics.suppression.ties import joined
 
 __all__ = ["CannotHide", "Contradiction", "Dimension", "Result", "Table", "repair", "suppress", "table_of"]
 
@@ -41,22 +44,33 @@ def suppress(table: Table, *, seconds: float = 30.0, workers: int = 2) -> Result
     """
     begun = time.perf_counter()
     table.check()
-    router = Router(table)
+    tied = joined(table)
+    router = Router(tied.table)
     with ProcessPoolExecutor(workers) if workers > 1 and len(table.values) > LARGE else nullcontext() as pool:
         router.lay_blocks(pool)
         router.lay_groups(pool)
-    router.lay_wires()
-    router.rip_up(time.perf_counter() + seconds)
-    return Result(router.is_hidden, router.is_secondary, router.loss, time.perf_counter() - begun)
+        try:
+            router.lay_wires()
+        except CannotHide as no:
+            raise CannotHide(int(np.flatnonzero(tied.place == no.args[0])[0])) from None
+        router.rip_up(pool, seconds)
+    is_hidden = tied.spread(router.is_hidden)
+    is_secondary = is_hidden & ~table.is_primary & ~table.is_hidden
+    return Result(
+        is_hidden=is_hidden,
+        is_secondary=is_secondary,
+        loss=float(table.costs[is_secondary].sum()),
+        moves=tied.spread_moves(router.moves()),
+        seconds=time.perf_counter() - begun,
+    )
 
 
 def repair(table: Table, is_hidden: Bools, recovered: Iterable[int]) -> Bools:
     """Return another tool's choice of hidden cells with what must be added to protect the recovered ones."""
-    router = Router(table)
-    for cell in set(np.flatnonzero(is_hidden).tolist()) - set(recovered):
-        router.leans[cell] = ()
-    router.is_secondary = is_hidden & ~table.is_primary
-    router.is_hidden = router.is_hidden | is_hidden
-    router.may_hide &= ~is_hidden
+    tied = joined(replace(table, is_hidden=table.is_hidden | is_hidden))
+    router = Router(tied.table)
+    needy = set(tied.place[list(recovered)].tolist())
+    for cell in set(np.flatnonzero(router.is_hidden).tolist()) - needy:
+        router.learn(cell, ())
     router.lay_wires()
-    return router.is_hidden
+    return tied.spread(router.is_hidden)

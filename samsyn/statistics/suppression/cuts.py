@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
-from samsyn.statistics.suppression.programs import DUAL, INFINITE, PRIMAL, TINY, UNIT, Engine, rows_of
+from samsyn.statistics.suppression.programs import DUAL, INFINITE, PRIMAL, TINY, UNIT, Engine, Move, Proof, rows_of
 from samsyn.statistics.suppression.tables import Floats, Ints
 
 if TYPE_CHECKING:
     from samsyn.statistics.suppression.router import Router
 
 # Blocks (and tables) with at most so many open cells are solved in whole numbers.
-WHOLE = 600
+WHOLE = 300
 # Rounds in fractions for large blocks and for small ones, rounds in whole numbers, and the seconds of one of these.
 LARGE_ROUNDS, SMALL_ROUNDS, WHOLE_ROUNDS, WHOLE_SECONDS = 5, 24, 25, 1.0
 # How many cuts a round adds.
@@ -40,7 +40,7 @@ class Cuts:
         self.master.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), self.costs)
         self.high = self.low = np.zeros(size)
         self.high_at = self.low_at = np.full(size, -1)
-        self.moves: list[Ints] = []
+        self.moves: list[Move] = []
         self.turn = 0
 
     def extreme(self, at: int, sign: int) -> tuple[Floats, Floats]:
@@ -89,7 +89,8 @@ class Cuts:
 
     def _remember(self, move: Floats) -> None:
         number = len(self.moves)
-        self.moves.append(np.flatnonzero(np.abs(move) > TINY))
+        changed = np.flatnonzero(np.abs(move) > TINY)
+        self.moves.append(Move(self.cells[changed], move[changed]))
         rises, falls = move > self.high + TINY, move < self.low - TINY
         self.high[rises], self.high_at[rises] = move[rises], number
         self.low[falls], self.low_at[falls] = move[falls], number
@@ -148,8 +149,7 @@ class Cuts:
         chosen = np.clip(np.array(self.master.getSolution().col_value), 0.0, 1.0)
         return chosen, float(self.costs @ chosen)
 
-    def proofs(self) -> Iterable[tuple[int, Ints]]:
-        """Give each cell that the last choice protects, with the cells that its moves change."""
+    def proofs(self) -> Iterable[tuple[int, Proof]]:
+        """Give each cell that the last choice protects, with the moves that do."""
         for at in np.flatnonzero(self.high - self.low >= UNIT - TINY).tolist():
-            used = [self.moves[one] for one in (self.high_at[at], self.low_at[at]) if one >= 0]
-            yield int(self.cells[at]), self.cells[np.unique(np.concatenate(used))]
+            yield int(self.cells[at]), tuple(self.moves[one] for one in (self.high_at[at], self.low_at[at]) if one >= 0)

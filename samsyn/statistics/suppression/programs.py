@@ -1,5 +1,7 @@
 """Linear programs over the moves of a table, kept between solves."""
 
+from typing import NamedTuple
+
 import highspy
 import numpy as np
 from scipy.sparse import csc_array
@@ -11,6 +13,17 @@ UNIT = 1.0
 TINY = 1e-6
 INFINITE = highspy.kHighsInf
 DUAL, PRIMAL = 1, 4
+
+
+class Move(NamedTuple):
+    """Another table that fits: the cells that differ, and by how much."""
+
+    cells: Ints
+    changes: Floats
+
+
+# The moves that, together, change a cell by a unit.
+Proof = tuple[Move, ...]
 
 
 class Engine(Solver):

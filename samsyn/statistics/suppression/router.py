@@ -3,18 +3,21 @@
 import time
 from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import Executor
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from samsyn.statistics.suppression.cuts import WHOLE, Cuts
-from samsyn.statistics.suppression.programs import TINY, UNIT, entries, rows_of
+from samsyn.statistics.suppression.programs import TINY, UNIT, Move, Proof, entries, rows_of
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Floats, Ints, Table
 from samsyn.statistics.suppression.wires import Wires
 
 # How many cells the blocks have that are laid together, round after round.
-GROUPS = (5000, 5000, 5000, 5000, 8000, 8000, 12000, 12000)
+GROUPS = (2500, 2500, 2500, 3500, 3500, 5000, 5000, 8000, 8000)
+# How many cells are in a group when dear cells are shown again, and the share of the loss that is not worth a round.
+RIPPED, LITTLE = 2500, 0.001
 # How many cells a wire sees: few, then more where few are not enough.
 NEAR = (1500, 6000, 10**9)
 
@@ -28,6 +31,7 @@ class Router:
         self.is_hidden = table.is_primary | table.is_hidden
         self.may_hide = ~table.is_fixed & ~self.is_hidden & (table.values >= 1)
         self.is_secondary = np.zeros(len(table.values), dtype=bool)
+        self.proofs: list[Proof | None] = [None] * len(table.values)
         self.leans: list[tuple[int, ...] | None] = [None] * len(table.values)
         self.users: dict[int, set[int]] = {}
 
@@ -47,7 +51,7 @@ class Router:
     def waiting(self, cells: Iterable[int] | None = None) -> list[int]:
         """Return the hidden cells without proof, the largest first."""
         hidden = np.flatnonzero(self.is_hidden).tolist() if cells is None else cells
-        found = [cell for cell in hidden if self.is_hidden[cell] and self.leans[cell] is None]
+        found = [cell for cell in hidden if self.is_hidden[cell] and self.proofs[cell] is None]
         return sorted(found, key=lambda cell: (-int(self.table.values[cell]), cell))
 
     def hide(self, cells: Sequence[int]) -> None:
@@ -60,18 +64,29 @@ class Router:
             self.forget(one)
         self.is_hidden[cell] = self.is_secondary[cell] = False
 
-    def learn(self, cell: int, used: Ints) -> None:
-        """Remember on which secondary cells the proof of a cell leans."""
+    def learn(self, cell: int, proof: Proof, leans: tuple[int, ...] | None = None) -> None:
+        """Remember the moves that protect a cell, and the secondary cells on which they lean (those that they change)."""
         self.forget(cell)
-        self.leans[cell] = tuple(used[self.is_secondary[used]].tolist())
-        for one in self.leans[cell] or ():
+        if leans is None:
+            used = np.unique(np.concatenate([move.cells for move in proof])) if proof else np.zeros(0, dtype=np.int64)
+            leans = tuple(used[self.is_secondary[used]].tolist())
+        self.proofs[cell], self.leans[cell] = proof, leans
+        for one in leans:
             self.users.setdefault(one, set()).add(cell)
 
     def forget(self, cell: int) -> None:
         """Forget a proof."""
         for one in self.leans[cell] or ():
             self.users[one].discard(cell)
-        self.leans[cell] = None
+        self.proofs[cell] = self.leans[cell] = None
+
+    def moves(self) -> csr_array:
+        """Return all moves that protect hidden cells, one a row."""
+        moves = list({id(move): move for proof in self.proofs for move in proof or ()}.values())
+        starts = np.cumsum([0, *(len(move.cells) for move in moves)])
+        cells = np.concatenate([np.zeros(0, dtype=np.int64), *(move.cells for move in moves)])
+        changes = np.concatenate([np.zeros(0), *(move.changes for move in moves)])
+        return csr_array((changes, cells, starts), shape=(len(moves), len(self.proofs)))
 
     def lay_blocks(self, pool: Executor | None) -> None:
         """Lay each block by itself; they share no cell."""
@@ -93,15 +108,21 @@ class Router:
             count = {label: len(self.waiting(cells.tolist())) for label, cells in blocks.items()}
             if not any(count.values()):
                 return
-            alone, groups = set(blocks), []
-            for label in sorted(blocks, key=lambda label: (-count[label], label)):
-                if label in alone and count[label]:
-                    near = rng.permutation(sorted(self._neighbours[label] & alone - {label})).tolist()
-                    total = np.cumsum([len(blocks[one]) for one in (label, *near)])
-                    group = [one for one, so_far in zip((label, *near), total.tolist(), strict=True) if so_far <= size]
-                    alone -= {label, *group}
-                    groups.append(np.sort(np.concatenate([blocks[one] for one in group or [label]])))
-            self._lay(_lay_group, groups, pool)
+            self._lay(_lay_group, self._groups(blocks, count, size, rng), pool)
+
+    def _groups(
+        self, blocks: dict[int, Ints], count: dict[int, int], size: int, rng: np.random.Generator
+    ) -> list[Ints]:
+        """Return groups of about ``size`` cells: the blocks with something to do, each with neighbours by chance."""
+        alone, groups = set(blocks), []
+        for label in sorted(blocks, key=lambda label: (-count[label], label)):
+            if label in alone and count[label]:
+                near = rng.permutation(sorted(self._neighbours[label] & alone - {label})).tolist()
+                total = np.cumsum([len(blocks[one]) for one in (label, *near)])
+                group = [one for one, so_far in zip((label, *near), total.tolist(), strict=True) if so_far <= size]
+                alone -= {label, *group}
+                groups.append(np.sort(np.concatenate([blocks[one] for one in group or [label]])))
+        return groups
 
     @cached_property
     def _neighbours(self) -> dict[int, set[int]]:
@@ -117,27 +138,32 @@ class Router:
         return found
 
     def _lay(self, work: "Work", groups: Sequence[Ints], pool: Executor | None) -> None:
-        """Let each group of cells be laid apart, and take over what was hidden and what the proofs lean on."""
-        parts = [self._part(cells) for cells in groups]
-        secondary = [self.is_secondary[cells] for cells in groups]
-        proven = [np.array([self.leans[cell] is not None for cell in cells.tolist()], dtype=bool) for cells in groups]
-        results = (pool.map if pool else map)(work, parts, secondary, proven)
-        for cells, (hidden, leans) in zip(groups, results, strict=True):
-            self.hide(cells[hidden].tolist())
-            for at, used in leans:
-                self.learn(int(cells[at]), cells[used])
+        """Let each group of cells be laid apart, and take over what was hidden or shown again, and the proofs."""
+        results = (pool.map if pool else map)(work, [self._part(cells) for cells in groups])
+        for cells, (is_secondary, proofs) in zip(groups, results, strict=True):
+            for cell in cells[self.is_secondary[cells] & ~is_secondary].tolist():
+                self.show(cell)
+            self.hide(cells[is_secondary].tolist())
+            for at, proof in proofs:
+                self.learn(int(cells[at]), tuple(Move(cells[move.cells], move.changes) for move in proof))
 
-    def _part(self, cells: Ints) -> Table:
-        table = self.table
-        labels = np.zeros(len(cells), dtype=np.int64)
-        return Table(
-            values=table.values[cells],
-            equations=csr_array(rows_of(self.columns, cells)),
-            costs=table.costs[cells],
-            is_primary=table.is_primary[cells],
-            is_fixed=table.is_fixed[cells],
-            is_hidden=self.is_hidden[cells],
-            blocks=labels,
+    def _part(self, cells: Ints) -> "Part":
+        table, place = self.table, {cell: at for at, cell in enumerate(cells.tolist())}
+        leans = [self.leans[cell] for cell in place]
+        secondary = np.flatnonzero(self.is_secondary[cells]).tolist()
+        return Part(
+            table=Table(
+                values=table.values[cells],
+                equations=csr_array(rows_of(self.columns, cells)),
+                costs=table.costs[cells],
+                is_primary=table.is_primary[cells],
+                is_fixed=table.is_fixed[cells],
+                is_hidden=self.is_hidden[cells],
+                blocks=np.zeros(len(cells), dtype=np.int64),
+            ),
+            secondary=secondary,
+            leans=[one if one is None else tuple(place[lean] for lean in one if lean in place) for one in leans],
+            needed=[at for at in secondary if not place.keys() >= self.users.get(int(cells[at]), set())],
         )
 
     def lay_whole(self) -> None:
@@ -151,15 +177,15 @@ class Router:
             guide[free] = chosen
             lost = set(self.waiting()) - set(cuts.targets)
             cuts.separate(np.zeros(len(free)))
-            for cell, used in cuts.proofs():
+            for cell, proof in cuts.proofs():
                 if self.is_hidden[cell]:
-                    self.learn(cell, used)
+                    self.learn(cell, proof)
             self.lay_waiting(Wires(self, cells, guide), without=lost)
             return
         self.hide(cells[free[chosen > 0.5]].tolist())
-        for cell, used in cuts.proofs():
+        for cell, proof in cuts.proofs():
             if self.is_hidden[cell]:
-                self.learn(cell, used)
+                self.learn(cell, proof)
 
     def lay_waiting(self, wires: Wires, without: Set[int] = frozenset()) -> None:
         """Lay what waits, and what was hidden for it, as long as that succeeds."""
@@ -167,7 +193,7 @@ class Router:
         while is_any:
             is_any = False
             for cell in self.waiting():
-                if self.leans[cell] is None and cell not in without:
+                if self.proofs[cell] is None and cell not in without:
                     is_any = wires.lay(cell) is not None or is_any
 
     def around(self, cell: int, size: int) -> Ints:
@@ -197,7 +223,7 @@ class Router:
         while waiting := self.waiting():
             is_any = False
             for cell in waiting:
-                if self.leans[cell] is None and self._lay_near(cell, NEAR[width]):
+                if self.proofs[cell] is None and self._lay_near(cell, NEAR[width]):
                     is_any = True
                     if width:
                         break
@@ -212,11 +238,27 @@ class Router:
         if wires.lay(cell) is None:
             return False
         for one in self.waiting(near[: min(size, NEAR[0]) // 3].tolist()):
-            if self.leans[one] is None:
+            if self.proofs[one] is None:
                 wires.lay(one)
         return True
 
-    def rip_up(self, until: float) -> None:
+    def rip_up(self, pool: Executor | None, seconds: float) -> None:
+        """Do without dear cells as long as it pays or until the time is over; group by group, others each round."""
+        blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self._neighbours}
+        if not blocks or len(self.open(np.arange(len(self.is_hidden)))) <= NEAR[1]:
+            self.rip_up_together(time.perf_counter() + seconds)
+            return
+        rng, until = np.random.default_rng(2), time.perf_counter() + seconds
+        while (left := until - time.perf_counter()) > seconds / 20:
+            before = self.loss
+            count = {label: int(self.is_secondary[cells].sum()) for label, cells in blocks.items()}
+            groups = self._groups(blocks, count, RIPPED, rng)
+            each = left * (2 if pool else 1) / max(1, len(groups))
+            self._lay(partial(_rip_up_group, seconds=each), groups, pool)
+            if self.loss > before * (1 - LITTLE):
+                return
+
+    def rip_up_together(self, until: float) -> None:
         """Show dear cells again where what leaned on them can be laid anew for less; stop at a time or without gain."""
         self.clean()
         for _sweep in range(5):
@@ -236,17 +278,16 @@ class Router:
     def _lay_anew(self, cell: int, wires: Wires) -> float:
         """Return what was gained by doing without a secondary cell; 0 and everything as before if nothing was."""
         users = [one for one in self.users.get(cell, ()) if one != cell]
-        inside = set(wires.cells.tolist())
-        if not inside.issuperset(users):
+        if not wires.inside.issuperset(users):
             return 0.0
-        before = {one: self.leans[one] for one in (*users, cell)}
+        before = {one: (self.proofs[one], self.leans[one]) for one in (*users, cell)}
         price = left = float(self.table.costs[cell])
         self.show(cell)
         wires.reprice([cell])
         added: list[int] = []
         is_laid = True
         for one in sorted(users, key=lambda user: -int(self.table.values[user])):
-            if self.leans[one] is not None:
+            if self.proofs[one] is not None:
                 continue
             new = wires.lay(one, budget=left - TINY)
             if new is None:
@@ -254,17 +295,16 @@ class Router:
                 break
             added += new
             left -= float(self.table.costs[new].sum())
-        if is_laid and all(self.leans[one] is not None for one in added):
+        if is_laid and all(self.proofs[one] is not None for one in added):
             return left if added else price
         for one in added:
             self.show(one)
         self.hide([cell])
         wires.reprice([*added, cell])
-        for one, leans in before.items():
+        for one, (proof, leans) in before.items():
             self.forget(one)
-            self.leans[one] = leans
-            for lean in leans or ():
-                self.users.setdefault(lean, set()).add(one)
+            if proof is not None:
+                self.learn(one, proof, leans)
         return 0.0
 
     def clean(self) -> None:
@@ -274,26 +314,55 @@ class Router:
                 self.show(cell)
 
 
-# What is laid apart: a table, its secondary cells, its proven ones; newly hidden cells, and what each new proof uses.
-Laid = tuple[Bools, list[tuple[int, Ints]]]
-Work = Callable[[Table, Bools, Bools], Laid]
+@dataclass(frozen=True)
+class Part:
+    """What is laid apart: its cells, which are secondary, on which of these each proof leans (None: it waits).
+
+    ``needed``: the secondary cells on which something outside leans.
+    """
+
+    table: Table
+    secondary: list[int]
+    leans: list[tuple[int, ...] | None]
+    needed: list[int]
+
+    def router(self) -> Router:
+        """Return a router that knows all this; a user with the number -1 is outside."""
+        router = Router(self.table)
+        router.is_secondary[self.secondary] = True
+        for at, leans in enumerate(self.leans):
+            if leans is not None:
+                router.learn(at, (), leans)
+        for at in self.needed:
+            router.users.setdefault(at, set()).add(-1)
+        return router
 
 
-def _lay_block(table: Table, secondary: Bools, proven: Bools) -> Laid:
+# Which cells of a part are secondary now, and the new proofs.
+Laid = tuple[Bools, list[tuple[int, Proof]]]
+Work = Callable[[Part], Laid]
+
+
+def _lay_block(part: Part) -> Laid:
     """Lay a block by cuts."""
-    return _laid(table, secondary, proven, Router.lay_whole)
+    router = part.router()
+    router.lay_whole()
+    return _laid(router)
 
 
-def _lay_group(table: Table, secondary: Bools, proven: Bools) -> Laid:
+def _lay_group(part: Part) -> Laid:
     """Lay what waits in a group of blocks by wires."""
-    return _laid(table, secondary, proven, lambda router: router.lay_waiting(Wires(router, np.arange(len(proven)))))
+    router = part.router()
+    router.lay_waiting(Wires(router, np.arange(len(part.leans))))
+    return _laid(router)
 
 
-def _laid(table: Table, secondary: Bools, proven: Bools, work: "Callable[[Router], None]") -> Laid:
-    router = Router(table)
-    router.is_secondary = secondary.copy()
-    for at in np.flatnonzero(proven).tolist():
-        router.leans[at] = ()
-    work(router)
-    new = [(at, one) for at, one in enumerate(router.leans) if one is not None and not proven[at]]
-    return router.is_secondary & ~secondary, [(at, np.array(one, dtype=np.int64)) for at, one in new]
+def _rip_up_group(part: Part, seconds: float) -> Laid:
+    """Do without dear cells of a group of blocks."""
+    router = part.router()
+    router.rip_up_together(time.perf_counter() + seconds)
+    return _laid(router)
+
+
+def _laid(router: Router) -> Laid:
+    return router.is_secondary, [(at, proof) for at, proof in enumerate(router.proofs) if proof]

@@ -50,11 +50,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Result:
-    """Which cells are hidden (n), which of them only for others' sake (n), what that cost, and seconds."""
+    """Which cells are hidden (n), which of them only for others' sake (n), what that cost, and seconds.
+
+    ``moves`` (k x n): what each move adds to each cell. They are for the audit, which believes none of them.
+    """
 
     is_hidden: Bools
     is_secondary: Bools
     loss: float
+    moves: csr_array
     seconds: float
 
 

@@ -7,7 +7,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, hstack
 
-from samsyn.statistics.suppression.programs import DUAL, TINY, UNIT, Engine, rows_of
+from samsyn.statistics.suppression.programs import DUAL, INFINITE, TINY, UNIT, Engine, Move, rows_of
 from samsyn.statistics.suppression.tables import Floats, Ints
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Wires:
     def __init__(self, router: "Router", cells: Ints, guide: Floats | None = None) -> None:
         """``guide`` (0 to 1 for each cell): how much the master program wants it hidden."""
         self.router, self.cells, self.size = router, cells, len(cells)
+        self.inside = frozenset(cells.tolist())
         self.base = router.table.costs[cells] * (1 - GUIDED * guide if guide is not None else 1.0) + STEP
         self.costs = np.where(router.is_hidden[cells], STEP, self.base)
         self.rooms = np.concatenate(router.room(cells))
@@ -33,8 +34,11 @@ class Wires:
         both = np.concatenate([self.costs, self.costs])
         self.engine.load(csc_array(hstack([part, -part])), both, np.zeros(2 * self.size), self.rooms)
 
-    def cheapest(self, cell: int) -> Floats | None:
-        """Return how much each cell changes when ``cell`` rises or falls by a unit at the least cost, or None."""
+    def cheapest(self, cell: int, budget: float = np.inf) -> Floats | None:
+        """Return how much each cell changes when ``cell`` rises or falls by a unit at the least cost, or None.
+
+        None too where that costs more than ``budget``: the dual simplex knows it early.
+        """
         at = int(np.searchsorted(self.cells, cell))
         best: tuple[float, Floats] | None = None
         for own, other in ((at, at + self.size), (at + self.size, at)):
@@ -42,6 +46,7 @@ class Wires:
                 continue
             self.engine.changeColBounds(other, 0.0, 0.0)
             self.engine.changeColBounds(own, UNIT, UNIT)
+            self.engine.setOptionValue("objective_bound", min(budget + 1.0, INFINITE if best is None else best[0]))
             self.engine.run()
             if self.engine.getModelStatus() == highspy.HighsModelStatus.kOptimal:
                 paid = self.engine.getInfo().objective_function_value
@@ -64,17 +69,19 @@ class Wires:
 
     def lay(self, cell: int, *, budget: float = np.inf) -> list[int] | None:
         """Protect a cell and return what had to be hidden for it; None where that is impossible or costs too much."""
-        change = self.cheapest(cell)
+        change = self.cheapest(cell, budget)
         if change is None:
             return None
         router = self.router
-        used = self.cells[np.abs(change) > TINY]
+        moved = np.flatnonzero(np.abs(change) > TINY)
+        used = self.cells[moved]
         new: list[int] = used[~router.is_hidden[used]].tolist()
         if router.table.costs[new].sum() >= budget:
             return None
         router.hide(new)
         self.reprice(new)
+        proof = (Move(used, change[moved]),)
         for one in self.cells[np.abs(change) >= UNIT - TINY].tolist():
-            if router.leans[one] is None:
-                router.learn(one, used)
+            if router.proofs[one] is None:
+                router.learn(one, proof)
         return new
