@@ -121,14 +121,16 @@ def _so_far(quarters: int) -> Dimension:
     return Dimension(codes, sums)
 
 
-def one_more(before: Instance, hidden: Bools, leaves: Ints) -> Instance:
-    """Return the table with one more quarter, on top of what was published and hidden before."""
+def one_more(before: Instance, released: Result, leaves: Ints) -> tuple[Instance, csr_array]:
+    """Return the table with one more quarter, on top of what was published and hidden before, and the moves of that."""
     one = _instance(leaves, before.county, _so_far(leaves.shape[3]))
     at = [one.dimensions[3].codes.index(code) for code in before.dimensions[3].codes]
     is_fixed, is_hidden = np.zeros((2, *one.cube.shape), dtype=bool)
     is_fixed[..., at] = True
-    is_hidden[..., at] = hidden.reshape(before.cube.shape)
-    return replace(one, table=replace(one.table, is_fixed=is_fixed.ravel(), is_hidden=is_hidden.ravel()))
+    is_hidden[..., at] = released.is_hidden.reshape(before.cube.shape)
+    place, moves = np.flatnonzero(is_fixed), released.moves
+    moves = csr_array((moves.data, place[moves.indices], moves.indptr), shape=(moves.shape[0], one.cube.size))
+    return replace(one, table=replace(one.table, is_fixed=is_fixed.ravel(), is_hidden=is_hidden.ravel())), moves
 
 
 def _run(command: list[str], wanted: Path) -> str | None:
@@ -241,10 +243,10 @@ def line(name: str, one: Instance, hidden: Bools, seconds: float, moves: csr_arr
     return result
 
 
-def ours(one: Instance, seconds: float) -> tuple[Result, Line]:
+def ours(one: Instance, seconds: float, moves: csr_array | None = None) -> tuple[Result, Line]:
     """Protect, print and return the result, with the processor time and memory that it took."""
     before = _used()
-    result = suppress(one.table, seconds=seconds)
+    result = suppress(one.table, moves=moves, seconds=seconds)
     found = line("samsyn", one, result.is_hidden, result.seconds, result.moves)
     memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(f"  processor {_used() - before:.1f} s with the audit, memory at most {memory / 1024:.0f} MB", flush=True)
@@ -290,9 +292,9 @@ def main(kinds: Sequence[str]) -> None:
             before = _instance(whole.leaves[..., :23], whole.county, _so_far(23))
             _print_size("h3 without its last quarter", before)
             released, _line = ours(before, 30)
-            one = one_more(before, released.is_hidden, whole.leaves)
+            one, moves = one_more(before, released, whole.leaves)
             _print_size("h3+1: one more quarter", one)
-            ours(one, 5)
+            ours(one, 5, moves)
             continue
         one = instance(kind)
         _print_size(kind, one)

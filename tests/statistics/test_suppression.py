@@ -279,15 +279,37 @@ def test_the_moves_prove_every_hidden_cell_by_themselves(table: Table) -> None:
     assert (widths[result.is_hidden] >= 1 - 1e-6).all()
 
 
+def any_moves(count: int) -> st.SearchStrategy[np.ndarray]:
+    step = st.sampled_from([0.0, 0.0, 0.5, 1.0, -1.0, 1 / 3, 2.0, -5.0, 1e-7, 0.7, 1e300, math.inf, math.nan])
+    rows = st.lists(st.lists(step, min_size=count, max_size=count), max_size=3)
+    return rows.map(lambda made: np.array(made).reshape(-1, count))
+
+
+@settings(max_examples=30, deadline=None)
+@given(small_tables(), st.data())
+def test_moves_of_an_earlier_release_spare_a_search_and_wrong_ones_do_no_harm(
+    table: Table, data: st.DataObject
+) -> None:
+    try:
+        first = suppress(table, seconds=0.1)
+    except CannotHide:
+        return
+    wrong = data.draw(any_moves(len(table.values)))
+    for moves in (first.moves, csr_array(np.concatenate([wrong, first.moves.toarray()])), csr_array(wrong)):
+        for one in (table, with_hidden(table, first.is_hidden)):
+            again = suppress(one, moves=moves, seconds=0.1)
+            assert attack.recovered(one.values, one.equations, again.is_hidden, moves=again.moves) == []
+            assert attack.recovered(one.values, one.equations, again.is_hidden) == []
+    assert (again.is_hidden == first.is_hidden).all()
+
+
 @settings(max_examples=60, deadline=None)
 @given(small_tables(), st.data())
 def test_moves_that_are_wrong_change_nothing_in_the_audit(table: Table, data: st.DataObject) -> None:
     hidden = table.is_primary.copy()
     hidden[data.draw(st.lists(st.integers(0, len(hidden) - 1), max_size=6))] = True
     hidden &= table.values > 0
-    step = st.sampled_from([0.0, 0.0, 0.5, 1.0, -1.0, 1 / 3, 2.0, -5.0, 1e-7, 0.7, 1e300, math.inf, math.nan])
-    made = data.draw(st.lists(st.lists(step, min_size=len(hidden), max_size=len(hidden)), max_size=3))
-    wrong = np.array(made).reshape(-1, len(hidden))
+    wrong = data.draw(any_moves(len(hidden)))
     # Moves of another choice are true as moves, and touch what is shown here.
     other = suppress(table, seconds=0.1).moves.toarray() if _can_be_protected(table) else np.zeros((0, len(hidden)))
     given_ = csr_array(np.concatenate([wrong, other, other + 1, -other]))

@@ -25,6 +25,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Contradiction, Dimension, Result, Table, table_of
@@ -36,16 +37,19 @@ __all__ = ["CannotHide", "Contradiction", "Dimension", "Result", "Table", "repai
 LARGE = 2000
 
 
-def suppress(table: Table, *, seconds: float = 30.0, workers: int = 2) -> Result:
+def suppress(table: Table, *, moves: csr_array | None = None, seconds: float = 30.0, workers: int = 2) -> Result:
     """Return which cells to hide; raise CannotHide where hiding every open cell is not enough.
 
-    ``seconds`` bounds the rip-up, which only makes it cheaper. ``workers``: processes for the blocks. Raise
-    Contradiction where the table can't be true.
+    ``moves`` (k x n) of an earlier release spare the search for them where they still fit. ``seconds`` bounds the
+    rip-up, which only makes it cheaper. ``workers``: processes for the blocks. Raise Contradiction where the table
+    can't be true.
     """
     begun = time.perf_counter()
     table.check()
     tied = joined(table)
     router = Router(tied.table)
+    if moves is not None:
+        router.take_over(tied.gather_moves(table, moves))
     with ProcessPoolExecutor(workers) if workers > 1 and len(table.values) > LARGE else nullcontext() as pool:
         router.lay_blocks(pool)
         router.lay_groups(pool)

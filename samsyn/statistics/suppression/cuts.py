@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from samsyn.statistics.suppression.router import Router
 
 # Blocks (and tables) with at most so many open cells are solved in whole numbers.
-WHOLE = 300
+WHOLE = 440
 # Rounds in fractions for large blocks and for small ones, rounds in whole numbers, and the seconds of one of these.
 LARGE_ROUNDS, SMALL_ROUNDS, WHOLE_ROUNDS, WHOLE_SECONDS = 5, 24, 25, 1.0
 # How many cuts a round adds.

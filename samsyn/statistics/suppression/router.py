@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -79,6 +80,16 @@ class Router:
         for one in self.leans[cell] or ():
             self.users[one].discard(cell)
         self.proofs[cell] = self.leans[cell] = None
+
+    def take_over(self, moves: csr_array) -> None:
+        """Let moves (k x n) that fit prove what they can."""
+        by_cell, all_ = csc_array(moves), [Move(*one) for one in _rows(moves)]
+        for cell in self.waiting():
+            begin, end = by_cell.indptr[cell : cell + 2]
+            changes, which = by_cell.data[begin:end], by_cell.indices[begin:end]
+            if end > begin and changes.max(initial=0.0) - changes.min(initial=0.0) >= UNIT - TINY:
+                ends = {int(which[changes.argmax()]), int(which[changes.argmin()])}
+                self.learn(cell, tuple(all_[one] for one in sorted(ends)))
 
     def moves(self) -> csr_array:
         """Return all moves that protect hidden cells, one a row."""
@@ -312,6 +323,12 @@ class Router:
         for cell in np.flatnonzero(self.is_secondary).tolist():
             if not self.users.get(cell, set()) - {cell}:
                 self.show(cell)
+
+
+def _rows(matrix: csr_array) -> Iterable[tuple[Ints, Floats]]:
+    """Give the places and the values of the entries of each row."""
+    for begin, end in pairwise(matrix.indptr.tolist()):
+        yield matrix.indices[begin:end].astype(np.int64), matrix.data[begin:end]
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from samsyn.statistics.suppression.programs import TINY, UNIT
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Ints, Table
 
 
@@ -23,6 +24,20 @@ class Joined:
     def spread_moves(self, moves: csr_array) -> csr_array:
         """Return moves of the smaller table (k x its cells) as moves of the first one (k x n)."""
         return csr_array(moves @ _members(self.place, moves.shape[1]).T)
+
+    def gather_moves(self, first: Table, moves: csr_array) -> csr_array:
+        """Return those moves of the first table (k x n) that change hidden cells only, by a unit at most, and fit."""
+        is_hidden = first.is_primary | first.is_hidden
+        row = np.repeat(np.arange(moves.shape[0]), np.diff(moves.indptr))
+        is_wrong = ~is_hidden[moves.indices] | ~(np.abs(moves.data) <= UNIT + TINY)
+        is_wrong |= first.values[moves.indices] + moves.data < 1 - TINY
+        moves = moves[np.flatnonzero(np.bincount(row, is_wrong, moves.shape[0]) == 0)]
+        broken = csr_array(first.equations @ moves.T)
+        fits = np.ones(moves.shape[0], dtype=bool)
+        fits[broken.indices[np.abs(broken.data) > TINY]] = False
+        # Members of a joined cell change alike: any of them tells.
+        places, member = np.unique(self.place, return_index=True)
+        return csr_array(csc_array(moves[np.flatnonzero(fits)])[:, member[places >= 0]])
 
 
 def _members(place: Ints, count: int) -> csr_array:
