@@ -24,8 +24,8 @@ SLACK = 1e-5
 REACHES = (1000, 5000, 10**9)
 # Several cells are looked at together while there are this many, and no more than this share is left of them each time.
 MANY, MOST = 10, 0.8
-# By what a move may be multiplied to become whole: the corners of these programs are fractions like these.
-WHOLE = (1, 2, 3, 4, 5, 6, 12)
+# A move that no smaller factor makes whole is left to the programs.
+FACTORS = 400
 # No count is as large as this: what moves further, or is no number at all, is nonsense.
 BEYOND = 2.0**31
 # How many widths a cell may rise in a program.
@@ -258,22 +258,25 @@ def _try_moves(
 ) -> None:
     """Let each move count that leads to a table that fits everything published; whole numbers leave no doubt of it.
 
-    All are made whole by some factor, and all sums are counted in whole numbers.
+    The corners of the programs that moves come from are fractions: each is made whole by the least factor that does it,
+    and all sums are counted in whole numbers.
     """
+    equations = equations.astype(np.int64)
     left = csr_array(moves)
     left = left[np.flatnonzero(_no_entry(left, ~(np.abs(left.data) < BEYOND)))]
-    for factor in WHOLE:
-        whole = csr_array((np.rint(left.data * factor).astype(np.int64), left.indices, left.indptr), shape=left.shape)
-        is_whole = _no_entry(left, np.abs(left.data * factor - whole.data) > SLACK)
-        keeps = _no_entry(whole, (whole.data != 0) & ~hidden[whole.indices])
-        stays = _no_entry(whole, (values[whole.indices] - 1) * factor + whole.data < 0)
-        broken = csr_array(equations.astype(np.int64) @ whole.T.tocsc()).tocsc()
-        fits = is_whole & keeps & stays & _no_entry(csr_array(broken.T), csr_array(broken.T).data != 0)
-        good = csc_array(whole[np.flatnonzero(fits)])
+    for factor in range(1, FACTORS):
+        is_whole = _no_entry(left, np.abs(left.data * factor - np.rint(left.data * factor)) > SLACK)
+        tried, left = left[np.flatnonzero(is_whole)], left[np.flatnonzero(~is_whole)]
+        if not tried.shape[0]:
+            continue
+        tried = csr_array((np.rint(tried.data * factor).astype(np.int64), tried.indices, tried.indptr), tried.shape)
+        is_wrong = (tried.data != 0) & ~hidden[tried.indices]
+        is_wrong |= (values[tried.indices] - 1) * factor + tried.data < 0
+        broken = csr_array(csr_array(equations @ tried.T).T)
+        good = csc_array(tried[np.flatnonzero(_no_entry(tried, is_wrong) & _no_entry(broken, broken.data != 0))])
         cells = np.repeat(np.arange(good.shape[1]), np.diff(good.indptr))
         np.maximum.at(high, cells, values[cells] + good.data / factor)
         np.minimum.at(low, cells, values[cells] + good.data / factor)
-        left = left[np.flatnonzero(~is_whole)]
 
 
 def _no_entry(matrix: csr_array, is_bad: NDArray[np.bool_]) -> NDArray[np.bool_]:
