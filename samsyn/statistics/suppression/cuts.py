@@ -59,13 +59,7 @@ class Cuts:
         At most ``most`` are looked for: neighbours often say the same. A free cell that is chosen by half needs half a
         unit. Every move found counts for all cells that it changes.
         """
-        low, high = -self.fall, self.rise.copy()
-        low[self.free] *= chosen
-        high[self.free] *= chosen
-        self.attacker.changeColsBounds(len(low), self.numbers, low, high)
-        size = len(self.cells)
-        self.high, self.low, self.moves = np.zeros(size), np.zeros(size), []
-        self.high_at, self.low_at = np.full(size, -1), np.full(size, -1)
+        self._allow(chosen)
         needs = dict.fromkeys(self.targets, UNIT)
         needs |= {int(self.free[at]): float(chosen[at]) for at in np.flatnonzero(chosen > 0.01)}
         if most < len(needs):  # another part of them each time
@@ -73,19 +67,39 @@ class Cuts:
             needs = {at: needs[at] for at in sorted(needs, key=lambda at: (at * 7919 + self.turn * 104729) % 65537)}
         known = []
         for at, need in needs.items():
-            worths = []
-            for sign in (1, -1):
-                if self.high[at] - self.low[at] >= need - TINY:
-                    break
-                move, worth = self.extreme(at, sign)
-                worths.append(worth)
-                self._remember(move)
-            if self.high[at] - self.low[at] < need - TINY:
+            worths = self._attack(at, need)
+            if worths is not None:
                 known.append(at)
                 self._cut(at, worths)
                 if len(known) >= most:
                     break
         return known
+
+    def hopeless(self, places: Iterable[int]) -> set[int]:
+        """Return those places that stay known even with everything hidden: they need a wider view."""
+        self._allow(np.ones(len(self.free)))
+        return {at for at in places if self._attack(at, UNIT) is not None}
+
+    def _allow(self, chosen: Floats) -> None:
+        """Begin to attack a choice."""
+        low, high = -self.fall, self.rise.copy()
+        low[self.free] *= chosen
+        high[self.free] *= chosen
+        self.attacker.changeColsBounds(len(low), self.numbers, low, high)
+        size = len(self.cells)
+        self.high, self.low, self.moves = np.zeros(size), np.zeros(size), []
+        self.high_at, self.low_at = np.full(size, -1), np.full(size, -1)
+
+    def _attack(self, at: int, need: float) -> list[Floats] | None:
+        """Return what the room of each cell was worth if a place can't be moved so far, else None."""
+        worths = []
+        for sign in (1, -1):
+            if self.high[at] - self.low[at] >= need - TINY:
+                return None
+            move, worth = self.extreme(at, sign)
+            worths.append(worth)
+            self._remember(move)
+        return worths if self.high[at] - self.low[at] < need - TINY else None
 
     def _remember(self, move: Floats) -> None:
         number = len(self.moves)
@@ -115,7 +129,7 @@ class Cuts:
     def solve(self) -> tuple[Floats, bool]:
         """Return the choice, and whether it is whole and safe; a choice in fractions is a guide only."""
         count = len(self.free)
-        lost = set(self.separate(np.ones(count)))  # what isn't safe with everything hidden needs a wider view
+        lost = self.hopeless([*self.targets, *self.free.tolist()])
         self.targets = [at for at in self.targets if at not in lost]
         for at in lost:
             if self.slot[at] >= 0:
