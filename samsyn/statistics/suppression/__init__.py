@@ -57,7 +57,7 @@ def suppress(table: Table, *, moves: csr_array | None = None, seconds: float = 3
             router.lay_wires()
         except CannotHide as no:
             raise CannotHide(int(np.flatnonzero(tied.place == no.args[0])[0])) from None
-        router.rip_up(pool, seconds)
+        router.rip_up(pool, workers if pool else 1, seconds)
     is_hidden = tied.spread(router.is_hidden)
     is_secondary = is_hidden & ~table.is_primary & ~table.is_hidden
     return Result(

@@ -253,8 +253,11 @@ class Router:
                 wires.lay(one)
         return True
 
-    def rip_up(self, pool: Executor | None, seconds: float) -> None:
-        """Do without dear cells as long as it pays or until the time is over; group by group, others each round."""
+    def rip_up(self, pool: Executor | None, workers: int, seconds: float) -> None:
+        """Do without dear cells as long as it pays or until the time is over; group by group, others each round.
+
+        ``workers``: how many groups are worked on at a time.
+        """
         blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self._neighbours}
         if not blocks or len(self.open(np.arange(len(self.is_hidden)))) <= NEAR[1]:
             self.rip_up_together(time.perf_counter() + seconds)
@@ -264,7 +267,7 @@ class Router:
             before = self.loss
             count = {label: int(self.is_secondary[cells].sum()) for label, cells in blocks.items()}
             groups = self._groups(blocks, count, RIPPED, rng)
-            each = left * (2 if pool else 1) / max(1, len(groups))
+            each = left * workers / max(1, len(groups))
             self._lay(partial(_rip_up_group, seconds=each), groups, pool)
             if self.loss > before * (1 - LITTLE):
                 return
