@@ -114,7 +114,7 @@ def close_the_account(chat: live.Chat, database: CommittedDatabase) -> None:
         owner.execute("UPDATE people_account SET is_active = false")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("end", [lock_the_screen, sign_out, close_the_account])
 @pytest.mark.parametrize("is_quiet", [True, False], ids=["nobody_writes", "somebody_writes"])
 def test_an_advisers_stream_ends_with_what_opened_it_and_tells_no_word_more(
