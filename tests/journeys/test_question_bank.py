@@ -14,6 +14,7 @@ from samsyn.questions.exchange import core, fhir, plain, series
 from samsyn.questions.exchange.package import Mode, Package, Relation
 from tests.conftest import CommittedDatabase
 from tests.journeys.sites import Site, fetched, opened
+from tests.journeys.test_every_page import examine
 from tests.questions.exported import answered, choose, in_lforms
 
 SAVE = "Spara i utkastet"
@@ -169,3 +170,24 @@ def test_a_domain_expert_makes_a_version_without_help(site: Site) -> None:
     assert read is not None
     assert read["much_less"] == read["a_little_less"] == "less"
     assert series.reading(everything, source=("client_influence", 2), target=("client_influence", 1)) is None
+
+
+@pytest.mark.timeout(300)
+def test_every_page_of_a_draft_is_for_everybody(site: Site) -> None:
+    page = site.page("lead")
+    page.goto(site.url("/questions/packages/"))
+    page.get_by_role("button", name="Ny version").click()
+    page.wait_for_url(re.compile(r"/versions/"))
+    draft = page.url
+    wrong = []
+    for rest in (
+        *("", "description", "preview?mode=self_report&language=easy", "differences?with=1.0.0"),
+        *("variables/client_help/", "variables/goal/condition?about=change", "variables/goal/split"),
+        *("variables/new", "lists/problem/1/", "lists/goal/1/earlier"),
+        *("requirements/new", "requirements/SAM-04/", "consultation"),
+    ):
+        answer = page.goto(draft + rest)
+        assert answer is not None
+        assert answer.status == 200, rest
+        wrong += examine(page, rest, answer)
+    assert wrong == [], "\n".join(wrong)

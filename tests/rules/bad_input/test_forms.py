@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from samsyn.questions.models import InstrumentVersion, TemplateVersion
+from samsyn.questions.models import InstrumentVersion, PackageVersion, TemplateVersion
 from tests.rules.bad_input.doors import DIGITS, MARK, TEXTS, Doors
 from tests.rules.hostile import NOWHERE, House, Lines, fields, picture
 
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "public"])
 # On every page: the switch of language.
 SWITCH = {"next", "language"}
 # A ticked box and a pressed button have any value at all; Django takes these two numbers from its own class.
-ANYTHING = {"required_at_close", "more", "publish", "line-MIN_NUM_FORMS", "line-MAX_NUM_FORMS"}
+ANYTHING = {"required_at_close", "more", "publish", "is_required"} | {
+    f"{prefix}-{most}_NUM_FORMS" for prefix in ("line", "answer") for most in ("MIN", "MAX")
+}
 IN_WORDS = ("a NUL", "control characters", "right to left", "half a character", "very long")
 IN_ONE = ("a NUL", "right to left", "very many digits", "a negative number")
 
@@ -30,11 +32,12 @@ def hostile_forms(page: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, dict.fromkeys(there, value)
     alike = set()
     for one in there:
-        kind = re.sub(r"\d+", "", one)  # line-0-text_sv is as line-1-text_sv
+        # line-0-text_sv is as line-1-text_sv, and a question's words in one mode as in another
+        kind = re.sub(r"\d+|^(interview|case_review)_", "", one)
         if kind in alike or kind in ANYTHING:
             continue
         alike.add(kind)
-        is_words = one.endswith(("_sv", "_en", "reason"))
+        is_words = one.endswith(("_sv", "_en", "_easy", "-sv", "-en", "-easy", "reason"))
         for name in IN_WORDS if is_words else IN_ONE:
             yield f"{name} in {one}", there | {one: TEXTS[name]}
 
@@ -88,6 +91,39 @@ def test_every_form_of_the_editor_bears_what_is_written_into_it(
     # All that was refused for what it was: a post that is in order is still taken.
     reminder = fields(lead.get(pages[0]).content.decode())
     assert lead.post(pages[0], {name: values[-1] for name, values in reminder.items()}).status_code == 302
+
+
+def test_every_form_of_a_package_bears_what_is_written_into_it(house: House, lines: Lines) -> None:
+    lead = house.browser("lead")
+    assert lead.post("/questions/packages/municipal_core/new-version").status_code == 302
+    draft = f"/questions/packages/versions/{PackageVersion.objects.get(status='draft').pk}"
+    pages = (
+        f"{draft}/description",
+        f"{draft}/variables/client_help/",
+        f"{draft}/variables/main_problem/condition",
+        f"{draft}/lists/goal/1/",
+        f"{draft}/lists/goal/1/earlier",
+        f"{draft}/requirements/SAM-04/",
+    )
+    doors = Doors(lines)
+    for address in pages:
+        page = lead.get(address).content.decode()
+        for name, post in hostile_forms(page):
+
+            def send(address: str = address, post: dict[str, Any] = post) -> Any:
+                return lead.post(address, post)
+
+            doors.knock(f"{address[-20:]}: {name}", send)
+    for name, value in TEXTS.items():
+        for action in ("variables/goal/move", "variables/goal/remove", "requirements/SAM-04/remove", "move/discard"):
+
+            def press(action: str = action, value: str = value) -> Any:
+                return lead.post(f"{draft}/{action}", {"revision": value, "direction": value})
+
+            doors.knock(f"{action}: {name}", press)
+    doors.were_shut(at_least=200)
+    title = fields(lead.get(pages[0]).content.decode())
+    assert lead.post(pages[0], title).status_code == 302
 
 
 def test_every_form_of_the_others_bears_what_is_written_into_it(house: House, lines: Lines) -> None:
