@@ -43,7 +43,7 @@ OPERATORS_TABLES = {
     "visitors_wrongtry",
 }
 OPERATORS_PREFIXES = ("cases/", "inbox/", "packages/")
-OPERATORS_ADDRESSES = 30
+OPERATORS_ADDRESSES = 31
 PROGRAM = """
 import django, json, sys
 django.setup()
