@@ -16,7 +16,7 @@ from samsyn.statistics.suppression.tables import Bools, CannotHide, Floats, Ints
 from samsyn.statistics.suppression.wires import Wires
 
 # How many cells the blocks have that are laid together, round after round.
-GROUPS = (2500, 2500, 2500, 3500, 3500, 5000, 5000, 8000, 8000)
+GROUPS = (5000, 5000, 5000, 5000, 8000, 8000, 12000, 12000)
 # How many cells are in a group when dear cells are shown again, and the share of the loss that is not worth a round.
 RIPPED, LITTLE = 2500, 0.001
 # How many cells a wire sees: few, then more where few are not enough.
