@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from samsyn.statistics import attack
-from samsyn.statistics.suppression import CannotHide, Contradiction, Dimension, Table, suppress, table_of
+from samsyn.statistics.suppression import CannotHide, Contradiction, Dimension, Table, repair, suppress, table_of
 from samsyn.statistics.suppression.ties import joined
 from tests.oracle.tables import known_exactly
 
@@ -323,3 +323,21 @@ def _can_be_protected(table: Table) -> bool:
     except CannotHide:
         return False
     return True
+
+
+@settings(max_examples=25, deadline=None)
+@given(small_tables())
+def test_another_tools_choice_is_repaired_and_kept(table: Table) -> None:
+    hidden = table.is_primary
+    found = attack.recovered(table.values, table.equations, hidden)
+    try:
+        for _round in range(20):
+            if not found:
+                break
+            repaired = repair(table, hidden, found)
+            assert repaired[hidden].all()
+            hidden, found = repaired, attack.recovered(table.values, table.equations, repaired)
+    except CannotHide:
+        assert attack.recovered(table.values, table.equations, table.values > 0)
+        return
+    assert found == []
