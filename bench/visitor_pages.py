@@ -15,11 +15,13 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 # As in chat.js and bell.js, in seconds.
-SOON, LATE, SELDOM, GROWS = 3.0, 15.0, 60.0, 1.2
+SOON, LATE, SELDOM, GROWS = 3.0, 15.0, 120.0, 1.2
 FIRST, LONGEST, SILENCE, PATIENCE = 2.0, 60.0, 45.0, 10.0
 TRIES = 6
 # What is said is seen at the latest so long after the last line, or it is lost.
 ENDS_QUIET = 15.0
+# Pages are opened one after the other, as people come; nothing is counted meanwhile.
+OPENING = 20.0
 BELL, CLOCK, WHOLE = "Bells, then asking", "No bell: asking by the clock", "Baseline: the whole page each time"
 
 
@@ -63,6 +65,7 @@ class Figures:
     delays: list[float] = field(default_factory=list)
     # Lines that nobody took in time and that the page gave back to who wrote them.
     given_back: int = 0
+    counts_from: float = 0.0
 
     async def timed(self, kind: str, question: Coroutine[Any, Any, tuple[int, str]]) -> str:
         begun = time.perf_counter()
@@ -70,7 +73,8 @@ class Figures:
             status, text = await question
         except (OSError, TimeoutError, ValueError, IndexError):
             status, text = 0, ""
-        self.took[kind].append(time.perf_counter() - begun)
+        if begun >= self.counts_from:
+            self.took[kind].append(time.perf_counter() - begun)
         if status != 200:
             self.failed[f"{kind} {status}"] += 1
             return ""
@@ -121,9 +125,10 @@ class Page:
 
     async def live(self, quiet: asyncio.Barrier) -> None:
         """Write, hear and ask until the time is over."""
+        await asyncio.sleep(self.chance.uniform(0, OPENING - SOON))
         line = asyncio.create_task(self._hear()) if self.how == BELL else None
-        writes = time.perf_counter() + self.chance.uniform(0, self.every)
-        looks = time.perf_counter() + self.chance.uniform(0, SOON)
+        writes = self.figures.counts_from + self.chance.uniform(0, self.every)
+        looks = time.perf_counter() + SOON
         while (now := time.perf_counter()) < self.until:
             with_time = now < self.until - ENDS_QUIET
             if with_time and now > writes:

@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.visitor_pages import BELL, CLOCK, WHOLE, Chat, Figures, Page, Site
+from bench.visitor_pages import BELL, CLOCK, OPENING, WHOLE, Chat, Figures, Page, Site
 from samsyn.config.cluster import Cluster
 from samsyn.config.demonstration.__main__ import Installation, free_port, stop, wait_until_ready
 from samsyn.config.process import stream_command
@@ -131,7 +131,8 @@ async def opened_chats(number: int, port: int, cookies: list[tuple[str, str]]) -
 
 
 async def conversations(chats: list[Chat], seconds: float, *, how: str, stream_port: int, every: float) -> Figures:
-    figures, until = Figures(), time.perf_counter() + seconds
+    figures = Figures(counts_from=time.perf_counter() + OPENING)
+    until = figures.counts_from + seconds
     pages = [
         Page(chat, number, is_desk, figures, how, stream_port, until, every)
         for number, chat in enumerate(chats)
@@ -246,19 +247,26 @@ async def measured(
     running: Running, chats: list[Chat], seconds: float, *, how: str, every: float, kills: bool = False
 ) -> None:
     """Let the conversations go on for a while and print what came of it."""
-    before, own = processor_seconds(running.ids), time.process_time()
+    used: list[float] = []
+
+    async def begin_to_count() -> None:
+        await asyncio.sleep(OPENING)
+        used.extend((processor_seconds(running.ids), time.process_time()))
+
+    counting = asyncio.create_task(begin_to_count())
     killing = asyncio.create_task(through_kills(running, seconds)) if kills else None
     figures = await conversations(chats, seconds, how=how, stream_port=running.operator.stream_port, every=every)
     if killing is not None:
         await killing
     told(figures, how)
-    used, own = processor_seconds(running.ids) - before, time.process_time() - own
+    await counting
+    taken, own = processor_seconds(running.ids) - used[0], time.process_time() - used[1]
     number = len(figures.said_at)
     asked = sum(len(times) for kind, times in figures.took.items() if kind != "a last look")
     if number and not kills:
         print(
-            f"  processor: {used:.1f} s in {seconds:.0f} s for {asked:,} requests and {number:,} lines:"
-            f" {used / asked * 1000:.1f} ms a request, {used / number * 1000:.1f} ms a line; this program {own:.1f} s"
+            f"  processor: {taken:.1f} s in {seconds:.0f} s for {asked:,} requests and {number:,} lines:"
+            f" {taken / asked * 1000:.1f} ms a request, {taken / number * 1000:.1f} ms a line; this program {own:.1f} s"
         )
     print(
         f"  memory of all processes but the database: {memory(running.processes)} MB; load {os.getloadavg()[0]:.1f}",
