@@ -323,7 +323,7 @@ def main() -> None:
             if chosen.kill:
                 asyncio.run(measured(running, chats, chosen.seconds, how=BELL, every=chosen.every, kills=True))
                 return
-            for how, seconds in ((BELL, chosen.seconds), (BELL, chosen.seconds), (CLOCK, chosen.seconds), (WHOLE, 30)):
+            for how, seconds in ((BELL, chosen.seconds), (CLOCK, chosen.seconds), (WHOLE, chosen.seconds / 2)):
                 asyncio.run(measured(running, chats, seconds, how=how, every=chosen.every))
 
 
