@@ -1,13 +1,12 @@
 """When bookings go: addresses with the meeting, the bookings some weeks later. Kinds and weekly hours stay in use."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.bookings.models import Attendee, Booking, DayException, Series, SpentForm, WaitingEntry
-from samsyn.privacy.retention import RetentionRule
+from samsyn.privacy.retention import RetentionRule, erase_rows
 
 # A colleague looks back at the last weeks; after that a booking says only where somebody was.
 BOOKING_DAYS = 30
@@ -46,43 +45,48 @@ def _exceptions(at: datetime) -> QuerySet[DayException]:
     return DayException.objects.filter(day__lte=(at - timedelta(days=EXCEPTION_DAYS)).date())
 
 
-def _erase(rows: QuerySet[Model], size: int) -> dict[str, int]:
-    """Delete at most ``size`` rows; return the numbers by model."""
-    chosen = list(
-        rows.order_by("pk").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:size]
-    )
-    if not chosen:
-        return {}
-    gone = dict(rows.model._default_manager.filter(pk__in=chosen).delete()[1])
-    if rows.model is Booking:
-        gone |= Series.objects.filter(bookings=None).delete()[1]
-    return gone
-
-
-def _rule(
-    code: str, title: object, days: int, decision: str, rows: Callable[[datetime], QuerySet[Model]]
-) -> RetentionRule:
-    return RetentionRule(
-        code=code,
-        title=title,  # type: ignore[arg-type]
-        keep=timedelta(days=days),
-        decision=decision,
-        due=lambda at: rows(at).count(),
-        erase_batch=lambda at, size: _erase(rows(at), size),
-    )
+def _erase_bookings(at: datetime, size: int) -> dict[str, int]:
+    """Erase bookings, and the series that none is left of; return the numbers by model."""
+    gone = erase_rows(_bookings(at), size)
+    return gone | dict(Series.objects.filter(bookings=None).delete()[1]) if gone else gone
 
 
 RULES = (
-    _rule("booking_addresses", _("Adresser till den som har bokat"), ADDRESS_DAYS, "booking_addresses", _addresses),
-    _rule("booking_waiting", _("Väntelistan"), WAITING_DAYS, "booking_addresses", _waiting),
-    _rule("bookings", _("Bokade tider"), BOOKING_DAYS, "bookings", _bookings),
-    _rule("booking_exceptions", _("Undantag från veckotider"), EXCEPTION_DAYS, "bookings", _exceptions),
-    _rule(
+    RetentionRule.of_rows(
+        "booking_addresses",
+        _("Adresser till den som har bokat"),
+        keep=timedelta(days=ADDRESS_DAYS),
+        decision="booking_addresses",
+        rows=_addresses,
+    ),
+    RetentionRule.of_rows(
+        "booking_waiting",
+        _("Väntelistan"),
+        keep=timedelta(days=WAITING_DAYS),
+        decision="booking_addresses",
+        rows=_waiting,
+    ),
+    RetentionRule(
+        code="bookings",
+        title=_("Bokade tider"),
+        keep=timedelta(days=BOOKING_DAYS),
+        decision="bookings",
+        due=lambda at: _bookings(at).count(),
+        erase_batch=_erase_bookings,
+    ),
+    RetentionRule.of_rows(
+        "booking_exceptions",
+        _("Undantag från veckotider"),
+        keep=timedelta(days=EXCEPTION_DAYS),
+        decision="bookings",
+        rows=_exceptions,
+    ),
+    RetentionRule.of_rows(
         "booking_forms",
         _("Använda formulär för bokning"),
-        0,
-        "bookings",
-        lambda at: SpentForm.objects.filter(expires_at__lte=at),
+        keep=timedelta(),
+        decision="bookings",
+        rows=lambda at: SpentForm.objects.filter(expires_at__lte=at),
     ),
     RetentionRule(code="booking_rules", title=_("Mötesslag och veckotider"), keep=None, decision="booking_rules"),
 )

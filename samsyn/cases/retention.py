@@ -32,11 +32,6 @@ def _old_shifts(at: datetime) -> QuerySet[DutyShift]:
     return DutyShift.objects.filter(ended_at__lte=at - timedelta(days=SHIFT_DAYS))
 
 
-def _erase_shifts(at: datetime, size: int) -> int:
-    chosen = list(_old_shifts(at).values_list("pk", flat=True)[:size])
-    return DutyShift.objects.filter(pk__in=chosen).delete()[0] if chosen else 0
-
-
 RULES = (
     RetentionRule(
         code="case",
@@ -47,14 +42,12 @@ RULES = (
         due=lambda at: _due(at).count(),
         erase_batch=_erase_cases,
     ),
-    RetentionRule(
-        code="duty_shifts",
-        title=_("Tjänstgöringspass"),
+    RetentionRule.of_rows(
+        "duty_shifts",
+        _("Tjänstgöringspass"),
         keep=timedelta(days=SHIFT_DAYS),
         decision="case_records",
-        model="cases.DutyShift",
-        due=lambda at: _old_shifts(at).count(),
-        erase_batch=_erase_shifts,
+        rows=_old_shifts,
     ),
     RetentionRule(code="case_keys", title=_("Stödjares nycklar och anmälda band"), keep=None, decision="case_keys"),
 )

@@ -1,10 +1,9 @@
 """When the channels' rows go."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,11 +34,6 @@ def _mails(at: datetime) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(queued_at__lte=at - timedelta(days=MAIL_DAYS))
 
 
-def _erase_mails(at: datetime, size: int) -> int:
-    chosen = list(_mails(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
-    return OutgoingMail.objects.filter(pk__in=chosen).delete()[0]
-
-
 def _calls(at: datetime) -> QuerySet[Call]:
     return Call.objects.filter(
         Q(settled_at__lte=at - timedelta(days=settings.SAMSYN_WORKING_RECORD_DAYS))
@@ -59,20 +53,8 @@ def _exceptions(at: datetime) -> QuerySet[OpeningException]:
     return OpeningException.objects.filter(day__lte=timezone.localdate(at) - timedelta(days=EXCEPTION_DAYS))
 
 
-def _erase(rows: QuerySet[Any], size: int) -> dict[str, int]:
-    """Delete at most ``size`` rows with all that belongs to them; return the numbers by model."""
-    chosen = list(rows.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
-    model: type[Model] = rows.model
-    return model._default_manager.filter(pk__in=chosen).delete()[1] if chosen else {}
-
-
 def _letters(at: datetime) -> QuerySet[Letter]:
     return Letter.objects.filter(arrived_at__lte=at - timedelta(days=LETTER_DAYS))
-
-
-def _erase_letters(at: datetime, size: int) -> int:
-    chosen = list(_letters(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
-    return Letter.objects.filter(pk__in=chosen).delete()[0]
 
 
 def _chats(at: datetime) -> QuerySet[Chat]:
@@ -88,80 +70,64 @@ def _mailboxes(at: datetime) -> QuerySet[Chat]:
 
 
 RULES = (
-    RetentionRule(
-        code="calls",
-        title=_("Samtal i telefonkön och deras händelser"),
+    RetentionRule.of_rows(
+        "calls",
+        _("Samtal i telefonkön och deras händelser"),
         keep=timedelta(days=settings.SAMSYN_WORKING_RECORD_DAYS),
         decision="working_record",
-        model="channels.Call",
-        due=lambda at: _calls(at).count(),
-        erase_batch=lambda at, size: _erase(_calls(at), size),
+        rows=_calls,
     ),
-    RetentionRule(
-        code="call_backs",
-        title=_("Återuppringningar"),
+    RetentionRule.of_rows(
+        "call_backs",
+        _("Återuppringningar"),
         keep=timedelta(days=CALL_BACK_DAYS),
         decision="working_record",
-        model="channels.CallBack",
-        due=lambda at: _call_backs(at).count(),
-        erase_batch=lambda at, size: _erase(_call_backs(at), size),
+        rows=_call_backs,
     ),
-    RetentionRule(
-        code="presence",
-        title=_("Närvaro i telefonkön"),
+    RetentionRule.of_rows(
+        "presence",
+        _("Närvaro i telefonkön"),
         keep=timedelta(days=PRESENCE_DAYS),
         decision="working_record",
-        model="channels.Presence",
-        due=lambda at: _presence(at).count(),
-        erase_batch=lambda at, size: _erase(_presence(at), size),
+        rows=_presence,
     ),
-    RetentionRule(
-        code="opening_exceptions",
-        title=_("Undantag från öppettiderna"),
+    RetentionRule.of_rows(
+        "opening_exceptions",
+        _("Undantag från öppettiderna"),
         keep=timedelta(days=EXCEPTION_DAYS),
         decision="opening_hours",
-        model="channels.OpeningException",
-        due=lambda at: _exceptions(at).count(),
-        erase_batch=lambda at, size: _erase(_exceptions(at), size),
+        rows=_exceptions,
     ),
     RetentionRule(code="opening_hours", title=_("Köer och öppettider"), keep=None, decision="opening_hours"),
     RetentionRule(
         code="call_facts", title=_("Avidentifierade fakta om samtal"), keep=None, decision="statistical_facts"
     ),
-    RetentionRule(
-        code="outgoing_mail",
-        title=_("Brev som väntar på att gå ut"),
+    RetentionRule.of_rows(
+        "outgoing_mail",
+        _("Brev som väntar på att gå ut"),
         keep=timedelta(days=MAIL_DAYS),
         decision="outgoing_mail",
-        model="channels.OutgoingMail",
-        due=lambda at: _mails(at).count(),
-        erase_batch=_erase_mails,
+        rows=_mails,
     ),
-    RetentionRule(
-        code="letters",
-        title=_("E-post som har kommit in"),
+    RetentionRule.of_rows(
+        "letters",
+        _("E-post som har kommit in"),
         keep=timedelta(days=LETTER_DAYS),
         decision="letters",
-        model="channels.Letter",
-        due=lambda at: _letters(at).count(),
-        erase_batch=_erase_letters,
+        rows=_letters,
     ),
-    RetentionRule(
-        code="chats",
-        title=_("Chattar som är avslutade eller övergivna"),
+    RetentionRule.of_rows(
+        "chats",
+        _("Chattar som är avslutade eller övergivna"),
         keep=timedelta(hours=CHAT_HOURS),
         decision="chats",
-        model="channels.Chat",
-        due=lambda at: _chats(at).count(),
-        erase_batch=lambda at, size: _erase(_chats(at), size),
+        rows=_chats,
     ),
-    RetentionRule(
-        code="mailboxes",
-        title=_("Brevlådor från yrkesverksamma"),
+    RetentionRule.of_rows(
+        "mailboxes",
+        _("Brevlådor från yrkesverksamma"),
         keep=timedelta(days=MAILBOX_DAYS),
         decision="chats",
-        model="channels.Chat",
-        due=lambda at: _mailboxes(at).count(),
-        erase_batch=lambda at, size: _erase(_mailboxes(at), size),
+        rows=_mailboxes,
     ),
 )

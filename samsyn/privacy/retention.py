@@ -82,7 +82,7 @@ class RetentionRule:
             keep=keep,
             decision=decision,
             due=lambda at: rows(at).count(),
-            erase_batch=lambda at, size: _erase_rows(rows(at), size, locked=not never_change),
+            erase_batch=lambda at, size: erase_rows(rows(at), size, locked=not never_change),
         )
 
     @property
@@ -95,7 +95,7 @@ class RetentionRule:
         return at - (self.keep or timedelta())
 
 
-def _erase_rows(rows: QuerySet[Any], size: int, *, locked: bool) -> dict[str, int]:
+def erase_rows(rows: QuerySet[Any], size: int, *, locked: bool = True) -> dict[str, int]:
     """Delete at most ``size`` of the rows; those that somebody works with at this moment wait for the next run."""
     found = rows.order_by("pk").values_list("pk", flat=True)
     if locked:

@@ -31,13 +31,6 @@ def _destroy_windows(at: datetime, size: int) -> dict[str, int]:
     return ReadingWindow.objects.filter(day__in=days).delete()[1] if days else {}
 
 
-def _erase_boxes(at: datetime, size: int) -> dict[str, int]:
-    chosen = list(
-        _boxes_before(at).order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:size]
-    )
-    return Box.objects.filter(pk__in=chosen).delete()[1] if chosen else {}
-
-
 def _forget(at: datetime, size: int) -> dict[str, int]:
     spent = list(SpentChallenge.objects.filter(expires_at__lt=at).values_list("pk", flat=True)[:size])
     tries = list(WrongTry.objects.filter(day__lt=timezone.localdate(at)).values_list("pk", flat=True)[:size])
@@ -72,14 +65,12 @@ RULES = (
         due=lambda at: _chats_to_end(at).count() + _old_chats(at).count(),
         erase_batch=_erase_chats,
     ),
-    RetentionRule(
-        code="visitor_boxes",
-        title=_("Besökares meddelanden som ingen har öppnat eller skrivit i"),
+    RetentionRule.of_rows(
+        "visitor_boxes",
+        _("Besökares meddelanden som ingen har öppnat eller skrivit i"),
         keep=policies.BOX_TIME,
         decision="visitor_messages",
-        model="visitors.Box",
-        due=lambda at: _boxes_before(at).count(),
-        erase_batch=_erase_boxes,
+        rows=_boxes_before,
     ),
     RetentionRule(
         code="visitor_reading_windows",

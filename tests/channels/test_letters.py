@@ -89,7 +89,7 @@ def test_a_week_later_it_is_gone(letter_id: UUID, now: datetime) -> None:
     assert rule.due is not None
     assert rule.erase_batch is not None
     assert rule.due(now + timedelta(days=6)) == 0
-    assert rule.erase_batch(now + timedelta(days=7), 10) == 1
+    assert rule.erase_batch(now + timedelta(days=7), 10) == {"channels.Letter": 1}
     assert not Letter.objects.exists()
 
 
