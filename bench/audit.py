@@ -4,20 +4,15 @@ Makes its own PostgreSQL with durable commits in a temporary folder, and takes i
 """
 
 import argparse
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
-from samsyn.config import database
-from samsyn.config.cluster import Cluster
-from samsyn.config.keys import create_missing
+from bench.house import house
 
 AT = datetime(2026, 9, 16, 8, 30, tzinfo=UTC)
 
@@ -174,28 +169,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=100_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as place:
-        folder = Path(place)
-        folder.chmod(0o711)
-        with Cluster(folder / "cluster") as cluster:
-            create_missing(folder / "keys")
-            environment = {
-                "SAMSYN_INSTALLATION": "centre",
-                "SAMSYN_KEY_DIR": str(folder / "keys"),
-                "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "samsyn.config.settings"),
-            }
-            addresses = database.prepare(cluster.url(), name="samsyn_bench", secret_folder=folder / "passwords")
-            database.migrate(addresses, environment=environment)
-            os.environ.update(environment | addresses.environment())
-            import django
-
-            django.setup()
-            tree(options.events)
-            recording()
-            whole_log(options.events)
-            from django.db import connections
-
-            connections.close_all()
+    with house():
+        tree(options.events)
+        recording()
+        whole_log(options.events)
 
 
 if __name__ == "__main__":

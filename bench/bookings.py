@@ -6,20 +6,16 @@ Makes its own PostgreSQL in a temporary folder, and takes it away again.
 import argparse
 import os
 import random
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from uuid import UUID
 
 from bench.audit import line, seconds
-from samsyn.config import database
-from samsyn.config.cluster import Cluster
-from samsyn.config.keys import create_missing
+from bench.house import house
 
 RIVALS = 40
 
@@ -219,25 +215,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100)
     chosen = parser.parse_args()
     free_times()
-    with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        create_missing(folder / "keys")
-        with Cluster(folder / "cluster") as cluster:
-            addresses = database.prepare(cluster.url(), name="samsyn_bench", secret_folder=folder / "roles")
-            environment = {
-                "SAMSYN_INSTALLATION": "centre",
-                "SAMSYN_KEY_DIR": str(folder / "keys"),
-                "DJANGO_SETTINGS_MODULE": "samsyn.config.settings",
-                **addresses.environment(),
-            }
-            database.migrate(addresses, environment=environment)
-            os.environ.update(environment | {"BENCH_OWNER_URL": addresses.owner})
-            import django
-
-            django.setup()
-            free_times_of_the_database()
-            rivals(chosen.rounds)
+    with house():
+        free_times_of_the_database()
+        rivals(chosen.rounds)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,12 @@ as it comes, as a program does that trusts in order.
 import argparse
 import os
 import random
-import tempfile
 import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from samsyn.config import database
-from samsyn.config.cluster import Cluster
-from samsyn.config.keys import create_missing
+from bench.house import house
 
 
 def shuffled(events: int) -> None:
@@ -90,29 +87,13 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--calls", type=int, default=100)
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        create_missing(folder / "keys")
-        with Cluster(folder / "cluster") as cluster:
-            addresses = database.prepare(cluster.url(), name="samsyn_bench", secret_folder=folder / "roles")
-            environment = {
-                "SAMSYN_INSTALLATION": "centre",
-                "SAMSYN_KEY_DIR": str(folder / "keys"),
-                "DJANGO_SETTINGS_MODULE": "samsyn.config.settings",
-                **addresses.environment(),
-            }
-            database.migrate(addresses, environment=environment)
-            os.environ.update(environment)
-            import django
+    with house() as folder:
+        from django.core.management import call_command
 
-            django.setup()
-            from django.core.management import call_command
-
-            call_command("load_channels", verbosity=0)
-            shuffled(chosen.events)
-            (folder / "sipp").mkdir()
-            rung(chosen.calls, folder / "sipp")
+        call_command("load_channels", verbosity=0)
+        shuffled(chosen.events)
+        (folder / "sipp").mkdir()
+        rung(chosen.calls, folder / "sipp")
 
 
 if __name__ == "__main__":

@@ -13,17 +13,13 @@ import http.client
 import json
 import os
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from bench.house import house
 from bench.public import busy
-from samsyn.config import database
-from samsyn.config.cluster import Cluster
-from samsyn.config.keys import create_missing
 from tests.channels import live
 
 FIRST_LIMIT, MEMORY_LIMIT = 1.5, 200.0
@@ -211,32 +207,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, default=500)
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        create_missing(folder / "keys")
-        with Cluster(folder / "cluster") as cluster:
-            addresses = database.prepare(cluster.url(), name="samsyn_bench", secret_folder=folder / "roles")
-            environment = {
-                "SAMSYN_INSTALLATION": "centre",
-                "SAMSYN_KEY_DIR": str(folder / "keys"),
-                "SAMSYN_STATIC_DIR": str(folder / "static"),
-                "DJANGO_SETTINGS_MODULE": "samsyn.config.settings",
-                **addresses.environment(),
-            }
-            database.migrate(addresses, environment=environment)
-            database.run("collectstatic", "--noinput", "--verbosity=0", environment=environment)
-            os.environ.update(environment)
-            import django
-
-            django.setup()
-            chats = begin_chats(chosen.streams)
-            with live.chat(dict(os.environ), application="bench.chat_application:application") as running:
-                asyncio.run(streams(running, chats))
-                asking(running, chats)
-            from django.db import connections
-
-            connections.close_all()
+    with house(static=True):
+        chats = begin_chats(chosen.streams)
+        with live.chat(dict(os.environ), application="bench.chat_application:application") as running:
+            asyncio.run(streams(running, chats))
+            asking(running, chats)
 
 
 if __name__ == "__main__":

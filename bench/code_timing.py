@@ -12,17 +12,13 @@ import contextlib
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from scipy.stats import ks_2samp
 
-from samsyn.config import database
-from samsyn.config.cluster import Cluster
-from samsyn.config.keys import create_missing
+from bench.house import house
 
 
 def compared(name: str, known: Callable[[], None], unknown: Callable[[], None], samples: int) -> None:
@@ -79,27 +75,8 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=2_000)
     parser.add_argument("--memory", type=int, default=1_024, help="KiB of a derivation")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        create_missing(folder / "keys")
-        with Cluster(folder / "cluster") as cluster:
-            addresses = database.prepare(cluster.url(), name="samsyn_bench", secret_folder=folder / "roles")
-            environment = {
-                "SAMSYN_INSTALLATION": "operator",
-                "SAMSYN_KEY_DIR": str(folder / "keys"),
-                "DJANGO_SETTINGS_MODULE": "samsyn.config.settings",
-                **addresses.environment(),
-            }
-            database.migrate(addresses, environment=environment)
-            os.environ.update(environment)
-            import django
-
-            django.setup()
-            visitors(chosen.samples, chosen.memory)
-            from django.db import connection
-
-            connection.close()
+    with house("operator"):
+        visitors(chosen.samples, chosen.memory)
 
 
 if __name__ == "__main__":

@@ -6,17 +6,12 @@ temporary folder, and takes it away again.
 """
 
 import argparse
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from bench.audit import line, seconds
-from samsyn.config import database
-from samsyn.config.cluster import Cluster
-from samsyn.config.keys import create_missing
+from bench.house import house
 
 AT = datetime(2026, 7, 15, 7, 0, tzinfo=UTC)
 GOAL = 2.0
@@ -81,26 +76,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=100_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as place:
-        folder = Path(place)
-        folder.chmod(0o711)
-        with Cluster(folder / "cluster") as cluster:
-            create_missing(folder / "keys")
-            environment = {
-                "SAMSYN_INSTALLATION": "centre",
-                "SAMSYN_KEY_DIR": str(folder / "keys"),
-                "DJANGO_SETTINGS_MODULE": "samsyn.config.settings",
-            }
-            addresses = database.prepare(cluster.url(), name="samsyn_bench", secret_folder=folder / "passwords")
-            database.migrate(addresses, environment=environment)
-            os.environ.update(environment | addresses.environment())
-            import django
-
-            django.setup()
-            measure(options.contacts)
-            from django.db import connections
-
-            connections.close_all()
+    with house():
+        measure(options.contacts)
 
 
 if __name__ == "__main__":
