@@ -136,7 +136,7 @@ def test_what_is_withdrawn_counts_no_longer_and_goes_after_its_time(stockholm: D
     assert rule.erase_batch is not None
     assert rule.due is not None
     assert rule.due(AT + timedelta(days=89)) == 0
-    assert rule.erase_batch(AT + timedelta(days=90), 10) == 1
+    assert rule.erase_batch(AT + timedelta(days=90), 10) == {"deliveries.Delivery": 1}
     assert Delivery.objects.get().pk == again.id
 
 
