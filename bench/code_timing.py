@@ -41,7 +41,8 @@ def compared(name: str, known: Callable[[], None], unknown: Callable[[], None], 
 
 
 def visitors(samples: int, memory: int) -> None:
-    from samsyn.visitors import actions, codes, floods, sealing
+    from samsyn.privacy import floods
+    from samsyn.visitors import actions, codes, sealing
     from samsyn.visitors.models import Box, WrongTry
 
     sealing.stretched.__kwdefaults__["cost"] = sealing.Cost(memory=memory, passes=1)

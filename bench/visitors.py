@@ -87,7 +87,7 @@ def made_supporters(number: int) -> list[tuple[str, str]]:
 
 
 def solved(challenge: str) -> str:
-    from samsyn.visitors import floods
+    from samsyn.privacy import floods
 
     bits = int(challenge.split(".")[2])
     return next(str(answer) for answer in range(10**7) if floods.has_zeros(challenge, str(answer), bits))

@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from samsyn.audit import actions as audit
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
-from samsyn.privacy import spoken_codes
+from samsyn.privacy import floods, spoken_codes
 from samsyn.privacy.custody import chats as custody
 from samsyn.privacy.custody import envelope
 from samsyn.privacy.custody import sealing as people
 from samsyn.privacy.custody.derivation import expand
-from samsyn.visitors import actions, chat_bells, chat_policies, codes, events, floods, keeper, policies, sealing
+from samsyn.visitors import actions, chat_bells, chat_policies, codes, events, keeper, policies, sealing
 from samsyn.visitors.models import Chat, ReadingWindow
 
 TOKEN_SIZE = 32

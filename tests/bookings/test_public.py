@@ -22,7 +22,7 @@ from samsyn.channels import actions as channels
 from samsyn.channels import video
 from samsyn.people.actors import SYSTEM
 from samsyn.people.queries import actor_named
-from samsyn.privacy import retention
+from samsyn.privacy import floods, retention
 from tests.bookings.conftest import next_monday, text, week_of
 from tests.rules.hostile import House
 
@@ -93,7 +93,7 @@ def solved(page: Any) -> dict[str, str]:
     """The hidden fields of a page's form, with the number that its script finds."""
     found = re.search(r'name="form" value="([^"]+)"', page.content.decode())
     assert found
-    number = next(str(one) for one in range(10**7) if proof.solves(found[1], str(one)))
+    number = next(str(one) for one in range(10**7) if floods.has_zeros(found[1], str(one), floods.BITS))
     return {"form": found[1], "work": number}
 
 
@@ -248,14 +248,14 @@ def test_without_script_one_waits_and_few_are_taken(
     for number in range(3):
         made = proof.challenge(at=now)
         with pytest.raises(policies.Invalid):
-            proof.spend(form=made.form, work="", at=now + timedelta(seconds=19))
+            proof.spend(form=made.form, work="", at=now + timedelta(seconds=floods.SECONDS_WITHOUT_SCRIPT - 1))
         if number == 2:
             with pytest.raises(policies.Refused):
-                proof.spend(form=made.form, work="", at=now + proof.WAIT)
+                proof.spend(form=made.form, work="", at=now + timedelta(seconds=floods.SECONDS_WITHOUT_SCRIPT))
         else:
-            proof.spend(form=made.form, work="", at=now + proof.WAIT)
+            proof.spend(form=made.form, work="", at=now + timedelta(seconds=floods.SECONDS_WITHOUT_SCRIPT))
     with pytest.raises(policies.Invalid):
-        proof.spend(form=proof.challenge(at=now).form, work="", at=now + proof.GOOD_FOR + timedelta(seconds=1))
+        proof.spend(form=proof.challenge(at=now).form, work="", at=now + timedelta(seconds=floods.LIFE + 1))
 
 
 def test_an_address_cannot_hold_many_times(house: House, post: Post) -> None:

@@ -18,7 +18,7 @@ from samsyn.channels.views import mailbox
 from samsyn.contacts.models import Contact
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
-from samsyn.visitors import floods
+from samsyn.privacy import floods
 from tests.rules import hostile
 
 pytestmark = pytest.mark.django_db

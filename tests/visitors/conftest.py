@@ -13,11 +13,12 @@ from django.test import Client
 from samsyn.audit.models import Event
 from samsyn.people.actors import Actor
 from samsyn.people.roles import Regime, Role
+from samsyn.privacy import floods
 from samsyn.privacy.custody import base, bundles
 from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.rights import Certificate
 from samsyn.privacy.custody.store import Store
-from samsyn.visitors import actions, codes, floods
+from samsyn.visitors import actions, codes
 from samsyn.visitors import keeper as way_to_the_keeper
 from samsyn.visitors.actions import Left
 from samsyn.visitors.views import pages

@@ -11,7 +11,8 @@ from django.test import Client
 
 from samsyn.people.models import Account
 from samsyn.people.roles import Role
-from samsyn.visitors import chat_policies, chats, codes, floods
+from samsyn.privacy import floods
+from samsyn.visitors import chat_policies, chats, codes
 from samsyn.visitors.keeper import COOKIE as KEYS
 from samsyn.visitors.models import Box, Chat, ChatLine
 from samsyn.visitors.views.chat import COOKIE

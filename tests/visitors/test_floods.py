@@ -2,7 +2,7 @@
 
 import pytest
 
-from samsyn.visitors import floods
+from samsyn.privacy import floods
 from tests.visitors.conftest import solved
 
 KEY = b"k" * 32

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from samsyn.visitors import codes, floods, policies
+from samsyn.privacy import floods
+from samsyn.visitors import codes, policies
 from samsyn.visitors.actions import Left
 from samsyn.visitors.models import Box, Message
 from samsyn.visitors.views import pages

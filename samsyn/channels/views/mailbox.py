@@ -13,8 +13,7 @@ from samsyn.channels import actions
 from samsyn.channels.views.visitors import token_of, url, with_cookie, without_cookie
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Invalid, Refused
-from samsyn.privacy import sealing
-from samsyn.visitors import floods
+from samsyn.privacy import floods, sealing
 
 PURPOSE = "letter"
 

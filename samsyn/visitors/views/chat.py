@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods
 
 from samsyn.people.refusals import Refused
-from samsyn.visitors import actions, chat_bells, chat_policies, chat_queries, chats, floods, forms, keeper, slots
+from samsyn.privacy import floods
+from samsyn.visitors import actions, chat_bells, chat_policies, chat_queries, chats, forms, keeper, slots
 from samsyn.visitors.content import Edition
 from samsyn.visitors.views import pages
 

@@ -12,7 +12,8 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from samsyn.people.access import open_to_everyone
-from samsyn.visitors import codes, content, floods, forms, policies, slots
+from samsyn.privacy import floods
+from samsyn.visitors import codes, content, forms, policies, slots
 from samsyn.visitors.content import Edition
 
 without_script = floods.Bucket(policies.WITHOUT_SCRIPT_A_MINUTE)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Refused
-from samsyn.visitors import actions, content, floods, forms, keeper, policies, queries, slots, tickets, traits
+from samsyn.privacy import floods
+from samsyn.visitors import actions, content, forms, keeper, policies, queries, slots, tickets, traits
 from samsyn.visitors.content import Edition
 from samsyn.visitors.views import chat, pages
 

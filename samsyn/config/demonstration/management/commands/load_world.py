@@ -131,9 +131,9 @@ class Command(BaseCommand):
 
     def load_messages(self) -> None:
         """Leave two messages of visitors, one of them answered. Nobody keeps their words: they cannot be opened again."""
+        from samsyn.privacy.floods import Shown
         from samsyn.visitors import actions as visitors
         from samsyn.visitors import queries as boxes
-        from samsyn.visitors.floods import Shown
 
         now = timezone.now()
         for number, (edition, text) in enumerate(MESSAGES):
