@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
+from samsyn.people import keeping
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Refused
 from samsyn.privacy import floods, spoken_codes
@@ -142,14 +143,14 @@ def answer(*, box_id: UUID, text: str, by: Actor, at: datetime) -> None:
 def read_box(*, box_id: UUID, token: bytes, by: Actor, at: datetime) -> "queries.DeskBox":
     """Store that the desk reads, then let the keeper open what the reading time still allows.
 
-    Raise LookupError without such a box, keeper.KeysLocked where the supporter's keys are not open.
+    Raise LookupError without such a box, keeping.KeysLocked where the supporter's keys are not open.
     """
     policies.check_can_answer(by)
     box = Box.objects.filter(pk=box_id).first()
     if box is None:
         raise LookupError("no such box")
     sealed = queries.sealed_for_desk(box)
-    event = keeper.stored(events.BOX_READ, by=by, at=at, subject=str(box.id))
+    event = keeping.stored(events.BOX_READ, by=by, at=at, subject=str(box.id))
     with keeper.asking() as keep:
         texts = keep.open_messages(token=token, box=str(box.id), texts=sealed, event=event)
     opened = {

@@ -76,7 +76,7 @@ def visitors_chat(*, token: str, seen: int = 0) -> Shown | None:
 
 
 def supporters_chat(*, chat_id: UUID, token: bytes, by: Actor, seen: int = 0) -> Shown:
-    """Return the supporter's own chat; raise LookupError if there is none, keeper.KeysLocked where it is not open."""
+    """Return the supporter's own chat; raise LookupError if there is none, keeping.KeysLocked where it is not open."""
     policies.check_can_answer(by)
     chat = Chat.objects.filter(pk=chat_id, supporter_id=by.account_id).first()
     if chat is None:

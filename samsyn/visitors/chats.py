@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
+from samsyn.people import keeping
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import floods, spoken_codes
@@ -75,7 +76,7 @@ def take_chat(*, chat_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
             raise Refused(_("En kollega har redan svarat."))
         day = chat.window.day.isoformat() if chat.window else ""
     # Whoever cannot open it takes it from nobody: the key first, the place in the queue afterwards.
-    event = keeper.stored(events.CHAT_OPENED, by=by, at=at, subject=str(chat_id))
+    event = keeping.stored(events.CHAT_OPENED, by=by, at=at, subject=str(chat_id))
     with keeper.asking() as keep:
         keep.take_chat(token=token, chat=str(chat_id), day=day, key=bytes(chat.key_for_desk), event=event)
     with transaction.atomic():

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samsyn.people import keeping
 from samsyn.privacy.custody.refusals import KeyRefused
 from samsyn.privacy.retention import RetentionRule
-from samsyn.visitors import chat_policies, chats, keeper, policies
+from samsyn.visitors import chat_policies, chats, policies
 from samsyn.visitors.models import Box, Chat, Message, ReadingWindow, SpentChallenge, WrongTry
 
 
@@ -26,7 +27,7 @@ def _destroy_windows(at: datetime, size: int) -> dict[str, int]:
     days = list(_windows_before(at).order_by("day").values_list("day", flat=True)[:size])
     # Away, it destroys them when it is back, before it opens anything.
     with contextlib.suppress(KeyRefused):
-        keeper.keeper().forget_windows()
+        keeping.keeper().forget_windows()
     Message.objects.filter(window_id__in=days).update(key_for_desk=None)
     return ReadingWindow.objects.filter(day__in=days).delete()[1] if days else {}
 

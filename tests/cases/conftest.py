@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from samsyn.cases import keeper as way_to_the_keeper
 from samsyn.cases import queries
 from samsyn.cases.actions import cases, keys
 from samsyn.people import actions as people
+from samsyn.people import keeping
 from samsyn.people import queries as people_queries
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.models import Account
@@ -117,7 +117,7 @@ def made(folder: Path) -> House:
         code_cost=CHEAP,
     )  # fmt: skip
     house = House(keeper)
-    way_to_the_keeper.keeper = lambda: keeper
+    keeping.keeper = lambda: keeper
     assert keeper.open_service()
     people.set_up_installation(name="operator", by=SYSTEM, at=house.now)
     organisation = people.create_organisation(
@@ -141,6 +141,6 @@ def made(folder: Path) -> House:
 
 @pytest.fixture
 def house(db: None, tmp_path: Path) -> Iterator[House]:
-    before = way_to_the_keeper.keeper
+    before = keeping.keeper
     yield made(tmp_path / "keeper")
-    way_to_the_keeper.keeper = before
+    keeping.keeper = before

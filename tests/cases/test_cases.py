@@ -11,8 +11,8 @@ from django.db import connection
 
 from samsyn.audit.models import Event
 from samsyn.cases.actions import cases, keys, sharing
-from samsyn.cases.keeper import KeysLocked
 from samsyn.cases.models import Case, CaseGrant, CaseText, Emergency, Keyring, RecoverySeal
+from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import NotAllowed, Refused
 from tests.cases.conftest import OFFICERS, PASSPHRASE, House
 

@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from samsyn.audit.models import Checkpoint, Event
 from samsyn.cases import policies
 from samsyn.cases.actions import cases, exports, keys, sharing
-from samsyn.cases.keeper import KeysLocked
 from samsyn.cases.models import CaseExport, CaseText
+from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy.custody import exports as sealed
 from samsyn.privacy.custody import sealing

@@ -9,13 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from samsyn.audit.models import Event
-from samsyn.cases import keeper as way_to_the_keeper
 from samsyn.cases import leaving
 from samsyn.cases.actions import cases, codes, keys, sharing
-from samsyn.cases.keeper import KeysLocked
 from samsyn.cases.models import Case
 from samsyn.config.management.commands import work
 from samsyn.people import actions as people
+from samsyn.people import keeping
+from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.people.roles import Role
 from samsyn.privacy.custody.refusals import UNAVAILABLE, KeyRefused
@@ -110,7 +110,7 @@ def test_none_of_the_three_officers_whom_the_keeper_trusts_is_closed(
         raise KeyRefused(UNAVAILABLE)
 
     # What the keeper can't confirm isn't done; a supporter's leaving doesn't need it.
-    monkeypatch.setattr(way_to_the_keeper, "keeper", nobody)
+    monkeypatch.setattr(keeping, "keeper", nobody)
     with pytest.raises(Refused):
         close(house, "officer1")
     close(house, "bo")
@@ -160,7 +160,7 @@ def test_a_keeper_that_does_not_answer_does_not_keep_the_screen_open(
     def nobody() -> None:
         raise KeyRefused(UNAVAILABLE)
 
-    monkeypatch.setattr(way_to_the_keeper, "keeper", nobody)
+    monkeypatch.setattr(keeping, "keeper", nobody)
     assert client.post("/people/lock/").status_code == 302
     assert client.get("/cases/")["Location"].startswith("/people/locked/")
 
@@ -235,17 +235,17 @@ def test_erasure_by_its_day_survives_a_keeper_that_does_not_answer(
     house: House, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     case_id = house.case()
-    there = way_to_the_keeper.keeper
+    there = keeping.keeper
 
     def nobody() -> None:
         raise KeyRefused(UNAVAILABLE)
 
-    monkeypatch.setattr(way_to_the_keeper, "keeper", nobody)
+    monkeypatch.setattr(keeping, "keeper", nobody)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         cases.erase_rows(case_id=case_id, by=work.SYSTEM, at=house.now)
     work._look_after_cases(house.now)
     assert house.keeper.store.erased() == []
-    monkeypatch.setattr(way_to_the_keeper, "keeper", there)
+    monkeypatch.setattr(keeping, "keeper", there)
     work._look_after_cases(house.now)
     assert house.keeper.store.erased() == [str(case_id)]
     call_command("replay_erasures")

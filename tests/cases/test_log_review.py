@@ -8,9 +8,9 @@ from samsyn.audit import actions as audit
 from samsyn.audit.models import Event
 from samsyn.cases import events
 from samsyn.cases.actions import cases, codes, keys, sharing
-from samsyn.cases.keeper import KeysLocked
 from samsyn.oversight import rounds
 from samsyn.oversight.review import explaining
+from samsyn.people.keeping import KeysLocked
 from tests.cases.conftest import OFFICERS, House
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from samsyn.audit.models import Event
+from samsyn.people import keeping
 from samsyn.people.actors import Actor
 from samsyn.people.roles import Regime, Role
 from samsyn.privacy import floods
@@ -19,7 +20,6 @@ from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.rights import Certificate
 from samsyn.privacy.custody.store import Store
 from samsyn.visitors import actions, codes
-from samsyn.visitors import keeper as way_to_the_keeper
 from samsyn.visitors.actions import Left
 from samsyn.visitors.views import pages
 from tests.custody.conftest import CHEAP
@@ -129,11 +129,11 @@ class Desk:
 @pytest.fixture(autouse=True)
 def desk(db: None, tmp_path: Path, now: datetime) -> Iterator[Desk]:
     """A desk with one supporter, at the time of the tests; ``desk.now = None`` is the time on the wall."""
-    before = way_to_the_keeper.keeper
+    before = keeping.keeper
     made = Desk(tmp_path / "keeper", now=now)
-    way_to_the_keeper.keeper = lambda: made.keeper
+    keeping.keeper = lambda: made.keeper
     yield made
-    way_to_the_keeper.keeper = before
+    keeping.keeper = before
 
 
 @pytest.fixture(autouse=True)

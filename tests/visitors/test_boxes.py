@@ -7,14 +7,15 @@ from django.db import connection
 
 from samsyn.audit.models import Event
 from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy import retention, spoken_codes
 from samsyn.privacy.custody import windows
-from samsyn.visitors import actions, keeper, policies, queries, sealing, tickets
+from samsyn.visitors import actions, policies, queries, sealing, tickets
 from samsyn.visitors import retention as rules
 from samsyn.visitors.actions import AlreadySent, Left, TooManyTries, WrongWords
 from samsyn.visitors.codes import Code
-from samsyn.visitors.keeper import KeysLocked, NobodyReads
+from samsyn.visitors.keeper import NobodyReads
 from samsyn.visitors.models import Box, Message, ReadingWindow, SpentChallenge, WrongTry
 from tests.visitors.conftest import COLLEAGUE, OUTSIDER, SUPPORTER, TEXT, Desk, work
 
@@ -207,8 +208,5 @@ def test_where_nobody_could_read_nothing_is_taken(desk: Desk, now: datetime) -> 
     assert not SpentChallenge.objects.exists()  # so that the same form may be sent again
 
 
-def test_the_rooms_mean_the_same_time_and_the_same_cookie() -> None:
-    from samsyn.cases.views import access
-
+def test_the_room_and_the_keeper_mean_the_same_time() -> None:
     assert policies.READING_TIME == windows.WINDOW_LASTS
-    assert keeper.COOKIE == access.COOKIE

@@ -12,12 +12,12 @@ from samsyn.audit.models import Event
 from samsyn.contacts import actions as contacts
 from samsyn.contacts import from_chat, from_visitors, queries
 from samsyn.contacts.models import Contact
+from samsyn.people.keeping import COOKIE
 from samsyn.people.models import Account
 from samsyn.people.refusals import NotAllowed
 from samsyn.people.roles import Role
 from samsyn.visitors import chats
 from samsyn.visitors.chats import Begun
-from samsyn.visitors.keeper import COOKIE
 from samsyn.visitors.models import Chat
 from tests.visitors.conftest import COLLEAGUE, OUTSIDER, SUPPORTER, Desk, work
 from tests.visitors.test_inbox import shown, signed_in

@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from samsyn.people.keeping import COOKIE as KEYS
 from samsyn.people.models import Account
 from samsyn.people.roles import Role
 from samsyn.privacy import floods
 from samsyn.visitors import chat_policies, chats, codes
-from samsyn.visitors.keeper import COOKIE as KEYS
 from samsyn.visitors.models import Box, Chat, ChatLine
 from samsyn.visitors.views.chat import COOKIE
 from tests.visitors.conftest import Desk, work

@@ -8,13 +8,14 @@ from django.db import connection
 
 from samsyn.audit.models import Event
 from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy import retention
 from samsyn.visitors import actions, chat_policies, chat_queries, chats, queries
 from samsyn.visitors import retention as rules
 from samsyn.visitors.actions import AlreadySent
 from samsyn.visitors.chats import Begun, Full
-from samsyn.visitors.keeper import KeysLocked, NobodyReads
+from samsyn.visitors.keeper import NobodyReads
 from samsyn.visitors.models import Box, Chat, ChatLine
 from tests.visitors.conftest import COLLEAGUE, OUTSIDER, SUPPORTER, Desk, work
 

@@ -12,12 +12,12 @@ from django.test import Client
 
 from samsyn.people import actions as people
 from samsyn.people.actors import SYSTEM
+from samsyn.people.keeping import COOKIE
 from samsyn.people.middleware import FACTOR
 from samsyn.people.models import Account
 from samsyn.people.roles import Regime, Role
 from samsyn.visitors import actions, queries
 from samsyn.visitors.actions import Left
-from samsyn.visitors.keeper import COOKIE
 from samsyn.visitors.models import Box
 from tests.visitors.conftest import SUPPORTER, TEXT, Desk, work
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
 from samsyn.cases import events, policies, queries, safe_contact
-from samsyn.cases.keeper import asking, stored
+from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseGrant, CaseText, ContactClearance, OfficerSeal
 from samsyn.people.actors import Actor
+from samsyn.people.keeping import stored
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.privacy import spoken_codes
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from samsyn.audit import actions as audit
 from samsyn.cases import events, policies, queries
 from samsyn.cases.actions import cases
-from samsyn.cases.keeper import asking, stored
+from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseCode
 from samsyn.people.actors import Actor
+from samsyn.people.keeping import stored
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy import code_messages, spoken_codes
 

@@ -13,10 +13,11 @@ from samsyn.audit import actions as audit
 from samsyn.audit import checkpoints
 from samsyn.cases import events, policies, queries
 from samsyn.cases.actions import cases
-from samsyn.cases.keeper import asking, stored
+from samsyn.cases.keeper import asking
 from samsyn.cases.models import CaseExport, CaseText
 from samsyn.cases.policies import Guardian
 from samsyn.people.actors import Actor
+from samsyn.people.keeping import stored
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy.custody import exports, sealing
 

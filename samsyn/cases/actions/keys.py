@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
 from samsyn.cases import events, policies, queries
-from samsyn.cases.keeper import asking, stored
+from samsyn.cases.keeper import asking
 from samsyn.cases.models import Certification, DutyShift, Keyring, KeyWay, Recovery, RecoverySeal
 from samsyn.people.actors import Actor
+from samsyn.people.keeping import stored
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.people.roles import Permission
 from samsyn.privacy.custody import bundles

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from samsyn.audit import actions as audit
 from samsyn.cases import events, policies, queries
 from samsyn.cases.actions import cases
-from samsyn.cases.keeper import asking, stored
+from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseGrant, CaseText, Emergency, Exclusion, ShareRequest, Tie, Withdrawal
 from samsyn.people import actions as people_actions
 from samsyn.people import queries as people
 from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.keeping import stored
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 
 

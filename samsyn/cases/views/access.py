@@ -10,24 +10,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from samsyn.cases import forms
-from samsyn.cases.keeper import KeysLocked
-from samsyn.people.refusals import Invalid
+from samsyn.people.keeping import COOKIE, KeysLocked, token
 from samsyn.people.requests import StaffRequest
 
-# Only this browser has it: not the database, not the session, not the keeper.
-COOKIE = "__Host-samsyn-keys"
 View = TypeVar("View", bound=Callable[..., HttpResponse])
-
-
-def token(request: StaffRequest) -> bytes:
-    """Return the token of this browser's open keys; raise KeysLocked if it has none."""
-    try:
-        value = forms.decoded(request.COOKIES.get(COOKIE, "")[:100])
-    except Invalid:
-        value = b""
-    if len(value) != 32:
-        raise KeysLocked("")
-    return value
 
 
 def with_token(response: HttpResponse, value: bytes | None) -> HttpResponse:

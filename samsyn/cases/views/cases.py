@@ -13,8 +13,9 @@ from samsyn.cases import forks, forms, network, pictures, policies, queries, saf
 from samsyn.cases.actions import cases as actions
 from samsyn.cases.actions import codes, keys, sharing
 from samsyn.cases.models import Case
-from samsyn.cases.views.access import token, who, with_keys
+from samsyn.cases.views.access import who, with_keys
 from samsyn.people.access import requires
+from samsyn.people.keeping import token
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from samsyn.cases import forms, policies, queries
 from samsyn.cases.actions import keys as actions
-from samsyn.cases.views.access import token, with_keys, with_token
+from samsyn.cases.views.access import with_keys, with_token
 from samsyn.people.access import any_signed_in
+from samsyn.people.keeping import token
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission

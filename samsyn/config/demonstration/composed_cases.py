@@ -7,16 +7,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from samsyn.cases import keeper as way_to_the_keeper
 from samsyn.cases import queries
 from samsyn.cases.actions import cases, keys, sharing
+from samsyn.people import keeping
 from samsyn.people import queries as people
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.privacy.custody.bundles import spoken
 from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.server import Log
 from samsyn.privacy.custody.store import Store
-from samsyn.visitors import keeper as visitors_way
 
 # Printed on the persona page: everything here is made up. A real passphrase is drawn and stands on paper.
 PASSPHRASE = "apa banan citron dadel ek fikon"  # noqa: S105
@@ -34,15 +33,12 @@ def own_keeper() -> Iterator[None]:
         clock=lambda: datetime.now(UTC),
     )
     keeper.open_service()
-    ways = (way_to_the_keeper, visitors_way)
-    usual = [way.keeper for way in ways]
+    usual = keeping.keeper
     try:
-        for way in ways:
-            way.keeper = lambda: keeper  # type: ignore[attr-defined]
+        keeping.keeper = lambda: keeper
         yield
     finally:
-        for way, before in zip(ways, usual, strict=True):
-            way.keeper = before  # type: ignore[attr-defined]
+        keeping.keeper = usual
 
 
 def load(*, at: datetime) -> None:

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from samsyn.people.keeping import KeysLocked, token
 from samsyn.people.refusals import Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.visitors import chat_bells, chat_policies, chat_queries, chats, content, forms
-from samsyn.visitors.keeper import KeysLocked, token, with_keys
+from samsyn.visitors.keeper import with_keys
 from samsyn.visitors.views.chat import own_id, told, wants_json
 from samsyn.visitors.views.inbox import at_the_inbox
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from samsyn.people.access import requires
+from samsyn.people.keeping import token
 from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.visitors import actions, content, forms, policies, queries
-from samsyn.visitors.keeper import NobodyReads, token, with_keys
+from samsyn.visitors.keeper import NobodyReads, with_keys
 
 at_the_inbox = requires(Permission.ANSWER_VISITORS)
 
