@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import hypothesis
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 
 from samsyn.config.database import address
@@ -20,6 +21,12 @@ from samsyn.people.roles import Regime, Role
 
 # Rooms that only the operator has: ``python -m tests.run --installation operator tests/visitors``.
 collect_ignore = [] if os.environ.get("SAMSYN_INSTALLATION") == "operator" else ["aggregates", "visitors"]
+
+# How long an example takes says what else the machine does; speed is shown by bench/.
+hypothesis.settings.register_profile("samsyn", deadline=None)
+hypothesis.settings.load_profile("samsyn")
+# Two runs of the suite and a demonstration each may share two cores: what comes late is not wrong.
+expect.set_options(timeout=30_000)
 
 # Chromium without its own traffic: nothing leaves the machine.
 SWITCHES = (

@@ -185,7 +185,7 @@ def test_a_bell_calls_both_sides_and_nobody_asks_in_vain(
     phone.locator("h1").click()
     leave_by_key(phone, "Escape")
     expect(supporter.locator("main")).to_contain_text("lämnade hastigt")
-    for _ in range(100):
+    for _ in range(400):
         if not lines_open(port):
             break
         phone.wait_for_timeout(100)
