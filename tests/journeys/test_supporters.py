@@ -1,6 +1,7 @@
 """A supporter at the running operator: a passkey's PRF answer opens the keys, and the network is drawn by keyboard."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,7 +22,7 @@ AUTHENTICATOR = {
 
 
 @pytest.fixture
-def supporter(demonstration: Demonstration, chromium: Browser) -> Page:
+def supporter(demonstration: Demonstration, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
     page.goto(f"{demonstration.operator}/personas/")
@@ -30,7 +31,8 @@ def supporter(demonstration: Demonstration, chromium: Browser) -> Page:
     page.get_by_label("Lösenfras", exact=True).fill(PASSPHRASE)
     page.get_by_role("button", name="Lås upp med lösenfras").click()
     expect(page.get_by_role("heading", name="Upplåsta")).to_be_visible()
-    return page
+    yield page
+    context.close()  # a page that stays open would keep its line to the bells
 
 
 def test_a_passkey_opens_the_keys_and_the_story_is_there(demonstration: Demonstration, supporter: Page) -> None:
