@@ -20,7 +20,9 @@ from samsyn.people.actors import Actor
 from samsyn.people.roles import Regime, Role
 
 # Rooms that only the operator has: ``python -m tests.run --installation operator tests/visitors``.
-collect_ignore = [] if os.environ.get("SAMSYN_INSTALLATION") == "operator" else ["aggregates", "visitors"]
+collect_ignore = (
+    [] if os.environ.get("SAMSYN_INSTALLATION") == "operator" else ["aggregates", "contacts/exposed_line", "visitors"]
+)
 
 # How long an example takes says what else the machine does; speed is shown by bench/.
 hypothesis.settings.register_profile("samsyn", deadline=None)

@@ -35,6 +35,8 @@ SAMSYN_PUBLIC_HOST = (
         "operator": "visitor.localhost",
     }[SAMSYN_INSTALLATION]
 )
+# Whose line it is: the question set of its desk, and the templates that come with it (questions/data).
+SAMSYN_LINE = {"centre": "support_call", "operator": "exposed_line"}[SAMSYN_INSTALLATION]
 SAMSYN_KEY_DIR = Path(environment.read("SAMSYN_KEY_DIR"))
 SAMSYN_WORKING_RECORD_DAYS = int(environment.read("SAMSYN_WORKING_RECORD_DAYS"))
 SAMSYN_KEEPER_SOCKET = environment.read("SAMSYN_KEEPER_SOCKET")

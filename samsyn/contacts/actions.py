@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from samsyn.audit import actions as audit
-from samsyn.contacts import events, facts, further, policies, queries
+from samsyn.contacts import checklists, events, facts, further, policies, queries
 from samsyn.contacts.facts import Reply
 from samsyn.contacts.models import (
     Answer,
@@ -72,7 +72,7 @@ def open_contact(*, by: Actor, at: datetime, channel: str = "phone") -> UUID:
         opened_at=at,
         saved_at=at,
     )
-    contact.template_version_id = _choose_template(contact, at)
+    contact.template_version_id = _choose_template(contact)
     contact.save(update_fields=["template_version_id"])
     ExposedPerson.objects.create(contact=contact, number=1)
     audit.record(events.CONTACT_OPENED, by=by, at=at, subject=str(contact.id))
@@ -98,7 +98,8 @@ def save_answers(*, contact_id: UUID, saved: Saved, by: Actor, at: datetime) -> 
     contact = _own_open(contact_id, by)
     before = contact.template_version_id
     _keep(contact, saved, at)
-    return Kept(contact.saved_at, contact.revision, contact.template_version_id != before)
+    is_other = contact.template_version_id != before or not saved.answers.keys().isdisjoint(checklists.VARIED_BY)
+    return Kept(contact.saved_at, contact.revision, is_other)
 
 
 @transaction.atomic
@@ -134,6 +135,7 @@ def restart_timer(*, contact_id: UUID, by: Actor, at: datetime) -> None:
 def give_reference_code(*, contact_id: UUID, by: Actor, at: datetime) -> str:
     """Return three words for the professional to keep. They are shown this once; only a keyed hash is stored."""
     contact = _own_open(contact_id, by)
+    policies.check_has_words(_instrument(contact))
     if contact.is_repeat:
         raise Refused(_("Ärendet har redan sina ord: de som just användes gäller fortfarande."))
     code, code_hash = _unused_code()
@@ -160,6 +162,7 @@ def _unused_code() -> tuple[str, bytes]:
 def join_matter(*, contact_id: UUID, code: str, by: Actor, at: datetime) -> None:
     """Let the contact count as one more about the matter with these words; raise Invalid if no matter has them."""
     contact = _own_open(contact_id, by)
+    policies.check_has_words(_instrument(contact))
     try:
         code_hash = spoken_codes.keyed_hash(CODE_PURPOSE, spoken_codes.normalise(code))
     except spoken_codes.NotACode as error:
@@ -200,7 +203,7 @@ def close_contact(*, contact_id: UUID, saved: Saved, by: Actor, at: datetime) ->
     with transaction.atomic():
         contact = _own_open(contact_id, by)
         _keep(contact, saved, at)
-        instrument = _instrument(contact, at)
+        instrument = _instrument(contact)
         known = queries.answers_of(contact)
         missing = policies.missing_at_close(instrument, known.replies)
         if not missing:
@@ -213,7 +216,7 @@ def _close(contact: Contact, known: queries.Answers, *, by: Actor, at: datetime)
     replies = known.replies
     outcome = replies["outcome"].one
     closed_at = max(at, contact.opened_at)
-    template = _template(contact)
+    lists = _checklists(contact, replies)
     rows = facts.fact_rows(
         facts.Closed(
             opened_at=timezone.localtime(contact.opened_at),
@@ -223,8 +226,8 @@ def _close(contact: Contact, known: queries.Answers, *, by: Actor, at: datetime)
             is_matter=policies.is_matter(outcome),
             is_repeat=contact.is_repeat,
             municipality=replies.get("municipality", Reply(facts.NOT_ASKED)),
-            template=template.code if template else facts.NOT_APPLICABLE,
-            standard_minutes=template.standard_minutes if template else None,
+            template=lists.template.code if lists.template else facts.NOT_APPLICABLE,
+            standard_minutes=lists.minutes,
             instrument_version=contact.instrument_number,
             replies=replies,
             persons=[person.replies for person in known.persons if person.replies],
@@ -302,16 +305,16 @@ def _own_open(contact_id: UUID, by: Actor) -> Contact:
     return contact
 
 
-def _instrument(contact: Contact, at: datetime) -> Instrument:
+def _instrument(contact: Contact) -> Instrument:
     """Return the version that the contact was opened with, as it is asked on the day of the contact."""
     day = timezone.localdate(contact.opened_at)
     return questions.instrument_version(version_id=contact.instrument_version_id, on=day)
 
 
-def _template(contact: Contact) -> Any:
-    if contact.template_version_id is None:
-        return None
-    return questions.template_version(version_id=contact.template_version_id)
+def _checklists(contact: Contact, replies: facts.Replies) -> checklists.Checklists:
+    return checklists.checklists(
+        template_version_id=contact.template_version_id, replies=replies, opened_at=contact.opened_at
+    )
 
 
 def _check_code(list_code: str, value: str, at: datetime) -> None:
@@ -321,7 +324,7 @@ def _check_code(list_code: str, value: str, at: datetime) -> None:
 
 def _keep(contact: Contact, saved: Saved, at: datetime) -> None:
     """Write the posted groups that are not older than what is stored."""
-    instrument = _instrument(contact, at)
+    instrument = _instrument(contact)
     wanted = _newer_groups(contact, saved)
     persons = {person.number: person for person in contact.persons.all()}
     beside = further.questions_of(contact.further, opened_at=contact.opened_at)
@@ -349,7 +352,7 @@ def _keep(contact: Contact, saved: Saved, at: datetime) -> None:
         _write_mentioned(contact, saved.mentioned)
     for checklist in sorted(wanted & set(saved.ticks)):
         _write_ticks(contact, checklist, saved.ticks[checklist])
-    contact.template_version_id = _choose_template(contact, at)
+    contact.template_version_id = _choose_template(contact)
     contact.revision += 1
     contact.saved_at = max(at, contact.saved_at)
     contact.save(update_fields=["channel", "template_version_id", "revision", "saved_at"])
@@ -421,8 +424,8 @@ def _write_mentioned(contact: Contact, counts: Mapping[str, int]) -> None:
 
 
 def _write_ticks(contact: Contact, checklist: str, items: frozenset[str]) -> None:
-    template = _template(contact)
-    known = {item.code for item in getattr(template, checklist, ())}
+    lists = _checklists(contact, queries.answers_of(contact).replies)
+    known = {item.code for item in getattr(lists, checklist)}
     kept = [f"{checklist}:{item}" for item in sorted(items & known)]
     contact.ticks.filter(item__startswith=f"{checklist}:").exclude(item__in=kept).delete()
     ChecklistTick.objects.bulk_create(
@@ -430,15 +433,7 @@ def _write_ticks(contact: Contact, checklist: str, items: frozenset[str]) -> Non
     )
 
 
-def _choose_template(contact: Contact, at: datetime) -> UUID | None:
-    """Return the template that fits the caller's sector and the main concern as they stand now."""
-    chosen = {
-        answer.code: answer.values[0]
-        for answer in Answer.objects.filter(contact=contact, code__in=("sector", "main_concern")).exclude(values=[])
-    }
-    template = answering.choose_template(
-        questions.templates_in_force(at=contact.opened_at),
-        sector=chosen.get("sector"),
-        main_concern=chosen.get("main_concern"),
-    )
-    return template.version_id if template else None
+def _choose_template(contact: Contact) -> UUID | None:
+    chosen = contact.answers.filter(code__in=checklists.CHOSEN_BY).exclude(values=[])
+    said = {answer.code: answer.values[0] for answer in chosen}
+    return checklists.choose_template(said, opened_at=contact.opened_at)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from samsyn.contacts import facts, further
+from samsyn.contacts import checklists, facts, further, policies
 from samsyn.contacts.forms import MENTIONED, field_name
 from samsyn.contacts.queries import Draft, Person
 from samsyn.questions import queries as questions
@@ -70,7 +70,7 @@ class Timer:
     now_ms: int
     limit_seconds: int
     elapsed: str
-    minutes: int
+    minutes: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Side:
 
     template: Template | None
     line: str = ""
+    seconds: int = USUAL_MINUTES * 60
     ask: tuple[Choice, ...] = ()
     inform: tuple[Choice, ...] = ()
 
@@ -100,6 +101,8 @@ class Side:
             "ask": items(self.ask),
             "inform": items(self.inform),
             "deviation": self.deviation_url,
+            "limit": self.seconds,
+            "minutes": _("av %(minutes)s") % {"minutes": minutes_said(self.seconds // 60)},
         }
 
 
@@ -119,6 +122,7 @@ class Desk:
     # The id of the outcome's first answer: where F9 goes.
     outcome: str
     is_more_open: bool
+    has_words: bool
     # The direct follow-up, and what is asked for a time; both stand after the outcome.
     beside: tuple["BesideShown", ...] = ()
     problems: Sequence[Mapping[str, str]] = field(default_factory=tuple)
@@ -130,7 +134,7 @@ def desk(*, draft: Draft, at: datetime, errors: Mapping[str, str] | None = None)
     instrument = questions.instrument_version(
         version_id=draft.instrument_version_id, on=timezone.localdate(draft.opened_at)
     )
-    template = questions.template_version(version_id=draft.template_version_id) if draft.template_version_id else None
+    shown = side(draft=draft)
     sections = tuple(_section(section, draft, errors) for section in instrument.sections)
     return Desk(
         draft=draft,
@@ -139,22 +143,29 @@ def desk(*, draft: Draft, at: datetime, errors: Mapping[str, str] | None = None)
         persons=tuple(_box(instrument, person) for person in draft.persons),
         mentioned=tuple((age, _mentioned_label(age), draft.mentioned.get(age, 0)) for age in MENTIONED),
         channel=_channel(draft),
-        timer=_timer(draft, template, at),
-        side=side(draft=draft, template=template),
+        timer=_timer(draft, shown.seconds, at),
+        side=shown,
         saved_at=numbers.clock(timezone.localtime(draft.saved_at)) if draft.revision else "",
         outcome=_target(instrument, "outcome"),
+        has_words=instrument.code in policies.LINES_WITH_WORDS,
         is_more_open=any(asked.error for section in sections for line in section.more_lines for asked in line),
         beside=tuple(_beside(one, draft) for one in further.beside(draft.further, opened_at=draft.opened_at)),
         problems=tuple({"target": _target(instrument, name), "message": text} for name, text in errors.items()),
     )
 
 
-def side(*, draft: Draft, template: Template | None) -> Side:
+def side(*, draft: Draft) -> Side:
     """Build the checklists; a tick stays when the page comes again."""
+    lists = checklists.checklists(
+        template_version_id=draft.template_version_id, replies=draft.replies, opened_at=draft.opened_at
+    )
+    template = lists.template
     if template is None:
         return Side(None)
-    line = _("Mall: %(name)s · version %(version)s") % {"name": template.title, "version": template.version}
-    return Side(template, line, _ticks(draft, "ask", template.ask), _ticks(draft, "inform", template.inform))
+    name = " + ".join(one.title for one in (template, *lists.variants))
+    line = _("Mall: %(name)s · version %(version)s") % {"name": name, "version": template.version}
+    asked, told = _ticks(draft, "ask", lists.ask), _ticks(draft, "inform", lists.inform)
+    return Side(template, line, (lists.minutes or USUAL_MINUTES) * 60, asked, told)
 
 
 def _ticks(draft: Draft, name: str, items: tuple[Item, ...]) -> tuple[Choice, ...]:
@@ -233,13 +244,17 @@ def _channel(draft: Draft) -> Select:
     )
 
 
-def _timer(draft: Draft, template: Template | None, at: datetime) -> Timer:
-    minutes = template.standard_minutes if template else USUAL_MINUTES
+def minutes_said(minutes: int) -> str:
+    """Return the standard length as the timer says it."""
+    return _("%(n)s min") % {"n": minutes}
+
+
+def _timer(draft: Draft, limit_seconds: int, at: datetime) -> Timer:
     seconds = max(0, int((at - draft.opened_at).total_seconds()))
     return Timer(
         started_ms=int(draft.opened_at.timestamp() * 1000),
         now_ms=int(at.timestamp() * 1000),
-        limit_seconds=minutes * 60,
+        limit_seconds=limit_seconds,
         elapsed=f"{seconds // 60:02}:{seconds % 60:02}",
-        minutes=minutes,
+        minutes=minutes_said(limit_seconds // 60),
     )

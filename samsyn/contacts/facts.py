@@ -119,8 +119,9 @@ def fact_rows(closed: Closed) -> FactRows:
     minutes = length_minutes(closed.opened_at, closed.closed_at)
     asked = closed.replies if closed.is_matter else {}
     sector = one(closed.replies, "sector")
-    # The first two digits of a municipality's code are its county's (SCB).
+    # The first two digits of a municipality's code are its county's (SCB); who asks for the county alone has it itself.
     county = closed.municipality.values[0][:2] if closed.municipality.values else closed.municipality.state
+    county = one(closed.replies, "county") if "county" in closed.replies else county
     adherence = NOT_APPLICABLE
     if closed.is_matter and closed.standard_minutes:
         adherence = band(minutes / closed.standard_minutes, ADHERENCE, "longer")
@@ -144,6 +145,11 @@ def fact_rows(closed: Closed) -> FactRows:
         "template": closed.template if closed.is_matter else NOT_APPLICABLE,
         "adherence_band": adherence,
         "instrument_version": closed.instrument_version,
+        "contact_kind": one(closed.replies, "contact_kind"),
+        "caller_role": one(closed.replies, "caller_role"),
+        "adaptation": many(closed.replies, "adaptation"),
+        "language": one(closed.replies, "language"),
+        "interpreter": one(closed.replies, "interpreter"),
     }
     if not closed.is_matter:
         return FactRows([contact], [], [], [], [])

@@ -195,6 +195,10 @@ def codes(**options: Any) -> Any:
     return ArrayField(models.CharField(max_length=60), **options)
 
 
+def _not_asked() -> list[str]:
+    return ["not_asked"]
+
+
 def _never_empty(name: str, column: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=~Q(**{column: []}), name=f"{name}_{column}_not_empty")
 
@@ -218,18 +222,24 @@ class ContactFact(WeeklyFact):
     template = models.CharField(max_length=60)
     adherence_band = models.CharField(max_length=20)
     instrument_version = models.PositiveSmallIntegerField()
+    # What only the line for exposed persons asks: elsewhere they were not asked.
+    contact_kind = models.CharField(max_length=40, default="not_asked")
+    caller_role = models.CharField(max_length=40, default="not_asked")
+    adaptation = codes(default=_not_asked)
+    language = models.CharField(max_length=20, default="not_asked")
+    interpreter = models.CharField(max_length=20, default="not_asked")
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "year", "quarter", "week", "hour_band", "channel", "outcome", "sector", "profession", "county", "length_band",
         "contact_order", "caller_subject", "advice", "referral", "duty_informed", "helped", "template",
-        "adherence_band", "instrument_version",
+        "adherence_band", "instrument_version", "contact_kind", "caller_role", "adaptation", "language", "interpreter",
     )  # fmt: skip
     privacy = classify(retention="facts", statistical=COLUMNS, technical=("id",))
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["year", "quarter"], name="contact_fact_period")]
         constraints: ClassVar[list[Any]] = [
-            _never_empty("contact_fact", name) for name in ("caller_subject", "advice", "referral")
+            _never_empty("contact_fact", name) for name in ("caller_subject", "advice", "referral", "adaptation")
         ]
 
 

@@ -20,6 +20,8 @@ MOST_MENTIONED = 30
 # An adviser with more open drafts than this has lost sight of them.
 MOST_DRAFTS = 20
 CHANNELS_LIST = "channel"
+# Lines whose callers keep three words for the next contact. Exposed persons have the code to their case, and no other.
+LINES_WITH_WORDS = frozenset({"support_call"})
 OUTCOMES_OF_A_MATTER = frozenset({"answered", "referred", "booked", "will_return"})
 
 
@@ -46,6 +48,14 @@ def check_is_open(*, is_closed: bool) -> None:
     """Raise Refused if the contact is closed: what is closed is counted and cannot be changed from the desk."""
     if is_closed:
         raise Refused(_lazy("Kontakten är redan avslutad. Den är räknad en gång och ändras inte här."))
+
+
+def check_has_words(instrument: Instrument) -> None:
+    """Raise Refused on a line whose callers keep no words."""
+    if instrument.code not in LINES_WITH_WORDS:
+        raise Refused(
+            _lazy("På den här linjen finns inga ärendeord. Den som vill komma tillbaka får koden till sitt ärende.")
+        )
 
 
 def check_owner(*, adviser_id: UUID, actor: Actor) -> None:

@@ -1,11 +1,13 @@
 """What is asked, as frozen values: a question set and a template on a certain day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from samsyn.questions import law
 from samsyn.vocabulary import queries as vocabulary
@@ -19,6 +21,19 @@ LAST_DIGIT = 9
 def in_active_language(swedish: str, english: str) -> str:
     """Return the one that the reader of this page reads."""
     return english if get_language() == "en" else swedish
+
+
+def adaptations() -> dict[str, str]:
+    """Return what a variant of a template may be for, by code: what a talk is adapted to, and who is in touch."""
+    return vocabulary.labels("adaptation") | vocabulary.labels("caller_role")
+
+
+def applies_to(said: Mapping[str, Any]) -> str:
+    """Return for whom a template is, in words; ``said``: its sector, situations, contact_kind and adaptation."""
+    parts = [adaptations()[said["adaptation"]]] if said.get("adaptation") else []
+    parts += [vocabulary.label(name, said[name]) for name in ("contact_kind", "sector") if said.get(name)]
+    parts += [vocabulary.label("main_concern", code) for code in said["situations"]]
+    return ", ".join(parts) or _("alla samtal")
 
 
 @dataclass(frozen=True)
@@ -187,7 +202,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Template:
-    """A version of a call template; no sector means every sector, no situations every main concern."""
+    """A version of a call template; no sector means every sector, no situations every main concern.
+
+    With an adaptation it is a variant, whose lines and minutes are added to those of the template that fits.
+    """
 
     code: str
     version_id: UUID
@@ -196,6 +214,8 @@ class Template:
     title_en: str
     sector: str | None
     situations: tuple[str, ...]
+    contact_kind: str | None
+    adaptation: str | None
     standard_minutes: int
     ask: tuple[Item, ...]
     inform: tuple[Item, ...]
@@ -205,6 +225,11 @@ class Template:
     def title(self) -> str:
         """Return the title in the active language."""
         return in_active_language(self.title_sv, self.title_en)
+
+    @property
+    def applies_to(self) -> str:
+        """Return for whom it is, in words."""
+        return applies_to(vars(self))
 
     @property
     def situation(self) -> str | None:

@@ -13,7 +13,11 @@ QUESTION_FIELDS = (
     *("condition_question", "condition_values"),
 )
 SECTION_FIELDS = ("code", "title_sv", "title_en")
-TEMPLATE_FIELDS = ("title_sv", "title_en", "sector", "situations", "standard_minutes", "law")
+# For whom a template is. Those that came later are said only where they say something: what was published before keeps
+# its hash.
+TARGET_FIELDS = ("sector", "situations", "contact_kind", "adaptation")
+LATER_FIELDS = ("contact_kind", "adaptation")
+TEMPLATE_FIELDS = ("title_sv", "title_en", *TARGET_FIELDS, "standard_minutes", "law")
 ITEM_FIELDS = ("kind", "code", "text_sv", "text_en")
 
 Content = Mapping[str, Any]
@@ -36,7 +40,11 @@ def of_instrument(version: models.InstrumentVersion) -> Content:
 def of_template(version: models.TemplateVersion) -> Content:
     """Return what a template version says, its items in their order, without ids, dates and people."""
     return {
-        **_values(version, TEMPLATE_FIELDS),
+        **{
+            field: value
+            for field, value in _values(version, TEMPLATE_FIELDS).items()
+            if value or field not in LATER_FIELDS
+        },
         "items": [_values(item, ITEM_FIELDS) for item in version.items.order_by("position")],
     }
 
@@ -74,11 +82,12 @@ def _question_of_file(entry: Content) -> Content:
 
 
 def of_template_file(source: Content) -> Content:
-    """Return the same shape as ``of_template`` from an entry of data/templates.toml."""
+    """Return the same shape as ``of_template`` from an entry of a file such as data/support_call_templates.toml."""
     return {
         **{field: source[field] for field in ("title_sv", "title_en", "standard_minutes", "law")},
         "sector": source.get("sector", ""),
         "situations": source.get("situations", []),
+        **{field: source[field] for field in LATER_FIELDS if field in source},
         "items": [
             {"kind": kind, "code": item["code"], "text_sv": item["sv"], "text_en": item["en"]}
             for kind in ("ask", "inform")

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from samsyn.questions import law
-from samsyn.questions.asking import in_active_language
-from samsyn.questions.content import Content
+from samsyn.questions.asking import applies_to, in_active_language
+from samsyn.questions.content import TARGET_FIELDS, Content
 
 Label = Callable[[str, str], str]
 
@@ -44,7 +44,7 @@ def _loses_options(was: Sequence[str], now: Sequence[str]) -> bool:
 
 def lowest_level_of_template(before: Content, after: Content) -> str:
     """Return the smallest level that the change may be published as; another target group is a major change."""
-    if any(before[field] != after[field] for field in ("sector", "situations")):
+    if any(before.get(field) != after.get(field) for field in TARGET_FIELDS):
         return "major"
     old, new = ({item["code"] for item in content["items"]} for content in (before, after))
     if old - new:
@@ -160,8 +160,8 @@ def _moved(before: list[str], after: list[str], questions: dict[str, Any]) -> li
 def of_template(before: Content, after: Content, *, label: Label) -> list[str]:
     """Return what differs between two versions of a template."""
     found = _changed_text(_("Rubriken"), before, after, "title")
-    if before["sector"] != after["sector"] or before["situations"] != after["situations"]:
-        targets = {"now": _target(after, label), "was": _target(before, label)}
+    if any(before.get(field) != after.get(field) for field in TARGET_FIELDS):
+        targets = {"now": applies_to(after), "was": applies_to(before)}
         found.append(_("Mallen gäller nu för %(now)s. Förut: %(was)s.") % targets)
     if before["standard_minutes"] != after["standard_minutes"]:
         minutes = {"was": before["standard_minutes"], "now": after["standard_minutes"]}
@@ -174,12 +174,6 @@ def of_template(before: Content, after: Content, *, label: Label) -> list[str]:
     ):
         found += [text % {"law": references[key].title if key in references else key} for key in keys]
     return found
-
-
-def _target(content: Content, label: Label) -> str:
-    sector = label("sector", content["sector"]) if content["sector"] else _("alla verksamheter")
-    concerns = ", ".join(label("main_concern", code) for code in content["situations"]) or _("all oro")
-    return f"{sector}, {concerns}"
 
 
 def _of_items(before: Content, after: Content) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from samsyn.people.texts import Words
 from samsyn.questions import actions, law
+from samsyn.questions.asking import adaptations
 from samsyn.questions.models import Question, Version
 from samsyn.vocabulary import queries as vocabulary
 
@@ -211,6 +212,17 @@ class TemplateForm(SeenForm):
         help_text=gettext_lazy("Ingen vald betyder alla."),
         error_messages={"invalid_choice": gettext_lazy("Okänd huvudoro: %(value)s.")},
     )
+    contact_kind = forms.ChoiceField(
+        label=gettext_lazy("Slag av kontakt"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Okänt slag av kontakt.")},
+    )
+    adaptation = forms.ChoiceField(
+        label=gettext_lazy("Anpassning"),
+        required=False,
+        help_text=gettext_lazy("Rader och minuter läggs då till mallen som passar i övrigt."),
+        error_messages={"invalid_choice": gettext_lazy("Okänd anpassning.")},
+    )
     standard_minutes = forms.IntegerField(label=gettext_lazy("Normaltid i minuter"), min_value=1, max_value=180)
     law = forms.MultipleChoiceField(
         label=gettext_lazy("Lagen den vilar på"),
@@ -219,10 +231,16 @@ class TemplateForm(SeenForm):
         error_messages={"invalid_choice": gettext_lazy("Okänd laghänvisning: %(value)s.")},
     )
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, asked: Set[str], **kwargs: Any) -> None:
+        """``asked``: the codes of the questions that the line asks."""
         super().__init__(*args, **kwargs)
         choices = {
             "sector": [("", _("Alla verksamheter")), *((c.value, c.label) for c in vocabulary.codes("sector", on=on))],
+            "contact_kind": [
+                ("", _("Alla slag")),
+                *((c.value, c.label) for c in vocabulary.codes("contact_kind", on=on)),
+            ],
+            "adaptation": [("", _("Ingen")), *adaptations().items()],
             "situations": [(c.value, c.label) for c in vocabulary.codes("main_concern", on=on)],
             "law": [
                 (reference.key, f"{reference.title}, {reference.section or reference.act}")
@@ -231,6 +249,8 @@ class TemplateForm(SeenForm):
         }
         for name, values in choices.items():
             set_choices(self, name, values)
+        for name in {"sector", "contact_kind", "adaptation"} - asked:
+            del self.fields[name]  # what the line doesn't ask about decides nothing
 
     def change(self, items: tuple[actions.ItemChange, ...]) -> actions.TemplateChange:
         """Return everything that the template is to say."""
@@ -238,7 +258,9 @@ class TemplateForm(SeenForm):
         return actions.TemplateChange(
             title_sv=data["title_sv"],
             title_en=data["title_en"],
-            sector=data["sector"],
+            sector=data.get("sector", ""),
+            contact_kind=data.get("contact_kind", ""),
+            adaptation=data.get("adaptation", ""),
             situations=tuple(data["situations"]),
             standard_minutes=data["standard_minutes"],
             law=tuple(data["law"]),

@@ -1,6 +1,6 @@
 """Rules of answering, of choosing a template and of editing. Pure: nothing here touches the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -80,22 +80,32 @@ def is_asked(question: Question, answers: Mapping[str, Sequence[str]]) -> bool:
 # Choosing a template
 
 
-def choose_template(templates: Iterable[Template], *, sector: str | None, main_concern: str | None) -> Template | None:
+def choose_template(
+    templates: Iterable[Template], *, sector: str | None, main_concern: str | None, contact_kind: str | None = None
+) -> Template | None:
     """Return the most specific template that fits: sector and concern, then sector, then concern, then the general.
 
-    The caller's sector decides before the concern: what can be asked and must be told follows the caller's role.
+    The caller's sector decides before the concern: what can be asked and must be told follows the caller's role. The
+    concern decides before the kind of contact: who asks for information and is to be abducted is in danger first of all.
     """
     fitting = [
         template
         for template in templates
-        if template.sector in (None, sector or None)
+        if template.adaptation is None
+        and template.sector in (None, sector or None)
+        and template.contact_kind in (None, contact_kind or None)
         and (not template.situations or (main_concern or "") in template.situations)
     ]
     return min(
         fitting,
-        key=lambda t: (t.sector is None, not t.situations, len(t.situations), t.code),
+        key=lambda t: (t.sector is None, not t.situations, t.contact_kind is None, len(t.situations), t.code),
         default=None,
     )
+
+
+def choose_variants(templates: Iterable[Template], *, adaptations: Collection[str]) -> tuple[Template, ...]:
+    """Return the variants whose lines are added, by code: several may apply at once."""
+    return tuple(sorted((one for one in templates if one.adaptation in adaptations), key=lambda one: one.code))
 
 
 # Editing

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -111,8 +112,12 @@ class TemplateRow:
 # Reading what is in force
 
 
-def instrument_in_force(code: str = "support_call", *, at: datetime) -> Instrument:
-    """Return the version of the question set that is asked at this time; raise LookupError if there is none."""
+def instrument_in_force(code: str = "", *, at: datetime) -> Instrument:
+    """Return the version of the question set, the line's own if none is named, that is asked at this time.
+
+    Raise LookupError if there is none.
+    """
+    code = code or settings.SAMSYN_LINE
     on = timezone.localdate(at)
     versions = models.InstrumentVersion.objects.filter(instrument=code)
     version_id = _in_force(versions, on).values_list("id", flat=True).first()
@@ -256,6 +261,8 @@ def _stored_template(version_id: UUID) -> Template:
         title_en=version.title_en,
         sector=version.sector or None,
         situations=tuple(version.situations),
+        contact_kind=version.contact_kind or None,
+        adaptation=version.adaptation or None,
         standard_minutes=version.standard_minutes,
         ask=tuple(Item(i.code, i.text_sv, i.text_en) for i in items if i.kind == models.TemplateItem.Kind.ASK),
         inform=tuple(Item(i.code, i.text_sv, i.text_en) for i in items if i.kind == models.TemplateItem.Kind.INFORM),

@@ -18,7 +18,7 @@ from samsyn.privacy import keys
 
 AT = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 CODE = "556000-0002"
-PERSONS, CONTACTS = "support_line/1.0.0/person", "support_line/1.0.0/contact"
+PERSONS, CONTACTS = "support_line/1.1.0/person", "support_line/1.1.0/contact"
 PERIOD = "2026K3"
 
 

@@ -80,7 +80,7 @@ def test_an_agreement_holds_when_a_second_person_has_approved_it(line: Line) -> 
     "wrong",
     [
         {"tables": ()},
-        {"tables": ("support_line/1.0.0/matter",)},
+        {"tables": ("support_line/1.1.0/matter",)},
         {"purpose": "statistik"},
         {"first_period": "2026"},
         {"first_period": "2026K4", "last_period": "2026K1"},
@@ -162,7 +162,7 @@ def test_an_approved_package_is_what_the_centres_door_takes_in_and_shows(line: L
     register_at_centre()
     package = approved(line)
     name, content = actions.hand_over(package_id=package.pk, by=actor(line, "publisher"), at=AT)
-    assert name == "support_line-1.0.0-person-2026K3-1.samsyn"
+    assert name == "support_line-1.1.0-person-2026K3-1.samsyn"
     receipt = signed_packages.receive(content=content, at=AT)
     assert (receipt.state, receipt.door, receipt.period, receipt.faults) == ("accepted", "package", PERIOD, ())
     stored = Delivery.objects.get(pk=receipt.id)
@@ -260,4 +260,9 @@ def test_the_newest_version_has_a_cell_for_every_code_of_the_lists() -> None:
         for variable in form.variables[1:]:
             assert [one.code for one in variable.codes] == lists[variable.code], variable.code
     frozen = {f"{one.name}/{one.table}": one.content_hash[:16] for one in support_line.formats()}
-    assert frozen == {CONTACTS: "41793fbff70c9e45", PERSONS: "e41d496ba1fb1346"}
+    assert frozen == {
+        "support_line/1.0.0/contact": "41793fbff70c9e45",
+        "support_line/1.0.0/person": "e41d496ba1fb1346",
+        CONTACTS: "1b82791d970bd794",
+        PERSONS: "7125a22a1c23f3d0",
+    }

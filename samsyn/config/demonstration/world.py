@@ -374,6 +374,8 @@ def _contact(rng: random.Random, day: date, sector: str, county: str, order: str
         "template": "not_asked",
         "adherence_band": "not_asked",
         "instrument_version": 1,
+        **dict.fromkeys(("contact_kind", "caller_role", "language", "interpreter"), "not_asked"),
+        "adaptation": ["not_asked"],
     }
 
 

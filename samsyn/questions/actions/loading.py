@@ -74,7 +74,7 @@ def load_template(*, source: Source, by: Actor, at: datetime) -> bool:
         draft = models.TemplateVersion.objects.create(
             template=owner,
             number=source["version"],
-            **{field: said[field] for field in content.TEMPLATE_FIELDS},
+            **{field: said[field] for field in content.TEMPLATE_FIELDS if field in said},
             created_at=at,
             edited_at=at,
             edited_by=by.pseudonym,
@@ -89,6 +89,7 @@ def load_template(*, source: Source, by: Actor, at: datetime) -> bool:
                 standard_minutes=said["standard_minutes"],
                 law=tuple(said["law"]),
                 items=tuple(ItemChange(**item) for item in said["items"]),
+                **{field: said[field] for field in content.LATER_FIELDS if field in said},
             ),
         )
         templates.complete_publication(

@@ -15,6 +15,7 @@ from samsyn.people.refusals import Invalid, Refused
 from samsyn.questions import content, differences, events, law, models, policies
 from samsyn.questions.actions import versions
 from samsyn.questions.actions.versions import Publication
+from samsyn.questions.asking import adaptations
 from samsyn.vocabulary import queries as vocabulary
 
 DRAFTS = models.TemplateVersion.objects
@@ -41,6 +42,8 @@ class TemplateChange:
     standard_minutes: int
     law: tuple[str, ...]
     items: tuple[ItemChange, ...]
+    contact_kind: str = ""
+    adaptation: str = ""
 
 
 def start_template_draft(*, template: str, by: Actor, at: datetime) -> UUID:
@@ -134,6 +137,10 @@ def fill(draft: models.TemplateVersion, change: TemplateChange) -> None:
 def _check_codes(change: TemplateChange) -> None:
     if change.sector and change.sector not in vocabulary.labels("sector"):
         raise Invalid(_("Okänd verksamhet. Ingenting sparades."))
+    if change.contact_kind and change.contact_kind not in vocabulary.labels("contact_kind"):
+        raise Invalid(_("Okänt slag av kontakt. Ingenting sparades."))
+    if change.adaptation and change.adaptation not in adaptations():
+        raise Invalid(_("Okänd anpassning. Ingenting sparades."))
     concerns = vocabulary.labels("main_concern")
     if any(code not in concerns for code in change.situations):
         raise Invalid(_("Okänd huvudoro. Ingenting sparades."))

@@ -25,7 +25,9 @@ class Template(models.Model):
 class TemplateVersion(Version):
     """What a template says: for whom, for which main concerns, how long, and on which law it rests.
 
-    No sector means every sector, no situations means every main concern. ``law`` holds keys of data/law.toml.
+    No sector means every sector, no situations means every main concern, no kind every kind of contact. ``law`` holds
+    keys of data/law.toml. With an ``adaptation`` it is a variant: its lines and minutes are added to those of the template
+    that fits, when the talk is adapted so or it is this caller (a code of the list adaptation or caller_role).
     """
 
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="versions")
@@ -33,6 +35,8 @@ class TemplateVersion(Version):
     title_en = models.CharField(max_length=120)
     sector = models.CharField(max_length=60, blank=True)
     situations = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    contact_kind = models.CharField(max_length=60, blank=True, default="")
+    adaptation = models.CharField(max_length=24, blank=True, default="")
     standard_minutes = models.PositiveSmallIntegerField()
     law = ArrayField(models.CharField(max_length=60), default=list, blank=True)
 
@@ -41,7 +45,8 @@ class TemplateVersion(Version):
         identifying=VERSION_IDENTIFYING,
         technical=(
             *VERSION_TECHNICAL,
-            *("template", "title_sv", "title_en", "sector", "situations", "standard_minutes", "law"),
+            *("template", "title_sv", "title_en", "sector", "situations", "contact_kind", "adaptation"),
+            *("standard_minutes", "law"),
         ),
     )
 

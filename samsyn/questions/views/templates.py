@@ -13,7 +13,6 @@ from samsyn.people.roles import Permission
 from samsyn.questions import actions, lines, policies, queries
 from samsyn.questions.forms import NewTemplateForm, TemplateForm
 from samsyn.questions.views.versions import answer, done, found, publish_form, seen_revision
-from samsyn.vocabulary import queries as vocabulary
 
 EDIT = Permission.EDIT_TEMPLATES
 
@@ -60,8 +59,6 @@ def template_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
         "template": template,
         "versions": queries.template_versions(code=row.of),
         "changes": queries.template_changes(version_id=version_id),
-        "sector": vocabulary.label("sector", template.sector) if template.sector else "",
-        "situations": [vocabulary.label("main_concern", code) for code in template.situations],
     }
     if not row.is_draft and request.method != "POST":
         return answer(request, "questions/template_version.html", context)
@@ -70,11 +67,14 @@ def template_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
     form = TemplateForm(
         posted,
         on=timezone.localdate(request.received_at),
+        asked={question.code for question in queries.instrument_in_force(at=request.received_at).questions},
         initial={
             "revision": row.revision,
             "title_sv": template.title_sv,
             "title_en": template.title_en,
             "sector": template.sector or "",
+            "contact_kind": template.contact_kind or "",
+            "adaptation": template.adaptation or "",
             "situations": list(template.situations),
             "standard_minutes": template.standard_minutes,
             "law": [reference.key for reference in template.law],

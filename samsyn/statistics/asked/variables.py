@@ -28,8 +28,13 @@ class Variable:
     valid_from: Quarter | None
 
 
-def load(file: Path = FILE, *, columns: Mapping[str, Sequence[str]]) -> Mapping[Unit, Mapping[str, Variable]]:
-    """Return the variables by unit and column; raise BadDefinition where one isn't among the unit's approved columns."""
+def load(
+    file: Path = FILE, *, columns: Mapping[str, Sequence[str]], line: str
+) -> Mapping[Unit, Mapping[str, Variable]]:
+    """Return the variables that a line asks for, by unit and column.
+
+    Raise BadDefinition where one isn't among the unit's approved columns.
+    """
     reader = Reader(file.name, tomllib.loads(file.read_text(encoding="utf-8")))
     found: dict[Unit, dict[str, Variable]] = {unit: {} for unit in UNITS}
     for item in reader.readers("variables"):
@@ -43,12 +48,14 @@ def load(file: Path = FILE, *, columns: Mapping[str, Sequence[str]]) -> Mapping[
             groups=tuple(_group(group) for group in item.readers("groups")),
             valid_from=item.quarter("valid_from", ""),
         )
+        is_asked = line in item.words("lines", default=(line,))
         item.done()
         if one.column in found[unit]:
             raise item.fail(f"{one.column!r} stands twice")
         if one.is_multiple and one.groups:
             raise item.fail("groups of a multiple-choice variable can't be added up")
-        found[unit][one.column] = one
+        if is_asked:
+            found[unit][one.column] = one
     reader.done()
     return found
 
@@ -62,6 +69,8 @@ def _group(reader: Reader) -> Group:
 @cache
 def variables() -> Mapping[Unit, Mapping[str, Variable]]:
     """Return the variables of this installation, read once a process."""
+    from django.conf import settings
+
     from samsyn.contacts import queries as contacts
 
-    return load(columns={unit: contacts.columns(unit) for unit in UNITS})
+    return load(columns={unit: contacts.columns(unit) for unit in UNITS}, line=settings.SAMSYN_LINE)

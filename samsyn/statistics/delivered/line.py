@@ -39,17 +39,25 @@ def handed_over() -> list[Table]:
     return found
 
 
+def _sum(one: deliveries.Figures, at: int | None, width: int) -> int | None:
+    """Return a delivery's figure over its divisions; None where it has no such answer or one of them is hidden."""
+    if at is None or not all(status in WITH_COUNT for status in one.statuses[at : at + width]):
+        return None
+    return sum(one.counts[at : at + width])
+
+
 def _table(form: TableFormat, quarters: list[str]) -> Table:
     sums: dict[str, list[int | None]] = {quarter: [0] * (form.size // form.width) for quarter in quarters}
     for one in deliveries.accepted_figures(package=form.package, table=form.table, periods=quarters):
-        if one.format != form:
-            continue  # an earlier version has other cells; it is shown again when the two are mapped
-        for at in range(0, form.size, form.width):
-            row = sums[one.period]
-            is_whole = all(status in WITH_COUNT for status in one.statuses[at : at + form.width])
-            before = row[at // form.width]
-            added = sum(one.counts[at : at + form.width])
-            row[at // form.width] = before + added if is_whole and before is not None else None
+        if one.format.breakdowns != form.breakdowns:
+            continue
+        row = sums[one.period]
+        for code, answers in form.places.items():
+            # A minor version adds variables and answers and changes none: what it didn't ask is no nought.
+            known = one.format.places.get(code, {})
+            for answer, to in answers.items():
+                added, before = _sum(one, known.get(answer), form.width), row[to // form.width]
+                row[to // form.width] = None if added is None or before is None else before + added
     is_english = get_language() == "en"
     sections = []
     for variable in form.variables:

@@ -147,7 +147,17 @@ def test_only_approved_columns_can_be_asked_for(tmp_path: Any) -> None:
     file = tmp_path / "variables.toml"
     file.write_text('[[variables]]\nunit = "person"\ncolumn = "id"\nlist = "sex"\n')
     with pytest.raises(BadDefinition):
-        load(file, columns={unit: contact_queries.columns(unit) for unit in UNITS})
+        load(file, columns={unit: contact_queries.columns(unit) for unit in UNITS}, line="support_call")
+
+
+def test_a_line_is_asked_only_for_what_it_asks() -> None:
+    columns = {unit: contact_queries.columns(unit) for unit in UNITS}
+    centre, operator = load(columns=columns, line="support_call"), load(columns=columns, line="exposed_line")
+    assert {"sector", "profession"} <= set(centre["contact"])
+    assert set(operator["contact"]) - set(centre["contact"]) == {
+        "contact_kind", "caller_role", "adaptation", "language", "interpreter",
+    }  # fmt: skip
+    assert not {"sector", "profession"} & {column for unit in UNITS for column in operator[unit]}
 
 
 def test_every_variable_has_its_list_and_its_words(facts: None) -> None:

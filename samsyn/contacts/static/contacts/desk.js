@@ -50,6 +50,9 @@ const fill = (name, items) => {
 
 document.addEventListener("autosaved", ({ detail }) => {
   if (!detail.side) return;
+  const timer = document.querySelector("[data-timer]");
+  timer.dataset.limit = detail.side.limit;
+  timer.querySelector("[data-timer-of]").textContent = detail.side.minutes;
   const hint = place.querySelector("[data-group=ask] .hint");
   if (hint) hint.textContent = detail.side.line;
   fill("ask", detail.side.ask);

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -14,8 +15,8 @@ from samsyn.questions.actions.loading import LoadError
 from samsyn.questions.exchange import core
 
 DATA = Path(__file__).parents[2] / "data"
-INSTRUMENTS = ("support_call.toml", "direct_follow_up.toml", "effect_follow_up.toml")
-TEMPLATES = "templates.toml"
+# Beside the question set and the templates of the line itself.
+FOLLOW_UPS = ("direct_follow_up.toml", "effect_follow_up.toml")
 
 
 def read(name: str) -> dict[str, Any]:
@@ -32,10 +33,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load every file; say how much was new."""
         at = timezone.now()
-        templates = read(TEMPLATES)
+        line = settings.SAMSYN_LINE
+        templates = read(f"{line}_templates.toml")
         common = {name: value for name, value in templates.items() if name != "template"}
         try:
-            new_instruments = [actions.load_instrument(source=read(name), by=SYSTEM, at=at) for name in INSTRUMENTS]
+            new_instruments = [
+                actions.load_instrument(source=read(name), by=SYSTEM, at=at) for name in (f"{line}.toml", *FOLLOW_UPS)
+            ]
             new_templates = [
                 actions.load_template(source={**common, **source}, by=SYSTEM, at=at) for source in templates["template"]
             ]

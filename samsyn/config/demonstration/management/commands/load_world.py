@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from samsyn.anonymity import actions as anonymity
-from samsyn.config.demonstration import called, followed, handed_over, made_up_population, world
+from samsyn.config.demonstration import called, exposed_line, followed, handed_over, made_up_population, world
 from samsyn.config.demonstration.booked import load_bookings
 from samsyn.config.demonstration.personas import PERSONAS
 from samsyn.config.demonstration.personas import at as personas_at
@@ -172,6 +172,8 @@ class Command(BaseCommand):
         made = world.generate(scale=scale, seed=seed)
         if settings.SAMSYN_INSTALLATION == "centre":
             channels.add_call_facts(rows=called.beside(made.contact))
+        else:
+            exposed_line.as_asked(made)
         shuffle = random.Random(1).shuffle  # noqa: S311
         for rows in vars(made).values():
             shuffle(rows)
