@@ -152,7 +152,8 @@ def test_an_analyst_accepts_a_coarser_table_and_the_attacker_finds_nothing(
         own.rows(
             "INSERT INTO contacts_contactfact SELECT gen_random_uuid() AS id, f.year, f.quarter, f.week, f.hour_band,"
             " f.channel, f.outcome, f.sector, f.profession, f.county, f.length_band, f.contact_order, f.caller_subject,"
-            " f.advice, f.referral, f.duty_informed, f.helped, f.template, f.adherence_band, f.instrument_version"
+            " f.advice, f.referral, f.duty_informed, f.helped, f.template, f.adherence_band, f.instrument_version,"
+            " f.adaptation, f.caller_role, f.contact_kind, f.interpreter, f.language"
             " FROM contacts_contactfact f WHERE year = 2026 AND quarter = 3 AND county = '05' AND outcome = 'answered'"
             " ORDER BY channel DESC, sector DESC LIMIT 1 RETURNING 1"
         )
