@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -231,6 +232,8 @@ class _Linker:
 
     def _cell(self, number: int, asked: Asked, atoms: tuple[int, ...], before: Cell | None) -> Cell:
         value = sum(self.values[atom] for atom in atoms)
+        base = self._divided(asked, number)
+        is_few = partial(is_sensitive, threshold=asked.threshold, protects_zeros=asked.protects_zeros)
         is_fixed = number < self.newest
         is_primary = False
         if not is_fixed:
@@ -241,25 +244,29 @@ class _Linker:
                 largest=asked.largest,
                 dominance=asked.dominance,
             )
-            is_primary = is_primary or self._others_are_few(asked, value, number)
+            is_primary = is_primary or is_few(base - value)
+        may_be_none = asked.protects_zeros or is_few(base) or bool(before and not before.least)
         return Cell(
             name=(number, *asked.name),
             atoms=atoms,
             weight=self._weight(asked, value),
-            least=0 if asked.protects_zeros else 1,
+            # Where all are few, nobody's answer is hidden too, as that of all the others.
+            least=0 if may_be_none else 1,
             is_fixed=is_fixed,
             # The same count as in an earlier release stays hidden if it was, whatever has become of the others.
             is_hidden=asked.is_hidden if is_fixed else bool(before and before.is_hidden),
             is_primary=is_primary,
         )
 
-    def _others_are_few(self, asked: Asked, value: int, edition: int) -> bool:
-        """Tell whether those who did not choose a code of a multiple-choice variable are too few to be known."""
+    def _divided(self, asked: Asked, edition: int) -> float:
+        """Return how many could choose a code of a multiple-choice variable; infinite for every other count.
+
+        Those who did not choose it may be too few to be known; elsewhere they are counted themselves.
+        """
         shape = self.shapes.get(self.axis(asked.keys[0]))
         if shape is None or not shape.is_multiple or len(asked.keys) > 1 or asked.keys[0] in shape.states:
-            return False
-        base = sum(self.values[atom] for atom in self._sum((shape.base,), asked.first, asked.last, edition))
-        return is_sensitive(base - value, threshold=asked.threshold, protects_zeros=asked.protects_zeros)
+            return math.inf
+        return sum(self.values[atom] for atom in self._sum((shape.base,), asked.first, asked.last, edition))
 
     def _weight(self, asked: Asked, value: int) -> float:
         """Return how much is lost when a count is hidden: totals most, long periods more than short ones."""

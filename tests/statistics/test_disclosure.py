@@ -98,6 +98,7 @@ def test_a_single_small_row_takes_another_with_it() -> None:
     protection = disclosure.protect(System(values=values, cells=cells, width=3))
     assert protection.reasons["r0"] == PRIMARY
     assert protection.secondary == 1
+    assert protection.because == {name: "r0" for name, why in protection.reasons.items() if why == SECONDARY}
     assert "all" not in protection.reasons, "the total is the dearest cell to hide"
 
 
@@ -176,6 +177,26 @@ def test_a_count_that_is_nearly_all_one_deliverers_is_hidden_in_a_release_too() 
     assert reasons[0, "m|c=a", 0, 0] == PRIMARY
     assert SECONDARY in reasons.values()
     assert attack.audit(system, reasons).is_safe
+
+
+@pytest.mark.parametrize("counts", [(3, 0, 3, 0), (2, 0, 1, 1), (4, 4, 0, 0), (1, 0, 0, 1)])
+def test_where_all_are_few_nobodys_answer_is_hidden_too(counts: tuple[int, ...]) -> None:
+    """Three matters, and none with the first answer: shown, the nought would tell what all three did not say."""
+    names = ("m", "m|v=a", "m|v=b", "m|v=none")
+    shape = linking.Shape("m", names[1:3], names[3:], is_multiple=True)
+    leaves = {name: np.array(both) for name, *both in zip(names, counts, (40, 20, 20, 10), strict=True)}
+    asked = [linking.Asked((name,), 0, 0) for name in names]
+    first = linking.Edition(0, leaves, [shape], {}, asked)
+    system = linking.link([], first)
+    reasons = disclosure.protect(system).reasons
+    assert {(0, "m|v=a", 0, 0), (0, "m|v=b", 0, 0)} <= {name for name, why in reasons.items() if why == PRIMARY}
+    assert attack.audit(system, reasons).is_safe
+    # Published, and followed by a quarter in which they are many: what was hidden at nought stays so.
+    out = replace(first, cells=[replace(one, is_hidden=(0, *one.name) in reasons) for one in asked])
+    later = [linking.Asked((name,), 1, 1) for name in names]
+    system = linking.link([out], linking.Edition(1, leaves, [shape], {}, [*asked, *later]))
+    hidden = {(0, *one.name) for one in out.cells if one.is_hidden} | set(disclosure.protect(system).reasons)
+    assert attack.audit(system, hidden).is_safe
 
 
 def test_contradictory_tables_are_refused() -> None:

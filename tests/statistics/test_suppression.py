@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from samsyn.statistics import attack
 from samsyn.statistics.suppression import CannotHide, Contradiction, Dimension, Table, repair, suppress, table_of
+from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.ties import joined
 from tests.oracle.tables import known_exactly
 
@@ -277,6 +278,74 @@ def test_the_moves_prove_every_hidden_cell_by_themselves(table: Table) -> None:
     assert (table.values + moves >= 1 - 1e-6)[:, result.is_hidden].all()
     widths = np.maximum(0, moves.max(axis=0, initial=0)) - np.minimum(0, moves.min(axis=0, initial=0))
     assert (widths[result.is_hidden] >= 1 - 1e-6).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(small_tables(), st.sampled_from([2.0, 3.0]), st.sampled_from([0, 1]))
+def test_a_table_may_ask_for_more_than_a_unit_and_for_hidden_noughts(table: Table, width: float, least: int) -> None:
+    is_primary = table.is_primary | ((table.values == 0) & (least == 0))
+    table = replace(table, width=width, least=least, is_primary=is_primary)
+    try:
+        result = suppress(table, seconds=0.2)
+    except CannotHide:
+        if least == 1:
+            assert attack.recovered(table.values, table.equations, table.values > 0, width=width)
+        return
+    moves = result.moves.toarray()
+    assert np.allclose(table.equations @ moves.T, 0)
+    assert not moves[:, ~result.is_hidden].any()
+    assert (table.values - least + moves >= -1e-5)[:, result.is_hidden].all()
+    widths = np.maximum(0, moves.max(axis=0, initial=0)) - np.minimum(0, moves.min(axis=0, initial=0))
+    assert (widths[result.is_hidden] >= width - 1e-5).all()
+    if least == 1:
+        assert attack.recovered(table.values, table.equations, result.is_hidden, width=width) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_tables())
+def test_every_secondary_cell_is_hidden_for_the_sake_of_another(table: Table) -> None:
+    try:
+        result = suppress(table, seconds=0.2)
+    except CannotHide:
+        return
+    assert (result.because[~result.is_secondary] == -1).all()
+    for cell in np.flatnonzero(result.is_secondary).tolist():
+        other = int(result.because[cell])
+        assert other != cell
+        assert result.is_hidden[other]
+
+
+def sums(values: list[int], equations: list[list[int]], *, shown: list[int], width: float = 1.0) -> Table:
+    """Hidden cells of any equations; the ``shown`` ones are published and stay."""
+    is_fixed = np.isin(np.arange(len(values)), shown)
+    never = np.zeros(len(values), dtype=bool)
+    numbers = np.array(values, dtype=np.int64)
+    matrix = csr_array(np.array(equations))
+    blocks = np.zeros(len(values), dtype=np.int64)
+    return Table(numbers, matrix, numbers / 10, ~is_fixed, is_fixed, never, blocks, width=width)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(sums([3, 2, 5], [[1, 1, -1]], shown=[2], width=3.0), id="one up and two down"),
+        pytest.param(sums([1, 2, 5], [[2, -1, 0], [0, 0, 0]], shown=[2]), id="another has to move twice as far"),
+    ],
+)
+def test_a_wire_goes_both_ways_and_far_where_one_unit_one_way_is_not_enough(table: Table) -> None:
+    router = Router(table)
+    router.lay_wires()
+    assert not router.is_secondary.any()
+    moves = csr_array(router.moves() * table.width)
+    hidden = table.is_primary
+    assert attack.recovered(table.values, table.equations, hidden, moves=moves, width=table.width) == []
+    widths = moves.toarray().max(axis=0) - moves.toarray().min(axis=0, initial=0.0)
+    assert (widths[hidden] >= table.width - 1e-6).all()
+
+
+def test_what_no_wire_can_protect_is_refused() -> None:
+    with pytest.raises(CannotHide):
+        Router(sums([2, 2, 4], [[1, 1, -1]], shown=[2], width=3.0)).lay_wires()
 
 
 def any_moves(count: int) -> st.SearchStrategy[np.ndarray]:

@@ -3,8 +3,9 @@
 A *table* is a vector of cells and the equations between them (a county is the sum of its municipalities, a year that of
 its quarters, all at once). Shown cells stay as they are; hidden ones may be anything that fits the equations and is at
 least 1, which is what the attacker knows. A *move* is another table that fits everything published. A hidden cell is
-protected when moves change it by a whole unit. They are handed out with the result: ``attack.recovered`` checks each of
-them by other code, in whole numbers, and asks programs of its own about what they leave open.
+protected when moves change it by the table's width: 1, unless more is asked for; that is a *unit* here. They are handed
+out with the result: ``attack.recovered`` checks each of them by other code, in whole numbers, and asks programs of its
+own about what they leave open.
 
 First, what always changes alike is joined (``ties``). Then three steps, each on what the one before left:
 
@@ -27,6 +28,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from samsyn.statistics.suppression.ripping import rip_up
 from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Contradiction, Dimension, Result, Table, table_of
 from samsyn.statistics.suppression.ties import joined
@@ -56,14 +58,19 @@ def suppress(table: Table, *, moves: csr_array | None = None, seconds: float = 3
         try:
             router.lay_wires()
         except CannotHide as no:
-            raise CannotHide(int(np.flatnonzero(tied.place == no.args[0])[0])) from None
-        router.rip_up(pool, workers if pool else 1, seconds)
-    is_hidden = tied.spread(router.is_hidden)
+            raise CannotHide(int(tied.speakers(table)[no.args[0]])) from None
+        rip_up(router, pool, workers if pool else 1, seconds)
+    is_hidden = tied.spread(router.is_hidden) & ~np.broadcast_to(table.is_free, len(table.values))
     is_secondary = is_hidden & ~table.is_primary & ~table.is_hidden
+    speakers = tied.speakers(table)
+    sakes = speakers.copy()
+    for cell, other in router.because().items():
+        sakes[cell] = speakers[other]
     return Result(
         is_hidden=is_hidden,
         is_secondary=is_secondary,
         loss=float(table.costs[is_secondary].sum()),
+        because=np.where(is_secondary, sakes[tied.place], -1),
         moves=tied.spread_moves(router.moves()),
         seconds=time.perf_counter() - begun,
     )

@@ -1,10 +1,9 @@
 """The router: who is hidden, what each hidden cell's proof leans on, and the order of the work."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -17,8 +16,8 @@ from samsyn.statistics.suppression.wires import Wires
 
 # How many cells the blocks have that are laid together, round after round.
 GROUPS = (5000, 5000, 5000, 5000, 8000, 8000, 12000, 12000)
-# How many cells are in a group when dear cells are shown again, and the share of the loss that is not worth a round.
-RIPPED, LITTLE = 2500, 0.001
+# How many widths a cell may move that is printed nowhere, and any cell where one is not enough.
+FREE, STRETCHED = 100.0, 100.0
 # How many cells a wire sees: few, then more where few are not enough.
 NEAR = (1500, 6000, 10**9)
 
@@ -29,8 +28,11 @@ class Router:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.rows, self.columns = csr_array(table.equations), csc_array(table.equations)
-        self.is_hidden = table.is_primary | table.is_hidden
-        self.may_hide = ~table.is_fixed & ~self.is_hidden & (table.values >= 1)
+        self.is_free = np.broadcast_to(table.is_free, len(table.values))
+        # What is printed nowhere is hidden from the start, and asks for nothing.
+        self.is_hidden = table.is_primary | table.is_hidden | self.is_free
+        self.may_hide = table.may_change & ~self.is_hidden
+        self.stretch = 1.0
         self.is_secondary = np.zeros(len(table.values), dtype=bool)
         self.proofs: list[Proof | None] = [None] * len(table.values)
         self.leans: list[tuple[int, ...] | None] = [None] * len(table.values)
@@ -42,8 +44,13 @@ class Router:
         return float(self.table.costs[self.is_secondary].sum())
 
     def room(self, cells: Ints) -> tuple[Floats, Floats]:
-        """Return how far moves may raise and lower each cell: a unit is enough, and never below 1."""
-        return np.full(len(cells), UNIT), np.minimum(self.table.values[cells] - 1, UNIT).astype(float)
+        """Return how many widths moves may raise and lower each cell: one is enough, and never below the least value.
+
+        What is printed nowhere may move further: it follows several others. ``stretch`` is more for all, where one each
+        is not enough.
+        """
+        most = np.where(self.is_free[cells], FREE, self.stretch)
+        return most, np.minimum(self.table.above[cells] / self.table.width, most)
 
     def open(self, cells: Ints) -> Ints:
         """Return those that are or may be hidden, in order."""
@@ -52,7 +59,7 @@ class Router:
     def waiting(self, cells: Iterable[int] | None = None) -> list[int]:
         """Return the hidden cells without proof, the largest first."""
         hidden = np.flatnonzero(self.is_hidden).tolist() if cells is None else cells
-        found = [cell for cell in hidden if self.is_hidden[cell] and self.proofs[cell] is None]
+        found = [c for c in hidden if self.is_hidden[c] and not self.is_free[c] and self.proofs[c] is None]
         return sorted(found, key=lambda cell: (-int(self.table.values[cell]), cell))
 
     def hide(self, cells: Sequence[int]) -> None:
@@ -68,6 +75,8 @@ class Router:
     def learn(self, cell: int, proof: Proof, leans: tuple[int, ...] | None = None) -> None:
         """Remember the moves that protect a cell, and the secondary cells on which they lean (those that they change)."""
         self.forget(cell)
+        if self.is_free[cell]:
+            return
         if leans is None:
             used = np.unique(np.concatenate([move.cells for move in proof])) if proof else np.zeros(0, dtype=np.int64)
             leans = tuple(used[self.is_secondary[used]].tolist())
@@ -106,29 +115,27 @@ class Router:
             labels = np.zeros_like(labels)
         blocks = [self.open(np.flatnonzero(labels == label)) for label in np.unique(labels[labels >= 0])]
         blocks = [cells for cells in blocks if self.waiting(cells.tolist())]
-        self._lay(_lay_block, blocks, pool)
+        self.lay_apart(_lay_block, blocks, pool)
 
     def lay_groups(self, pool: Executor | None) -> None:
         """Protect what a block could not by itself together with some of the blocks that share an equation with it.
 
         Other partners every time: what two counties can do for each other is found before the whole country is asked.
         """
-        blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self._neighbours}
+        blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self.neighbours}
         rng = np.random.default_rng(1)
         for size in GROUPS:
             count = {label: len(self.waiting(cells.tolist())) for label, cells in blocks.items()}
             if not any(count.values()):
                 return
-            self._lay(_lay_group, self._groups(blocks, count, size, rng), pool)
+            self.lay_apart(_lay_group, self.groups(blocks, count, size, rng), pool)
 
-    def _groups(
-        self, blocks: dict[int, Ints], count: dict[int, int], size: int, rng: np.random.Generator
-    ) -> list[Ints]:
+    def groups(self, blocks: dict[int, Ints], count: dict[int, int], size: int, rng: np.random.Generator) -> list[Ints]:
         """Return groups of about ``size`` cells: the blocks with something to do, each with neighbours by chance."""
         alone, groups = set(blocks), []
         for label in sorted(blocks, key=lambda label: (-count[label], label)):
             if label in alone and count[label]:
-                near = rng.permutation(sorted(self._neighbours[label] & alone - {label})).tolist()
+                near = rng.permutation(sorted(self.neighbours[label] & alone - {label})).tolist()
                 total = np.cumsum([len(blocks[one]) for one in (label, *near)])
                 group = [one for one, so_far in zip((label, *near), total.tolist(), strict=True) if so_far <= size]
                 alone -= {label, *group}
@@ -136,7 +143,7 @@ class Router:
         return groups
 
     @cached_property
-    def _neighbours(self) -> dict[int, set[int]]:
+    def neighbours(self) -> dict[int, set[int]]:
         """Return for each block those that share an equation with it."""
         names, place = np.unique(self.table.blocks, return_inverse=True)
         which = csr_array((np.ones(len(place)), (np.arange(len(place)), place)))
@@ -148,7 +155,7 @@ class Router:
                 found[one].add(other)
         return found
 
-    def _lay(self, work: "Work", groups: Sequence[Ints], pool: Executor | None) -> None:
+    def lay_apart(self, work: "Work", groups: Sequence[Ints], pool: Executor | None) -> None:
         """Let each group of cells be laid apart, and take over what was hidden or shown again, and the proofs."""
         results = (pool.map if pool else map)(work, [self._part(cells) for cells in groups])
         for cells, (is_secondary, proofs) in zip(groups, results, strict=True):
@@ -171,6 +178,9 @@ class Router:
                 is_fixed=table.is_fixed[cells],
                 is_hidden=self.is_hidden[cells],
                 blocks=np.zeros(len(cells), dtype=np.int64),
+                least=np.broadcast_to(table.least, len(table.values))[cells],
+                is_free=self.is_free[cells],
+                width=table.width,
             ),
             secondary=secondary,
             leans=[one if one is None else tuple(place[lean] for lean in one if lean in place) for one in leans],
@@ -240,7 +250,9 @@ class Router:
                         break
             width = 0 if is_any else width + 1
             if width == len(NEAR):
-                raise CannotHide(waiting[0])
+                if not self._lay_last(waiting):
+                    raise CannotHide(waiting[0])
+                width = 0
 
     def _lay_near(self, cell: int, size: int) -> bool:
         """Lay a cell and those about it that wait; tell whether it could be laid."""
@@ -253,79 +265,24 @@ class Router:
                 wires.lay(one)
         return True
 
-    def rip_up(self, pool: Executor | None, workers: int, seconds: float) -> None:
-        """Do without dear cells as long as it pays or until the time is over; group by group, others each round.
+    def _lay_last(self, waiting: Iterable[int]) -> bool:
+        """Lay one cell that no move of one width protects: by two that add up to one, or where others move further."""
+        for self.stretch in (1.0, STRETCHED):
+            wires = Wires(self, self.open(np.arange(len(self.leans))))
+            for cell in waiting:
+                if wires.lay_both_ways(cell):
+                    self.stretch = 1.0
+                    return True
+        return False
 
-        ``workers``: how many groups are worked on at a time.
-        """
-        blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self._neighbours}
-        if not blocks or len(self.open(np.arange(len(self.is_hidden)))) <= NEAR[1]:
-            self.rip_up_together(time.perf_counter() + seconds)
-            return
-        rng, until = np.random.default_rng(2), time.perf_counter() + seconds
-        while (left := until - time.perf_counter()) > seconds / 20:
-            before = self.loss
-            count = {label: int(self.is_secondary[cells].sum()) for label, cells in blocks.items()}
-            groups = self._groups(blocks, count, RIPPED, rng)
-            each = left * workers / max(1, len(groups))
-            self._lay(partial(_rip_up_group, seconds=each), groups, pool)
-            if self.loss > before * (1 - LITTLE):
-                return
-
-    def rip_up_together(self, until: float) -> None:
-        """Show dear cells again where what leaned on them can be laid anew for less; stop at a time or without gain."""
-        self.clean()
-        for _sweep in range(5):
-            gain = 0.0
-            whole = np.flatnonzero(self.is_hidden | self.may_hide)
-            wires = Wires(self, whole) if len(whole) <= NEAR[1] else None
-            dear = np.flatnonzero(self.is_secondary)
-            for cell in dear[np.argsort(-self.table.costs[dear], kind="stable")].tolist():
-                if time.perf_counter() > until:
-                    return
-                if self.is_secondary[cell]:
-                    gain += self._lay_anew(cell, wires or Wires(self, np.sort(self.around(cell, NEAR[0] // 2))))
-            self.clean()
-            if gain < TINY:
-                return
-
-    def _lay_anew(self, cell: int, wires: Wires) -> float:
-        """Return what was gained by doing without a secondary cell; 0 and everything as before if nothing was."""
-        users = [one for one in self.users.get(cell, ()) if one != cell]
-        if not wires.inside.issuperset(users):
-            return 0.0
-        before = {one: (self.proofs[one], self.leans[one]) for one in (*users, cell)}
-        price = left = float(self.table.costs[cell])
-        self.show(cell)
-        wires.reprice([cell])
-        added: list[int] = []
-        is_laid = True
-        for one in sorted(users, key=lambda user: -int(self.table.values[user])):
-            if self.proofs[one] is not None:
-                continue
-            new = wires.lay(one, budget=left - TINY)
-            if new is None:
-                is_laid = False
-                break
-            added += new
-            left -= float(self.table.costs[new].sum())
-        if is_laid and all(self.proofs[one] is not None for one in added):
-            return left if added else price
-        for one in added:
-            self.show(one)
-        self.hide([cell])
-        wires.reprice([*added, cell])
-        for one, (proof, leans) in before.items():
-            self.forget(one)
-            if proof is not None:
-                self.learn(one, proof, leans)
-        return 0.0
-
-    def clean(self) -> None:
-        """Show again what no other cell's proof leans on."""
+    def because(self) -> dict[int, int]:
+        """Return for each secondary cell one that leans on it: one that was to be protected before, if there is any."""
+        chosen = {}
         for cell in np.flatnonzero(self.is_secondary).tolist():
-            if not self.users.get(cell, set()) - {cell}:
-                self.show(cell)
+            users = self.users.get(cell, set()) - {cell}
+            if users:
+                chosen[cell] = min(users, key=lambda one: (self.is_secondary[one], self.table.values[one], one))
+        return chosen
 
 
 def _rows(matrix: csr_array) -> Iterable[tuple[Ints, Floats]]:
@@ -367,22 +324,16 @@ def _lay_block(part: Part) -> Laid:
     """Lay a block by cuts."""
     router = part.router()
     router.lay_whole()
-    return _laid(router)
+    return laid(router)
 
 
 def _lay_group(part: Part) -> Laid:
     """Lay what waits in a group of blocks by wires."""
     router = part.router()
     router.lay_waiting(Wires(router, np.arange(len(part.leans))))
-    return _laid(router)
+    return laid(router)
 
 
-def _rip_up_group(part: Part, seconds: float) -> Laid:
-    """Do without dear cells of a group of blocks."""
-    router = part.router()
-    router.rip_up_together(time.perf_counter() + seconds)
-    return _laid(router)
-
-
-def _laid(router: Router) -> Laid:
+def laid(router: Router) -> Laid:
+    """Return what a router of a part has found."""
     return router.is_secondary, [(at, proof) for at, proof in enumerate(router.proofs) if proof]

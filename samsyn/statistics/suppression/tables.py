@@ -27,7 +27,8 @@ class Table:
     ``values`` (n, units counted), ``equations`` (m x n: +1 for a sum, -1 for its parts; equations @ values = 0),
     ``costs`` (n, what is lost when a cell is hidden), ``is_primary`` (n), ``is_fixed`` (n: published as it is, stays),
     ``is_hidden`` (n: hidden earlier, stays), ``blocks`` (n: cells that are laid together; -1 joins none). A hidden cell
-    is at least 1; noughts are shown.
+    is at least ``least`` (1, or n whole numbers), and whoever is less is shown. It is protected when it may change by
+    ``width`` units. Cells that are ``is_free`` (n) are printed nowhere: they may change, and need no protection.
     """
 
     values: Ints
@@ -37,13 +38,26 @@ class Table:
     is_fixed: Bools
     is_hidden: Bools
     blocks: Ints
+    least: Ints | int = 1
+    is_free: Bools | bool = False
+    width: float = 1.0
+
+    @property
+    def above(self) -> Ints:
+        """Return by how many units each cell may fall while it is hidden (n); less than 0: it can't be."""
+        return self.values - self.least
+
+    @property
+    def may_change(self) -> Bools:
+        """Return which cells are hidden from the start, or free, or may yet be hidden (n)."""
+        return self.is_primary | self.is_hidden | self.is_free | (~self.is_fixed & (self.above >= 0))
 
     def check(self) -> None:
         """Raise Contradiction if the values contradict the equations or the attacker's belief."""
         if np.any(self.equations @ self.values):
             raise Contradiction("the sums do not agree")
-        if np.any(self.values[self.is_primary | self.is_hidden] < 1):
-            raise Contradiction("a hidden cell is at least 1")
+        if np.any(self.above[self.is_primary | self.is_hidden | self.is_free] < 0):
+            raise Contradiction("a hidden cell is at least 1, or what else is known of it")
         if np.any(self.is_primary & self.is_fixed & ~self.is_hidden):
             raise Contradiction("a cell that was published is to be hidden")
 
@@ -52,12 +66,14 @@ class Table:
 class Result:
     """Which cells are hidden (n), which of them only for others' sake (n), what that cost, and seconds.
 
-    ``moves`` (k x n): what each move adds to each cell. They are for the audit, which believes none of them.
+    ``because`` (n): for whose sake, a cell that was to be protected before; -1 for all others. ``moves`` (k x n): what
+    each move adds to each cell. They are for the audit, which believes none of them.
     """
 
     is_hidden: Bools
     is_secondary: Bools
     loss: float
+    because: Ints
     moves: csr_array
     seconds: float
 

@@ -22,22 +22,31 @@ class Joined:
         return (self.place >= 0) & is_chosen[self.place]
 
     def spread_moves(self, moves: csr_array) -> csr_array:
-        """Return moves of the smaller table (k x its cells) as moves of the first one (k x n)."""
-        return csr_array(moves @ _members(self.place, moves.shape[1]).T)
+        """Return moves of the smaller table (k x its cells, in widths) as moves of the first one (k x n, in units)."""
+        return csr_array(moves @ _members(self.place, moves.shape[1]).T) * self.table.width
+
+    def speakers(self, first: Table) -> Ints:
+        """Return for each joined cell the member that tells what it is: a primary one before a hidden one before others."""
+        rank = 3 - 2 * first.is_primary - first.is_hidden + 4 * np.broadcast_to(first.is_free, len(self.place))
+        order = np.argsort(rank, kind="stable")
+        order = order[self.place[order] >= 0]
+        found = np.full(len(self.table.values), -1)
+        found[self.place[order[::-1]]] = order[::-1]
+        return found
 
     def gather_moves(self, first: Table, moves: csr_array) -> csr_array:
-        """Return those moves of the first table (k x n) that change hidden cells only, by a unit at most, and fit."""
-        is_hidden = first.is_primary | first.is_hidden
+        """Return those moves of the first table (k x n) that change hidden cells only, by a width at most, and fit."""
+        is_hidden = first.is_primary | first.is_hidden | first.is_free
         row = np.repeat(np.arange(moves.shape[0]), np.diff(moves.indptr))
-        is_wrong = ~is_hidden[moves.indices] | ~(np.abs(moves.data) <= UNIT + TINY)
-        is_wrong |= first.values[moves.indices] + moves.data < 1 - TINY
+        is_wrong = ~is_hidden[moves.indices] | ~(np.abs(moves.data) <= first.width * UNIT + TINY)
+        is_wrong |= first.above[moves.indices] + moves.data < -TINY
         moves = moves[np.flatnonzero(np.bincount(row, is_wrong, moves.shape[0]) == 0)]
         broken = csr_array(first.equations @ moves.T)
         fits = np.ones(moves.shape[0], dtype=bool)
         fits[broken.indices[np.abs(broken.data) > TINY]] = False
         # Members of a joined cell change alike: any of them tells.
         places, member = np.unique(self.place, return_index=True)
-        return csr_array(csc_array(moves[np.flatnonzero(fits)])[:, member[places >= 0]])
+        return csr_array(csc_array(moves[np.flatnonzero(fits)])[:, member[places >= 0]]) / first.width
 
 
 def _members(place: Ints, count: int) -> csr_array:
@@ -50,11 +59,11 @@ def joined(table: Table) -> Joined:
     """Return the table without noughts, without what is known for good, and with what is tied joined.
 
     Two cells are tied where an equation has no other that may change: a municipality with one age has the count of that
-    age. A joined cell costs what its members cost, may fall as far as the least of them, and is hidden if one of them
-    is. Raise CannotHide where an equation leaves a hidden cell alone.
+    age. A joined cell costs what its members cost, may fall as far as the least of them (to 1, as it is counted there),
+    is hidden if one of them is, and free if all are. Raise CannotHide where an equation leaves a hidden cell alone.
     """
     is_hidden = table.is_primary | table.is_hidden
-    can_change = (table.values > 0) & (is_hidden | ~table.is_fixed)
+    can_change = table.may_change
     place = np.full(len(table.values), -1)
     place[can_change] = np.arange(can_change.sum())
     while True:
@@ -95,18 +104,21 @@ def _joined_table(table: Table, equations: csr_array, place: Ints) -> Table:
     cells = np.flatnonzero(place >= 0)
     at, count = place[cells], equations.shape[1]
     is_hidden = (table.is_primary | table.is_hidden)[cells]
+    is_free = np.broadcast_to(table.is_free, len(place))[cells]
 
     values = np.full(count, np.iinfo(np.int64).max)
-    np.minimum.at(values, at, table.values[cells])
+    np.minimum.at(values, at, table.above[cells] + 1)
     blocks = np.full(count, -1)
     np.maximum.at(blocks, at, table.blocks[cells])
     hidden = np.bincount(at, is_hidden, count) > 0
     return Table(
         values=values,
         equations=equations,
-        costs=np.bincount(at, np.where(is_hidden, 0.0, table.costs[cells]), count).astype(np.float64),
+        costs=np.bincount(at, np.where(is_hidden | is_free, 0.0, table.costs[cells]), count).astype(np.float64),
         is_primary=hidden,
         is_fixed=np.zeros(count, dtype=bool),
         is_hidden=np.zeros(count, dtype=bool),
         blocks=blocks,
+        is_free=np.bincount(at, ~is_free, count) == 0,
+        width=table.width,
     )

@@ -1,6 +1,6 @@
 """Wires: the cheapest moves of one unit, cell after cell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import highspy
@@ -63,25 +63,72 @@ class Wires:
         """Let the prices follow what has been hidden or shown."""
         for cell in cells:
             at = int(np.searchsorted(self.cells, cell))
-            price = STEP if self.router.is_hidden[cell] else float(self.base[at])
-            self.engine.changeColCost(at, price)
-            self.engine.changeColCost(at + self.size, price)
+            self.costs[at] = STEP if self.router.is_hidden[cell] else self.base[at]
+            self.engine.changeColCost(at, float(self.costs[at]))
+            self.engine.changeColCost(at + self.size, float(self.costs[at]))
 
     def lay(self, cell: int, *, budget: float = np.inf) -> list[int] | None:
         """Protect a cell and return what had to be hidden for it; None where that is impossible or costs too much."""
         change = self.cheapest(cell, budget)
-        if change is None:
+        if change is None or self.router.table.costs[self._new([change])].sum() >= budget:
             return None
-        router = self.router
-        moved = np.flatnonzero(np.abs(change) > TINY)
-        used = self.cells[moved]
-        new: list[int] = used[~router.is_hidden[used]].tolist()
-        if router.table.costs[new].sum() >= budget:
-            return None
-        router.hide(new)
+        return self._take([change])
+
+    def lay_both_ways(self, cell: int) -> bool:
+        """Protect a cell by a rise and a fall that make a unit together; tell whether it can go so far."""
+        at = int(np.searchsorted(self.cells, cell))
+        both = ((at, at + self.size), (at + self.size, at))
+        rise, fall = (self._most(*one) for one in both)
+        if rise + fall < UNIT - TINY:
+            return False
+        choices = []
+        for up in (min(rise, UNIT), UNIT - min(fall, UNIT)):
+            moves = [self._exactly(*one, how_far) for one, how_far in zip(both, (up, UNIT - up), strict=True)]
+            choices.append((float(self.router.table.costs[self._new(moves)].sum()), up, moves))
+        self._take(min(choices, key=lambda choice: choice[:2])[2])
+        return True
+
+    def _most(self, own: int, other: int) -> float:
+        """Return how far a cell can go up or down, whatever has to be hidden for it."""
+        everyone = np.arange(2 * self.size, dtype=np.int32)
+        prices = np.zeros(2 * self.size)
+        prices[own] = -1.0
+        self.engine.changeColsCost(2 * self.size, everyone, prices)
+        found = self._solved(own, other, 0.0, float(self.rooms[own]))[own]
+        self.engine.changeColsCost(2 * self.size, everyone, np.concatenate([self.costs, self.costs]))
+        return float(found)
+
+    def _exactly(self, own: int, other: int, how_far: float) -> Floats:
+        """Return the cheapest move in which a cell goes up or down by so much."""
+        found = self._solved(own, other, how_far, how_far)
+        return found[: self.size] - found[self.size :]
+
+    def _solved(self, own: int, other: int, low: float, high: float) -> Floats:
+        self.engine.setOptionValue("objective_bound", INFINITE)
+        self.engine.changeColBounds(other, 0.0, 0.0)
+        self.engine.changeColBounds(own, low, high)
+        if self.engine.settle() != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"the linear program failed: {self.engine.getModelStatus()}")
+        found = np.array(self.engine.getSolution().col_value)
+        self.engine.changeColBounds(other, 0.0, float(self.rooms[other]))
+        self.engine.changeColBounds(own, 0.0, float(self.rooms[own]))
+        return found
+
+    def _new(self, changes: Sequence[Floats]) -> list[int]:
+        """Return the shown cells that moves change."""
+        used = self.cells[(np.abs(changes) > TINY).any(axis=0)]
+        new: list[int] = used[~self.router.is_hidden[used]].tolist()
+        return new
+
+    def _take(self, changes: Sequence[Floats]) -> list[int]:
+        """Hide what moves change, and remember whom they protect; return what was hidden."""
+        new = self._new(changes)
+        self.router.hide(new)
         self.reprice(new)
-        proof = (Move(used, change[moved]),)
-        for one in self.cells[np.abs(change) >= UNIT - TINY].tolist():
-            if router.proofs[one] is None:
-                router.learn(one, proof)
+        moved = [np.flatnonzero(np.abs(change) > TINY) for change in changes]
+        proof = tuple(Move(self.cells[at], change[at]) for at, change in zip(moved, changes, strict=True) if len(at))
+        width = np.max(changes, axis=0, initial=0.0) - np.min(changes, axis=0, initial=0.0)
+        for one in self.cells[width >= UNIT - TINY].tolist():
+            if self.router.proofs[one] is None:
+                self.router.learn(one, proof)
         return new
