@@ -16,6 +16,11 @@ def _reason(code: str) -> str:
     return str(policies.EXPORT_REASONS[code]).lower()
 
 
+def _override(code: str) -> str:
+    """Return why somebody had to be reached, in the middle of a sentence."""
+    return str(policies.OVERRIDE_GROUNDS[code]).lower()
+
+
 KEYS_MADE = declare("keys_made", _("%(actor)s gjorde egna nycklar"))
 KEY_WAY_ADDED = declare("key_way_added", _("%(actor)s lade till ett sätt att låsa upp sina nycklar"))
 KEYS_ASKED = declare("keys_asked", _("%(actor)s bad att få låsa upp sina nycklar"))
@@ -67,6 +72,24 @@ EMERGENCY_OPENED = declare(
 EMERGENCY_REVIEWED = declare("emergency_reviewed", _("%(actor)s granskade en nödöppning"))
 CONTACT_REFUSED = declare("outbound_refused", _("%(actor)s hindrades från en otrygg kontakt (%(why)s)"), facts=("why",))
 CONTACT_MADE = declare("outbound_allowed", _("%(actor)s tog kontakt på ett sätt som är tryggt"))
+OVERRIDE_ASKED = declare(
+    "override_asked",
+    _("%(actor)s bad att få kontakta någon mot dess regler (%(ground)s)"),
+    facts=("ground", "why"),
+    words={"ground": _override},
+)
+OVERRIDE_CONFIRMED = declare(
+    "override_confirmed",
+    _("%(actor)s bekräftade att en kollega kontaktar någon mot dess regler (%(ground)s)"),
+    facts=("asked_by", "ground"),
+    words={"ground": _override},
+)
+CONTACT_OVERRIDDEN = declare(
+    "outbound_overridden",
+    _("%(actor)s tog kontakt mot personens egna regler (%(ground)s)"),
+    facts=("ground", "why", "confirmed_by"),
+    words={"ground": _override},
+)
 EXPORT_ASKED = declare(
     "case_export_asked",
     _("%(actor)s bad att få lämna ut ett ärende (%(ground)s)"),

@@ -25,6 +25,15 @@ GROUNDS = {
     "duty": _("Lagstadgad skyldighet"),
     "incident": _("Säkerhetshändelse"),
 }
+# Why somebody must be reached against what they said of safe contact. Codes, so that they stand in the log.
+OVERRIDE_GROUNDS = {
+    "danger": _("Fara för någons liv"),
+    "warning": _("Personen måste varnas för något som är på väg att hända"),
+    "missed": _("Personen hördes inte av när det var avtalat"),
+    "duty": _("Lagstadgad skyldighet"),
+}
+# How long the second person has to answer: what can wait for longer can wait for the hours that were said.
+OVERRIDE_WAITS = timedelta(hours=1)
 # Why a case may leave, and what the second person has made sure of. Codes, so that both stand in the log.
 EXPORT_GROUNDS = {
     "wish": _("Personen vill det själv"),
@@ -97,6 +106,20 @@ def check_is_officer(actor: Actor) -> None:
     """Raise NotAllowed unless the actor looks after keys."""
     if not actor.may(Permission.MANAGE_KEYS):
         raise NotAllowed(_("Bara nyckelansvariga gör det här."))
+
+
+def check_can_override(*, is_by_code: bool, may_write: bool) -> None:
+    """Raise NotAllowed where nobody is reached against the rules: a case of an anonymous caller's, or a reader's."""
+    if is_by_code:
+        raise NotAllowed(_("Den som bara nås genom sin kod nås aldrig mot sina egna regler."))
+    if not may_write:
+        raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
+
+
+def check_can_confirm_override(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor is a supporter or a team lead."""
+    if not actor.may(Permission.CONFIRM_OVERRIDES):
+        raise NotAllowed(_("Bara stödjare och samordnare bekräftar en kontakt mot reglerna."))
 
 
 def check_has_keys(actor: Actor) -> None:

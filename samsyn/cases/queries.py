@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from samsyn.cases import policies
+from samsyn.cases import policies, words
 from samsyn.cases.models import (
     Case,
     CaseCode,
@@ -17,6 +17,7 @@ from samsyn.cases.models import (
     CaseGrant,
     CaseText,
     Certification,
+    ContactOverride,
     DutyShift,
     Emergency,
     Keyring,
@@ -173,6 +174,61 @@ def share_requests(*, by: Actor) -> list[ShareRequest]:
     """Return the sharings that wait for this person as the second one."""
     waiting = ShareRequest.objects.filter(approved_by=None).exclude(asked_by=by.account_id)
     return list(waiting.exclude(grantee_id=by.account_id).select_related("case", "grantee").order_by("asked_at"))
+
+
+@dataclass(frozen=True)
+class OverrideRow:
+    """A contact against the rules as both who decide see it: which rule, why, no word of the case."""
+
+    id: UUID
+    handle: str
+    channel: str
+    ground: str
+    why: str
+    asked: str
+    asked_at: datetime
+    confirmed: str
+    used_at: datetime | None
+
+
+def waiting_overrides(*, at: datetime) -> QuerySet[ContactOverride]:
+    """Return the contacts against the rules that still wait for a second person."""
+    return ContactOverride.objects.filter(confirmed_by=None, asked_at__gt=at - policies.OVERRIDE_WAITS)
+
+
+def overrides_to_confirm(*, by: Actor, at: datetime) -> list[OverrideRow]:
+    """Return those that this person may confirm."""
+    waiting = waiting_overrides(at=at).exclude(asked_by=by.account_id)
+    return _overrides(waiting.exclude(case__withdrawals__account_id=by.account_id))
+
+
+def overrides_of(case_id: UUID) -> list[OverrideRow]:
+    """Return how a case's person was reached against the rules."""
+    return _overrides(ContactOverride.objects.filter(case_id=case_id).exclude(used_at=None))
+
+
+def is_override_asked(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> bool:
+    """Say whether this person waits for a second one, for this way."""
+    return waiting_overrides(at=at).filter(case_id=case_id, channel=channel, asked_by=by.account_id).exists()
+
+
+def _overrides(rows: QuerySet[ContactOverride]) -> list[OverrideRow]:
+    found = list(rows.select_related("case").order_by("asked_at"))
+    names = people.pseudonyms({one for row in found for one in (row.asked_by, row.confirmed_by) if one})
+    return [
+        OverrideRow(
+            id=row.pk,
+            handle=row.case.handle,
+            channel=str(words.CHANNELS[row.channel]),
+            ground=str(policies.OVERRIDE_GROUNDS[row.ground]),
+            why=str(words.WHY_NOT[row.why]),
+            asked=names.get(row.asked_by, ""),
+            asked_at=row.asked_at,
+            confirmed=names.get(row.confirmed_by, "") if row.confirmed_by else "",
+            used_at=row.used_at,
+        )
+        for row in found
+    ]
 
 
 @dataclass(frozen=True)

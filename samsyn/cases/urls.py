@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.cases.views import cases, exports, keys, officers, returns
+from samsyn.cases.views import cases, contact, exports, keys, officers, returns
 
 app_name = "cases"
 urlpatterns = [
@@ -13,12 +13,13 @@ urlpatterns = [
     path("create/", cases.create, name="create"),
     path("open/", cases.open_by_code, name="open_by_code"),
     path("ties/", cases.ties, name="ties"),
+    path("overrides/", contact.overrides, name="overrides"),
     path("returns/", returns.returns, name="returns"),
     path("emergency/", cases.emergency, name="emergency"),
     path("approve/<uuid:request_id>/", cases.approve, name="approve"),
     path("<uuid:case_id>/", cases.case, name="case"),
     path("<uuid:case_id>/correct/", cases.correct, name="correct"),
-    path("<uuid:case_id>/contact/", cases.contact, name="contact"),
+    path("<uuid:case_id>/contact/", contact.contact, name="contact"),
     path("<uuid:case_id>/share/", cases.share, name="share"),
     path("<uuid:case_id>/code/", cases.change_code, name="change_code"),
     path("<uuid:case_id>/end/", cases.end, name="end"),

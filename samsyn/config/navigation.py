@@ -43,6 +43,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Återkomster"), "cases:returns", Permission.SEE_QUALITY),
     (_("Frågor och mallar"), "questions:list", Permission.EDIT_QUESTIONS),
     (_("Öppettider"), "queue:hours", Permission.MANAGE_TIMES),
+    (_("Kontakt mot reglerna"), "cases:overrides", Permission.CONFIRM_OVERRIDES),
     (_("Anonymitet"), "anonymity:meter", Permission.SEE_VOCABULARY),
     (_("Kodlistor"), "vocabulary:list", Permission.SEE_VOCABULARY),
     (_("Logg"), "oversight:log", Permission.READ_LOG),

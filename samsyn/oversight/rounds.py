@@ -24,6 +24,7 @@ RULES: Mapping[str, Promise] = {
     "duress": _("Koden för tvång användes: någon kan vara i fara"),
     "emergency": _("Nödöppning"),
     "export": _("Ett ärende lämnade huset"),
+    "override": _("En person nåddes mot sina egna regler för trygg kontakt"),
     "frequent_emergencies": _("Samma läsare i flera nödöppningar"),
     "export_after_first_reading": _("Export snart efter första läsningen"),
     "after_new_rules": _("Läst snart efter att någon annan ändrat hur personen får nås"),
@@ -56,6 +57,7 @@ KINDS = (
     | GROUNDS
     | {
         *("case_denied", "case_code_refused", "keys_refused", "case_share_approved", "case_export_approved"),
+        *("outbound_overridden", "override_confirmed"),
         *("account_created", "account_closed", "sign_in_reset", "role_given", "role_ended", "log_reviewed"),
     }
 )

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     REGISTER_CONTACT = "register_contact"
     SUPPORT_PERSONS = "support_persons"
     ANSWER_VISITORS = "answer_visitors"
+    CONFIRM_OVERRIDES = "confirm_overrides"
     EDIT_QUESTIONS = "edit_questions"
     EDIT_TEMPLATES = "edit_templates"
     SEE_STATISTICS_DRAFTS = "see_statistics_drafts"
@@ -69,13 +70,24 @@ class Permission(StrEnum):
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_QUALITY, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
-    Role.SUPPORTER: frozenset({P.REGISTER_CONTACT, P.SUPPORT_PERSONS, P.ANSWER_VISITORS, P.SEE_VOCABULARY}),
+    Role.SUPPORTER: frozenset(
+        {
+            P.REGISTER_CONTACT,
+            P.SUPPORT_PERSONS,
+            P.ANSWER_VISITORS,
+            P.CONFIRM_OVERRIDES,
+            P.SEE_VOCABULARY,
+            P.KEEP_OWN_TIMES,
+            P.BOOK_TIMES,
+        }
+    ),
     Role.TEAM_LEAD: frozenset(
         {
             P.REGISTER_CONTACT,
             P.EDIT_QUESTIONS,
             P.EDIT_TEMPLATES,
             P.SEE_NEEDS,
+            P.CONFIRM_OVERRIDES,
             P.SEE_QUALITY,
             P.PLAN_MEASUREMENTS,
             P.SEE_VOCABULARY,
@@ -145,6 +157,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     P.REGISTER_CONTACT: _("Registrera kontakter"),
     P.SUPPORT_PERSONS: _("Stödja utsatta och deras anhöriga"),
     P.ANSWER_VISITORS: _("Läsa och besvara besökares meddelanden"),
+    P.CONFIRM_OVERRIDES: _("Bekräfta en kontakt mot reglerna för trygg kontakt"),
     P.EDIT_QUESTIONS: _("Ändra frågor"),
     P.EDIT_TEMPLATES: _("Ändra mallar"),
     P.SEE_STATISTICS_DRAFTS: _("Se utkast till tabeller"),

@@ -15,7 +15,7 @@ from django.db import transaction
 from samsyn.audit.models import Event
 from samsyn.bookings import actions as bookings
 from samsyn.cases import outbound, safe_contact
-from samsyn.cases.actions import cases, codes, keys
+from samsyn.cases.actions import cases, codes, contact, keys
 from samsyn.cases.models import ContactClearance
 from samsyn.cases.safe_contact import Rules
 from samsyn.channels import actions as channels
@@ -61,8 +61,8 @@ def case_with(house: House, rules: Rules | None) -> UUID:
     return case_id
 
 
-def check(house: House, case_id: UUID, channel: str) -> cases.ContactAnswer:
-    return cases.check_contact(case_id=case_id, channel=channel, voicemail=False, **house.who("anna"))  # type: ignore[arg-type]
+def check(house: House, case_id: UUID, channel: str) -> contact.ContactAnswer:
+    return contact.check_contact(case_id=case_id, channel=channel, voicemail=False, **house.who("anna"))  # type: ignore[arg-type]
 
 
 # Everything that leaves the house, and how its own room does it

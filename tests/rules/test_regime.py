@@ -23,6 +23,7 @@ OPERATORS_TABLES = {
     "cases_casetext",
     "cases_certification",
     "cases_contactclearance",
+    "cases_contactoverride",
     "cases_dutyshift",
     "cases_emergency",
     "cases_exclusion",
@@ -43,7 +44,7 @@ OPERATORS_TABLES = {
     "visitors_wrongtry",
 }
 OPERATORS_PREFIXES = ("cases/", "inbox/", "packages/")
-OPERATORS_ADDRESSES = 31
+OPERATORS_ADDRESSES = 32
 PROGRAM = """
 import django, json, sys
 django.setup()

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
-from samsyn.cases import events, policies, queries, safe_contact
+from samsyn.cases import events, policies, queries
 from samsyn.cases.keeper import asking
-from samsyn.cases.models import Case, CaseGrant, CaseText, ContactClearance, OfficerSeal
+from samsyn.cases.models import Case, CaseGrant, CaseText, OfficerSeal
 from samsyn.people.actors import Actor
 from samsyn.people.keeping import stored
 from samsyn.people.refusals import NotAllowed, Refused
@@ -230,34 +230,6 @@ def _write(
         case.last_contact_on = max(case.last_contact_on, today)
         case.erase_on = policies.erase_on(case.kind, case.last_contact_on)
         case.save(update_fields=["last_contact_on", "erase_on"])
-
-
-@dataclass(frozen=True)
-class ContactAnswer:
-    """Whether the person may be contacted ("" in ``why`` means yes), what was said, and until when a yes holds."""
-
-    why: str
-    rules: safe_contact.Rules | None
-    until: datetime | None = None
-
-
-def check_contact(
-    *, case_id: UUID, channel: str, voicemail: bool, token: bytes, by: Actor, at: datetime
-) -> ContactAnswer:
-    """Say whether the person may be contacted this way now, and record the answer; a yes clears one contact."""
-    opened = open_case(case_id=case_id, token=token, by=by, at=at)
-    rules = safe_contact.from_data(opened.single.get("rules"))
-    why = safe_contact.why_not(rules, channel=channel, at=at, voicemail=voicemail)
-    with transaction.atomic():
-        # One yes at a time: an earlier one, used or not, holds no more.
-        ContactClearance.objects.filter(account_id=by.account_id).delete()
-        if why or rules is None:
-            audit.record(events.CONTACT_REFUSED, by=by, at=at, subject=str(case_id), facts={"why": why})
-            return ContactAnswer(why, rules)
-        until = safe_contact.lasts_until(rules, at=at)
-        ContactClearance.objects.create(case_id=case_id, account_id=by.account_id, channel=channel, until=until)
-        audit.record(events.CONTACT_MADE, by=by, at=at, subject=str(case_id))
-    return ContactAnswer("", rules, until)
 
 
 def close_case(*, case_id: UUID, by: Actor, at: datetime) -> None:

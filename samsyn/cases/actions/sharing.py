@@ -31,7 +31,7 @@ def share_case(
     colleague = people.account_with_roles(to)
     if colleague is None or not any(one.pk == to for one in queries.supporters()):
         raise Refused(_("Kollegan har inga intygade nycklar än."))
-    _check_no_conflict(access.case, to)
+    check_no_conflict(access.case, to)
     is_other = people.actor_of(colleague).organisation != by.organisation
     if policies.needs_two_persons(rights, is_other_organisation=is_other):
         request = ShareRequest.objects.filter(case_id=case_id, grantee_id=to, asked_by=by.account_id).first()
@@ -148,7 +148,8 @@ def _tokens(values: Sequence[str], kind: Any, *, by: Actor, at: datetime) -> lis
     return sorted(set(found))
 
 
-def _check_no_conflict(case: Case, account_id: UUID) -> None:
+def check_no_conflict(case: Case, account_id: UUID) -> None:
+    """Raise a refusal where the person has withdrawn from the case or is among those whom it must not reach."""
     if case.withdrawals.filter(account_id=account_id).exists():
         raise NotAllowed(_("Kollegan har dragit sig ur ärendet. Det går inte att ändra."))
     mine = Tie.objects.filter(account_id=account_id).values("token")
@@ -192,7 +193,7 @@ def ask_emergency(*, handle: str, ground: str, by: Actor, at: datetime) -> UUID:
     case = Case.objects.filter(handle=" ".join(handle.lower().split()), kind=Case.Kind.ORDINARY).first()
     if case is None:
         raise Refused(_("Det finns inget sådant ärende att öppna så."))
-    _check_no_conflict(case, by.account_id)
+    check_no_conflict(case, by.account_id)
     with transaction.atomic():
         made = Emergency.objects.create(
             case=case, reader_id=by.account_id, ground=ground, version=case.key_version, asked_at=at
@@ -207,7 +208,7 @@ def help_emergency(*, emergency_id: UUID, token: bytes, by: Actor, at: datetime)
     found = Emergency.objects.select_related("case").filter(pk=emergency_id, opened_at=None).first()
     if found is None:
         raise LookupError("no such emergency")
-    _check_no_conflict(found.case, found.reader_id)
+    check_no_conflict(found.case, found.reader_id)
     if found.version != found.case.key_version:
         raise Refused(_("Ärendets nyckel är bytt sedan dess. Be kollegan fråga på nytt."))
     subject = f"case:{found.case_id}:{found.version}"

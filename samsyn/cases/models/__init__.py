@@ -2,7 +2,7 @@
 
 from samsyn.cases.models.cases import Case, CaseCode, CaseGrant, CaseText, Exclusion, OfficerSeal, Withdrawal
 from samsyn.cases.models.keys import Certification, DutyShift, Keyring, KeyWay, Recovery, RecoverySeal, Tie
-from samsyn.cases.models.permissions import CaseExport, ContactClearance, Emergency, ShareRequest
+from samsyn.cases.models.permissions import CaseExport, ContactClearance, ContactOverride, Emergency, ShareRequest
 
 __all__ = [
     "Case",
@@ -12,6 +12,7 @@ __all__ = [
     "CaseText",
     "Certification",
     "ContactClearance",
+    "ContactOverride",
     "DutyShift",
     "Emergency",
     "Exclusion",

@@ -90,6 +90,40 @@ class ContactClearance(models.Model):
         return f"clearance of case {self.case_id}"
 
 
+class ContactOverride(models.Model):
+    """A contact against the rules of safe contact: one asks, another confirms, and it is used once or lapses."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="overrides")
+    channel = models.CharField(max_length=10)
+    ground = models.CharField(max_length=20)
+    why = models.CharField(max_length=20)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    privacy = classify(
+        retention="case",
+        sensitive=("channel", "ground", "why", "used_at"),
+        technical=("id", "case", "asked_by", "asked_at", "confirmed_by", "confirmed_at"),
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("asked_by")), name="two_persons_override"
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(confirmed_at__isnull=False), name="override_used_when_confirmed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"override {self.pk}"
+
+
 class CaseExport(models.Model):
     """A case on its way to somebody else: who asks, for whom, why, and an officer's signature. The copy is not kept."""
 

@@ -37,6 +37,7 @@ def list(request: StaffRequest) -> HttpResponse:  # noqa: A001 (the address is n
         "keys": queries.keys_of(request.actor.account_id),
         "on_duty": queries.is_on_duty(request.actor.account_id),
         "requests": queries.share_requests(by=request.actor),
+        "overrides": queries.overrides_to_confirm(by=request.actor, at=request.received_at),
         "grounds": policies.GROUNDS,
         "rights": words.RIGHTS,
     }
@@ -139,6 +140,7 @@ def _shown(request: StaffRequest, opened: actions.OpenCase) -> dict[str, object]
         "all_channels": words.CHANNELS,
         "weekdays": [words.WEEKDAYS[day] for day in rules.weekdays] if rules else [],
         "summary": opened.single.get("summary", ""),
+        "overrides": queries.overrides_of(opened.id),
         "may_write": opened.may("write") and opened.is_open,
         "may_share": opened.may("share"),
         "forks": forks.beside(concerns_child=opened.concerns_child),
@@ -217,21 +219,6 @@ def _fields(opened: actions.OpenCase, kind: str) -> dict[str, object]:
             "channels": words.CHANNELS, "weekdays": words.WEEKDAYS, "voicemail": words.VOICEMAIL,
         }  # fmt: skip
     return {"text": value or ""}
-
-
-@supports
-@require_POST
-@with_keys
-def contact(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Ask whether the person may be contacted this way now."""
-    channel = forms.chosen(request.POST, "channel", words.CHANNELS)
-    voicemail = forms.ticked(request.POST, "voicemail")
-    answer = actions.check_contact(case_id=case_id, channel=channel, voicemail=voicemail, **who(request))
-    context = {
-        "case_id": case_id, "why": words.WHY_NOT.get(answer.why, ""), "channel": words.CHANNELS[channel],
-        "rules": answer.rules, "until": answer.until,
-    }  # fmt: skip
-    return render(request, "cases/contact.html", context, status=409 if answer.why else 200)
 
 
 @supports

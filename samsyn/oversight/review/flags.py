@@ -66,6 +66,11 @@ def export(period: Period) -> Iterator[Seen]:
     yield from (one for one in period.events if one.kind == "case_exported")
 
 
+def override(period: Period) -> Iterator[Seen]:
+    """Every contact against what the person said of safe contact."""
+    yield from (one for one in period.events if one.kind == "outbound_overridden")
+
+
 def duress(period: Period) -> Iterator[Seen]:
     """A code for duress: somebody may be in danger."""
     yield from (one for one in period.events if one.kind == "case_code_opened_under_duress")
@@ -184,8 +189,8 @@ def frequent_emergencies(period: Period) -> Iterator[Seen]:
 
 
 def reciprocal_approvers(period: Period) -> Iterator[Seen]:
-    """Two who approve each other's sharings or exports."""
-    kinds = {"case_share_approved", "case_export_approved"}
+    """Two who approve each other's sharings, exports or contacts against the rules."""
+    kinds = {"case_share_approved", "case_export_approved", "override_confirmed"}
     latest: dict[tuple[str, str], datetime] = {}
     in_period = {one.id for one in period.events}
     for one in period.all:
@@ -242,6 +247,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("duress", duress),
     ("emergency", emergency),
     ("export", export),
+    ("override", override),
     ("frequent_emergencies", frequent_emergencies),
     ("export_after_first_reading", export_after_first_reading),
     ("after_new_rules", after_new_rules),
