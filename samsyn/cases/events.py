@@ -30,6 +30,11 @@ KEYS_CERTIFIED = declare("keys_certified", _("%(actor)s intygade en kollegas nyc
 OFFICERS_FOUNDED = declare("officers_founded", _("%(actor)s skrev in de tre nyckelansvariga"))
 RECOVERY_BEGUN = declare("recovery_begun", _("%(actor)s bad om hjälp att få tillbaka sina nycklar"))
 RECOVERY_FINISHED = declare("recovery_finished", _("%(actor)s tog emot sina nycklar igen"))
+SUCCESSION_BEGUN = declare("succession_begun", _("%(actor)s tog det första steget för att ersätta en nyckelansvarig"))
+OFFICER_REPLACED = declare(
+    "officer_replaced", _("%(actor)s tog det andra steget: en nyckelansvarig ersattes av en annan")
+)
+SUCCESSION_STOPPED = declare("succession_stopped", _("%(actor)s avbröt ett byte av nyckelansvarig"))
 OFFICER_OPENED_FIRST = declare("officer_opened_first", _("%(actor)s öppnade det första av två lås"))
 OFFICER_OPENED_SECOND = declare("officer_opened_second", _("%(actor)s öppnade det andra av två lås"))
 DUTY_BEGUN = declare("duty_begun", _("%(actor)s gick i tjänst"))

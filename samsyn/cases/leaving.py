@@ -7,10 +7,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from samsyn.cases import policies
+from samsyn.cases import officers, policies
 from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseGrant
-from samsyn.people.models import Account
 from samsyn.people.refusals import Refused
 from samsyn.people.roles import Role
 
@@ -56,22 +55,19 @@ def why_not(account_id: UUID, role: Role | None, at: datetime) -> str:
 
 def _too_few_officers(account_id: UUID) -> str:
     """Say that fewer than three of the officers whom the keeper trusts would remain; "" where it trusts this one no more."""
-    officers = Account.objects.filter(
-        is_active=True, assignments__role=Role.KEY_OFFICER.value, assignments__ended_at=None
-    ).distinct()
-    if not officers.filter(pk=account_id).exists():
+    holders = officers.with_the_role()
+    if not any(one.pk == account_id for one in holders):
         return ""
     try:
-        with asking() as keep:
-            trusted = [UUID(one) for one in keep.trusted_officers()]
+        trusted = officers.trusted()
     except Refused as refused:
         return str(refused.message)
-    remain = officers.filter(pk__in=trusted).exclude(pk=account_id).count()
+    remain = sum(one.pk in trusted and one.pk != account_id for one in holders)
     if account_id not in trusted or remain >= policies.OFFICERS_NEEDED:
         return ""
     return _(
-        "Personen är en av de nyckelansvariga som nyckelvakten litar på, och färre än tre skulle bli kvar. Ta bort personens sätt"
-        " att logga in i stället."
+        "Personen är en av de nyckelansvariga som nyckelvakten litar på, och färre än tre skulle bli kvar. Låt de två andra sätta"
+        " in en efterträdare först, under Nycklar."
     )
 
 

@@ -160,6 +160,29 @@ def check_no_orphan(*, holders_who_share: int, officer_pairs: int) -> None:
 OFFICERS_NEEDED = 3
 
 
+def pair_to_open(pairs: Collection[str], *, officer: UUID, chosen: str) -> str:
+    """Return the pair for which this officer takes the first step: the next one where it was taken already.
+
+    So that the one who begins can turn to the other colleague. Raise NotAllowed where the officer is no pair's first.
+    """
+    mine = sorted(pair for pair in pairs if pair.startswith(str(officer)))
+    if not mine:
+        raise NotAllowed(_("En annan nyckelansvarig börjar, du tar det andra steget."))
+    return mine[(mine.index(chosen) + 1) % len(mine)] if chosen in mine else mine[0]
+
+
+def check_succession(
+    *, gone: UUID, successor: UUID, by: UUID, trusted: Collection[UUID], candidates: Collection[UUID]
+) -> None:
+    """Raise a refusal unless an officer puts somebody with the role and two ways to unlock in another officer's place."""
+    if by not in trusted:
+        raise NotAllowed(_("Bara de nyckelansvariga som nyckelvakten litar på gör det här."))
+    if gone not in trusted or gone == by:
+        raise Invalid(_("Välj vem av de andra två som ersätts."))
+    if successor not in candidates:
+        raise Invalid(_("Efterträdaren behöver rollen nyckelansvarig och egna nycklar med två sätt att låsa upp."))
+
+
 def check_reviewer(reviewer: UUID, *, reader: UUID, officers: str) -> None:
     """Raise NotAllowed if the reviewer took part in what is reviewed."""
     if str(reviewer) in {str(reader), *officers.split(" ")}:

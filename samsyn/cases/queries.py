@@ -284,23 +284,33 @@ class OfficerWork:
     """What waits for the officers."""
 
     uncertified: tuple[Keyring, ...]
-    recoveries: tuple[Recovery, ...]
-    emergencies: tuple[Emergency, ...]
+    # Each with whose second step is waited for, by pseudonym; "" before the first one.
+    recoveries: tuple[tuple[Recovery, str], ...]
+    emergencies: tuple[tuple[Emergency, str], ...]
     unreviewed: tuple[Emergency, ...]
     exports: tuple[ExportRow, ...]
+
+
+def _second(one: Recovery | Emergency) -> str:
+    if not one.opened_once:
+        return ""
+    officer = UUID(one.officers.split(" ")[1])
+    return people.pseudonyms({officer}).get(officer, "")
 
 
 def officer_work(*, by: Actor) -> OfficerWork:
     """Return what waits for this officer."""
     mine = Certification.objects.filter(officer_id=by.account_id).values("keyring_id")
+    recoveries = list(Recovery.objects.filter(ended_at=None).select_related("keyring__account"))
+    emergencies = list(Emergency.objects.filter(opened_at=None).select_related("case", "reader"))
     return OfficerWork(
         uncertified=tuple(
             ring
             for ring in Keyring.objects.exclude(pk__in=mine).exclude(pk=by.account_id).select_related("account")
             if ring.certifications.count() < 2
         ),
-        recoveries=tuple(Recovery.objects.filter(ended_at=None).select_related("keyring__account")),
-        emergencies=tuple(Emergency.objects.filter(opened_at=None).select_related("case", "reader")),
+        recoveries=tuple((one, _second(one)) for one in recoveries),
+        emergencies=tuple((one, _second(one)) for one in emergencies),
         unreviewed=tuple(
             Emergency.objects.exclude(opened_at=None).filter(reviewed_at=None).select_related("case", "reader")
         ),

@@ -25,6 +25,7 @@ RULES: Mapping[str, Promise] = {
     "emergency": _("Nödöppning"),
     "export": _("Ett ärende lämnade huset"),
     "override": _("En person nåddes mot sina egna regler för trygg kontakt"),
+    "officer_replaced": _("En nyckelansvarig ersattes"),
     "frequent_emergencies": _("Samma läsare i flera nödöppningar"),
     "export_after_first_reading": _("Export snart efter första läsningen"),
     "after_new_rules": _("Läst snart efter att någon annan ändrat hur personen får nås"),
@@ -57,7 +58,7 @@ KINDS = (
     | GROUNDS
     | {
         *("case_denied", "case_code_refused", "keys_refused", "case_share_approved", "case_export_approved"),
-        *("outbound_overridden", "override_confirmed"),
+        *("outbound_overridden", "override_confirmed", "officer_replaced"),
         *("account_created", "account_closed", "sign_in_reset", "role_given", "role_ended", "log_reviewed"),
     }
 )

@@ -92,6 +92,7 @@ def test_none_of_the_three_officers_whom_the_keeper_trusts_is_closed(
         with pytest.raises(Refused) as refused:
             leave()
         assert "färre än tre" in str(refused.value.message)
+        assert "efterträdare" in str(refused.value.message)
     house.accounts["officer1"].refresh_from_db()
     assert house.accounts["officer1"].is_active
     assert not Event.objects.filter(kind__in=["account_closed", "role_ended"]).exists()

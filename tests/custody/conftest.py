@@ -60,6 +60,7 @@ class House:
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     certificates: dict[str, dict[str, Any]] = field(default_factory=dict)
     secrets: dict[str, bytes] = field(default_factory=dict)
+    officers: tuple[str, ...] = OFFICERS
 
     def later(self, **time: float) -> None:
         self.log.now += timedelta(**time)
@@ -76,7 +77,7 @@ class House:
         self.records[person] = {**made, "wraps": [made["wrap"], more["wrap"]], "recovery": more["recovery"]}
         signatures = {}
         if certified and keeper.store.officers():
-            for officer in OFFICERS[:2]:
+            for officer in self.officers[:2]:
                 self.unlock(officer)
                 signatures[officer] = keeper.certify(
                     token=self.tokens[officer], person=person, public=made["public"],  # type: ignore[arg-type]
@@ -91,6 +92,40 @@ class House:
             ways=len(record["wraps"]), pairs=len(record["recovery"]), event=self.log.store("keys_asked", person),
         )["token"]  # type: ignore[assignment] # fmt: skip
 
+    def begin_succession(
+        self, gone: str, successor: str, seals: Mapping[str, Mapping[str, bytes]], by: str = ""
+    ) -> dict[str, Any]:
+        """Take the first officer's step; ``seals`` by subject are all that is sealed to officers."""
+        first, second = (one for one in self.officers if one != gone)
+        by = by or first
+        self.unlock(by)
+        shares = [{"subject": subject, "sealed": by_pair[f"{first} {second}"]} for subject, by_pair in seals.items()]
+        certificates = [one for name, one in self.certificates.items() if name not in {gone, successor}]
+        made: Any = self.keeper.begin_succession(
+            token=self.tokens[by], gone=gone, successor=successor, public=self.records[successor]["public"],
+            certificates=certificates, seals=shares, event=self.log.store("succession_begun", by, f"{gone}:{successor}"),
+        )  # fmt: skip
+        pairs = zip(certificates, made["signatures"], strict=True)
+        renewed = [{**one, "signatures": {**one["signatures"], by: signature}} for one, signature in pairs if signature]
+        opened = [{**one, "sealed": sealed} for one, sealed in zip(shares, made["seals"], strict=True) if sealed]
+        return {"signature": made["signature"], "certificates": renewed, "seals": opened}
+
+    def finish_succession(
+        self, gone: str, successor: str, begun: Mapping[str, Any], by: str = ""
+    ) -> dict[str, dict[str, bytes]]:
+        """Take the second officer's step and keep what came of it; return the new seals by subject."""
+        by = by or next(one for one in reversed(self.officers) if one != gone)
+        self.unlock(by)
+        made: Any = self.keeper.finish_succession(
+            token=self.tokens[by], gone=gone, successor=successor, public=self.records[successor]["public"], **begun,
+            event=self.log.store("officer_replaced", by, f"{gone}:{successor}"),
+        )  # fmt: skip
+        for one, signature in zip(begun["certificates"], made["signatures"], strict=True):
+            signatures = {name: sign for name, sign in one["signatures"].items() if name != gone}
+            self.certificates[one["person"]] = {**one, "signatures": {**signatures, by: signature}}
+        self.officers = tuple(sorted({*self.officers, successor} - {gone}))
+        return {one["subject"]: by_pair for one, by_pair in zip(begun["seals"], made["seals"], strict=True) if by_pair}
+
     def to(self, person: str, *rights: str, days: float = 14) -> dict[str, Any]:
         until = (self.log.now + timedelta(days=days)).isoformat()
         return {
@@ -103,11 +138,16 @@ class House:
         self.log.at_the_desk = [Certificate(installation="operator", **self.certificates[one]) for one in people]
 
     def create(self, case: str, owner: str, *others: str) -> dict[str, dict[str, Any]]:
+        return self.create_with_officers(case, owner, *others)[0]
+
+    def create_with_officers(
+        self, case: str, owner: str, *others: str
+    ) -> tuple[dict[str, dict[str, Any]], dict[str, bytes]]:
         made = self.keeper.create_case(
             token=self.tokens[owner], case=case, people=[self.to(p) for p in (owner, *others)],
             event=self.log.store("case_created", owner, case),
         )  # fmt: skip
-        return {grant["grantee"]: grant for grant in made["grants"]}  # type: ignore[attr-defined]
+        return {grant["grantee"]: grant for grant in made["grants"]}, made["officers"]  # type: ignore[attr-defined, return-value]
 
     def access(self, grant: Mapping[str, Any]) -> dict[str, Any]:
         return {"grant": grant, "granter": self.certificates[grant["granter"]]}

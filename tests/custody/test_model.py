@@ -31,6 +31,8 @@ class Lives(RuleBasedStateMachine):
         self.readers: dict[str, set[str]] = {}
         self.version: dict[str, int] = {}
         self.erased: set[str] = set()
+        self.retired: list[str] = []
+        self.officers_ever = len(self.house.officers)
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
@@ -56,12 +58,12 @@ class Lives(RuleBasedStateMachine):
     def create(self, case: str, owner: str) -> None:
         self.awake(owner)
         try:
-            grants = self.house.create(case, owner)
+            grants, officers = self.house.create_with_officers(case, owner)
         except KeyRefused:
             assert case in self.version
             return
         assert case not in self.version
-        self.rows[case] = {"grants": {}, "version": 1}
+        self.rows[case] = {"grants": {}, "version": 1, "officers": officers}
         self.keep(case, list(grants.values()))
         self.rows[case]["text"] = self.house.write(case, owner, grants[owner], b"told")
         self.readers[case], self.version[case] = {owner}, 1
@@ -91,7 +93,7 @@ class Lives(RuleBasedStateMachine):
             people=[self.house.to(name, days=3650) for name in staying], texts=[row["text"]],
             event=self.log.store("case_key_replaced", staying[0], case),
         )  # fmt: skip
-        row["grants"], row["version"] = {}, made["version"]
+        row["grants"], row["version"], row["officers"] = {}, made["version"], made["officers"]
         row["text"] = row["text"] | {"sealed": made["texts"][0]}
         self.keep(case, made["grants"])
         self.house.keeper.settle(case=case, version=made["version"])
@@ -120,6 +122,58 @@ class Lives(RuleBasedStateMachine):
         )  # fmt: skip
         self.house.records[person]["wraps"][0] = done["wrap"]
         self.house.secrets[person] = b"new"
+
+    @rule(number=st.sampled_from((0, 1, 2)))
+    def replace_an_officer(self, number: int) -> None:
+        """What isn't sealed to the two who stay (an old backup came back) is left behind; all else goes on with three."""
+        house = self.house
+        gone = house.officers[number]
+        self.officers_ever += 1
+        successor = f"officer-{self.officers_ever}"
+        self.awake()
+        house.enrol(successor, certified=False)
+        stay = " ".join(one for one in house.officers if one != gone)
+        seals = {f"person:{person}": house.records[person]["recovery"] for person in PEOPLE}
+        for case, row in self.rows.items():
+            if stay in row["officers"]:
+                seals[f"case:{case}:{row['version']}"] = row["officers"]
+        new = house.finish_succession(gone, successor, house.begin_succession(gone, successor, seals))
+        assert new.keys() == seals.keys()
+        self.retired.append(gone)
+        for person in PEOPLE:
+            house.records[person]["recovery"] = new[f"person:{person}"]
+        for case, row in self.rows.items():
+            row["officers"] = new.get(f"case:{case}:{row['version']}", row["officers"])
+
+    @rule(case=st.sampled_from(CASES), pair=st.sampled_from((0, 1, 2)))
+    def read_in_an_emergency(self, case: str, pair: int) -> None:
+        """Two officers let somebody read exactly if both are officers now and the key is the one in force."""
+        if case not in self.rows:
+            return
+        row = self.rows[case]
+        officers, sealed = sorted(row["officers"].items())[pair]
+        first, second = officers.split()
+        is_wanted = (
+            case not in self.erased and row["version"] == self.version[case] and not {first, second} & set(self.retired)
+        )
+        self.awake(first, second)
+        subject = f"case:{case}:{row['version']}"
+        try:
+            inner = self.house.keeper.take_outer(
+                token=self.house.tokens[first], sealed=sealed, officers=officers, subject=subject,
+                event=self.log.store("officer_opened_first", first, subject),
+            )  # fmt: skip
+            self.house.keeper.break_glass(
+                token=self.house.tokens[second], sealed=inner, officers=officers, case=case, version=row["version"],
+                reader=self.house.certificates["eva"],
+                event=self.log.store("officer_opened_second", second, subject),
+            )  # fmt: skip
+        except KeyRefused:
+            assert not is_wanted
+            return
+        assert is_wanted
+        self.house.unlock("eva")
+        assert self.house.read(case, "eva", None, row["text"]) == [b"told"]
 
     @rule(case=st.sampled_from(CASES))
     def shred(self, case: str) -> None:

@@ -33,6 +33,8 @@ OPERATORS_TABLES = {
     "cases_recovery",
     "cases_recoveryseal",
     "cases_sharerequest",
+    "cases_succession",
+    "cases_successionseal",
     "cases_tie",
     "cases_withdrawal",
     "visitors_box",

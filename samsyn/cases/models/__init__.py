@@ -1,7 +1,17 @@
 """Keys under secrets that the server lacks, cases whose texts nobody reads in the database, and who may open them."""
 
 from samsyn.cases.models.cases import Case, CaseCode, CaseGrant, CaseText, Exclusion, OfficerSeal, Withdrawal
-from samsyn.cases.models.keys import Certification, DutyShift, Keyring, KeyWay, Recovery, RecoverySeal, Tie
+from samsyn.cases.models.keys import (
+    Certification,
+    DutyShift,
+    Keyring,
+    KeyWay,
+    Recovery,
+    RecoverySeal,
+    Succession,
+    SuccessionSeal,
+    Tie,
+)
 from samsyn.cases.models.permissions import CaseExport, ContactClearance, ContactOverride, Emergency, ShareRequest
 
 __all__ = [
@@ -22,6 +32,8 @@ __all__ = [
     "Recovery",
     "RecoverySeal",
     "ShareRequest",
+    "Succession",
+    "SuccessionSeal",
     "Tie",
     "Withdrawal",
 ]

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -114,6 +115,51 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"recovery {self.pk}"
+
+
+class Succession(models.Model):
+    """An officer whom the two others replace: the first one's step is taken, the second one's waits.
+
+    ``renewed`` are the people whose certificates the first officer renewed, which is part of what was signed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gone = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    begun_by = models.UUIDField()
+    begun_at = models.DateTimeField()
+    signature = models.BinaryField()
+    renewed = ArrayField(models.UUIDField())
+
+    privacy = classify(
+        retention="case_keys",
+        technical=("id", "gone", "successor", "begun_by", "begun_at", "signature", "renewed"),
+    )
+
+    def __str__(self) -> str:
+        return f"succession {self.pk}"
+
+
+class SuccessionSeal(models.Model):
+    """Something sealed to the two who stay, with the second one's layer left; gone when the exchange is done."""
+
+    succession = models.ForeignKey(Succession, on_delete=models.CASCADE, related_name="seals")
+    keyring = models.ForeignKey(Keyring, null=True, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey("cases.Case", null=True, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    sealed = models.BinaryField()
+
+    privacy = classify(
+        retention="case_keys", sensitive=("sealed",), technical=("id", "succession", "keyring", "case", "version")
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(keyring=None) ^ Q(case=None), name="seal_of_a_person_or_a_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"seal of succession {self.succession_id}"
 
 
 class DutyShift(models.Model):

@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from samsyn.cases import forms, policies, queries
-from samsyn.cases.actions import exports, keys, sharing
+from samsyn.cases import officers as office
+from samsyn.cases.actions import exports, keys, sharing, succession
 from samsyn.cases.views.access import who, with_keys
 from samsyn.people.access import requires
+from samsyn.people.refusals import Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 
@@ -33,12 +35,25 @@ def officers(request: StaffRequest) -> HttpResponse:
         elif what == "export":
             exports.approve_export(export_id=wanted, reason=request.POST.get("reason", ""),
                                    tried_secrecy=forms.ticked(request.POST, "tried_secrecy"), **who(request))  # fmt: skip
+        elif what == "replace":
+            succession.begin_succession(
+                gone=wanted, successor=forms.identity(request.POST, "successor"), **who(request)
+            )
+        elif what == "replace_finish":
+            succession.finish_succession(succession_id=wanted, **who(request))
+        elif what == "replace_stop":
+            succession.stop_succession(succession_id=wanted, by=request.actor, at=request.received_at)
         elif what == "decline":
             exports.decline_export(export_id=wanted, by=request.actor, at=request.received_at)
         return redirect("cases:officers")
     work = queries.officer_work(by=request.actor)
+    try:
+        three = office.office()
+    except Refused:
+        three = None  # the keeper does not answer; what else waits is shown all the same
     context = {
         "work": work,
+        "office": three,
         "grounds": policies.GROUNDS,
         "reasons": policies.EXPORT_REASONS,
         "keys": queries.keys_of(request.actor.account_id),

@@ -71,6 +71,11 @@ def override(period: Period) -> Iterator[Seen]:
     yield from (one for one in period.events if one.kind == "outbound_overridden")
 
 
+def officer_replaced(period: Period) -> Iterator[Seen]:
+    """Every exchange of one of the three officers."""
+    yield from (one for one in period.events if one.kind == "officer_replaced")
+
+
 def duress(period: Period) -> Iterator[Seen]:
     """A code for duress: somebody may be in danger."""
     yield from (one for one in period.events if one.kind == "case_code_opened_under_duress")
@@ -248,6 +253,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("emergency", emergency),
     ("export", export),
     ("override", override),
+    ("officer_replaced", officer_replaced),
     ("frequent_emergencies", frequent_emergencies),
     ("export_after_first_reading", export_after_first_reading),
     ("after_new_rules", after_new_rules),

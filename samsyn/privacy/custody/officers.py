@@ -13,17 +13,18 @@ from samsyn.privacy.custody.envelope import joined
 from samsyn.privacy.custody.exports import Exports
 from samsyn.privacy.custody.refusals import NOT_CERTIFIED, SAME_PERSON, TOO_EARLY, WRONG_PLACE, KeyRefused
 from samsyn.privacy.custody.rights import READ, Certificate
+from samsyn.privacy.custody.succession import Succession
 
 # Time for the person to see the notice and to say that it wasn't them.
 RECOVERY_WAITS = timedelta(hours=24)
 EMERGENCY_LASTS = timedelta(minutes=60)
 
 
-class Keeper(Exports, Chats):
+class Keeper(Exports, Chats, Succession):
     """The whole keeper: this is the only door to a key."""
 
     def found_officers(self, *, officers: Mapping[str, bytes], person: str, event: str) -> None:
-        """Write down the first three officers, once; from then on nobody is vouched for without two of them."""
+        """Write down the first three officers, once; a successor comes by two of them alone."""
         self._use(event, kinds=("officers_founded",), person=person)
         if len(officers) != PAIRS_OF_OFFICERS:
             raise KeyRefused(NOT_CERTIFIED)
@@ -47,6 +48,7 @@ class Keeper(Exports, Chats):
         """Take the first officer's layer off; the result is still sealed to the second one."""
         session = self._session(token)
         self._use(event, kinds=("officer_opened_first",), person=session.person, subject=subject)
+        self._check_pair(officers)
         self._check_officer(session.person)
         return bundles.open_outer(sealed, pair=officers, by=self._pair(token, session), subject=subject)
 
@@ -68,6 +70,7 @@ class Keeper(Exports, Chats):
         subject = f"person:{person}"
         self._use(event, kinds=("officer_opened_second",), person=session.person, subject=subject)
         self._check_officer(session.person)
+        self._check_pair(officers)
         self._check_waited(person)
         private = bundles.open_inner(sealed, pair=officers, by=self._pair(token, session), subject=subject)
         return sealing.seal(private, to=reception, info=_recovery_info(person))
@@ -111,6 +114,7 @@ class Keeper(Exports, Chats):
         subject = f"case:{case}:{version}"
         self._use(event, kinds=("officer_opened_second",), person=session.person, subject=subject)
         self._check_officer(session.person)
+        self._check_pair(officers)
         certificate = self._certificate(reader)
         if certificate.person in officers.split(" "):
             raise KeyRefused(SAME_PERSON)

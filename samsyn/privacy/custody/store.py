@@ -82,6 +82,12 @@ class Store:
                 raise KeyRefused(EXISTS)
             database.executemany("INSERT INTO officer VALUES (?, ?)", list(officers.items()))
 
+    def replace_officer(self, gone: str, *, successor: str, public: bytes) -> None:
+        """Write a successor in an officer's place; a second time changes nothing."""
+        with self._change() as database:
+            database.execute("DELETE FROM officer WHERE person = ?", (gone,))
+            database.execute("INSERT OR REPLACE INTO officer VALUES (?, ?)", (successor, public))
+
     # Shred keys
 
     def make_shred_key(self, subject: str, key: bytes) -> None:

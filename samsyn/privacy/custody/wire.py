@@ -37,6 +37,8 @@ OPERATIONS = frozenset(
         "found_officers",
         "trusted_officers",
         "certify",
+        "begin_succession",
+        "finish_succession",
         "take_outer",
         "begin_recovery",
         "recover",
