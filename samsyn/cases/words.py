@@ -84,7 +84,12 @@ NOTE_KINDS: dict[str, Promise] = {
     "meeting": _("Möte"),
     "turn": _("Vändpunkt"),
 }
-GOAL_KINDS: dict[str, Promise] = {"need": _("Behov"), "goal": _("Mål"), "step": _("Avtalat steg")}
+GOAL_KINDS: dict[str, Promise] = {
+    "need": _("Behov"),
+    "goal": _("Mål"),
+    "step": _("Avtalat steg"),
+    "referral": _("Slussning"),
+}
 WHY_NOT: dict[str, Promise] = {
     safe_contact.NO_RULES: _("Inget är sagt om hur personen får kontaktas. Då kontaktas personen inte."),
     safe_contact.STALE: _("Uppgifterna är äldre än 30 dagar. Fråga på nytt vid nästa samtal."),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -35,6 +36,8 @@ class Demonstration:
     process: "subprocess.Popen[str]"
     owner_url: str
     sip_port: int = 0
+    server: str = ""
+    """The address of the database server, as its superuser."""
 
     @property
     def staff(self) -> str:
@@ -51,6 +54,13 @@ class Demonstration:
     @property
     def visitors(self) -> str:
         return f"http://visitor.localhost:{self.port + 1}"
+
+    def environment(self, installation: str) -> dict[str, str]:
+        """Return the environment of an installation's commands, as ``script/samsyn`` reads it."""
+        lines = (self.state / installation / "environment").read_text().splitlines()
+        said = dict(line.split("=", 1) for line in lines)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SAMSYN_", "DATABASE_"))}
+        return kept | {name: shlex.split(value)[0] if value else "" for name, value in said.items()}
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Return what the database answers, as its owner."""
@@ -117,7 +127,7 @@ def start_demonstration(
     from samsyn.config.database import address
 
     owner = address(base, database="samsyn_centre", user="samsyn_centre_owner", password=password)
-    return Demonstration(port=port, state=state, process=process, owner_url=owner, sip_port=sip_port)
+    return Demonstration(port=port, state=state, process=process, owner_url=owner, sip_port=sip_port, server=base)
 
 
 def stop_demonstration(running: Demonstration) -> None:

@@ -21,18 +21,42 @@ AUTHENTICATOR = {
 }
 
 
-@pytest.fixture
-def supporter(demonstration: Demonstration, chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
+def at_work(chromium: Browser, demonstration: Demonstration, persona: str) -> Page:
+    """Return the browser of a supporter whose keys are open."""
+    page = chromium.new_context(viewport={"width": 1366, "height": 768}).new_page()
     page.goto(f"{demonstration.operator}/personas/")
-    page.get_by_role("button", name="Stödjare 1").click()
+    page.get_by_role("button", name=persona).click()
     page.goto(f"{demonstration.operator}/cases/keys/")
     page.get_by_label("Lösenfras", exact=True).fill(PASSPHRASE)
     page.get_by_role("button", name="Lås upp med lösenfras").click()
     expect(page.get_by_role("heading", name="Upplåsta")).to_be_visible()
+    return page
+
+
+def draw_a_cousin(page: Page) -> None:
+    """Add a cousin who is a threat to the network of the open case, by keyboard alone."""
+    page.get_by_role("link", name="Ändra nätverket").press("Enter")
+    empty = page.locator("tbody tr").filter(has=page.locator('option[value=""]:checked')).first
+    empty.locator("select").focus()
+    page.keyboard.type("Kusin")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("img", name=re.compile("Kusin: är ett hot"))).to_be_visible()
+
+
+def note(page: Page, text: str) -> None:
+    """Write a note into the open case."""
+    page.get_by_label("Anteckning", exact=True).first.fill(text)
+    page.get_by_role("button", name="Spara anteckningen").click()
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+@pytest.fixture
+def supporter(demonstration: Demonstration, chromium: Browser) -> Iterator[Page]:
+    page = at_work(chromium, demonstration, "Stödjare 1")
     yield page
-    context.close()  # a page that stays open would keep its line to the bells
+    page.context.close()  # a page that stays open would keep its line to the bells
 
 
 def test_a_passkey_opens_the_keys_and_the_story_is_there(demonstration: Demonstration, supporter: Page) -> None:
@@ -48,15 +72,7 @@ def test_a_passkey_opens_the_keys_and_the_story_is_there(demonstration: Demonstr
     page.goto(f"{demonstration.operator}/cases/")
     page.locator("table a").first.click()
     expect(page.get_by_role("heading", name="Från första kontakten")).to_be_visible()
-    # The network by keyboard alone: the next empty row takes a role and a mark.
-    page.get_by_role("link", name="Ändra nätverket").press("Enter")
-    empty = page.locator("tbody tr").filter(has=page.locator('option[value=""]:checked')).first
-    empty.locator("select").focus()
-    page.keyboard.type("Kusin")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("img", name=re.compile("Kusin: är ett hot"))).to_be_visible()
+    draw_a_cousin(page)
     kept = page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
     assert kept == [0, 0, ""]
 
@@ -66,9 +82,7 @@ def test_what_was_told_is_nowhere_in_the_operators_state(demonstration: Demonstr
     page = supporter
     page.goto(f"{demonstration.operator}/cases/")
     page.locator("table a").first.click()
-    page.get_by_label("Anteckning", exact=True).first.fill("Kanariefågel trettiosju")
-    page.get_by_role("button", name="Spara anteckningen").click()
-    expect(page.get_by_text("Kanariefågel trettiosju").first).to_be_visible()
+    note(page, "Kanariefågel trettiosju")
     folder = demonstration.state / "operator"
     files = [file for file in folder.rglob("*") if file.is_file()] + [demonstration.state / "operator.log"]
     assert files

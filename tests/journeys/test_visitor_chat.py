@@ -19,16 +19,22 @@ SAID = "أخي يقرأ هاتفي. ماذا أفعل؟"
 ANSWER = "Du är inte ensam."
 
 
-@pytest.fixture
-def phone(chromium: Browser, demonstration: Demonstration) -> Iterator[Page]:
-    """The visitor's browser, apart from the supporter's; the page that the way out leads to is answered here."""
+def new_phone(chromium: Browser) -> Page:
+    """Return a browser that reads Arabic on a small screen."""
     context: BrowserContext = chromium.new_context(viewport={"width": 320, "height": 800}, locale="ar")
     context.set_default_timeout(40_000)
     context.route(
         f"{ELSEWHERE}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html")
     )
-    yield context.new_page()
-    context.close()
+    return context.new_page()
+
+
+@pytest.fixture
+def phone(chromium: Browser, demonstration: Demonstration) -> Iterator[Page]:
+    """The visitor's browser, apart from the supporter's; the page that the way out leads to is answered here."""
+    page = new_phone(chromium)
+    yield page
+    page.context.close()
 
 
 def workers(demonstration: Demonstration) -> list[int]:

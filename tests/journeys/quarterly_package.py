@@ -1,9 +1,8 @@
-"""The quarter's package over both installations: counted and approved at the operator, taken in and seen at the centre."""
+"""Steps: the quarter's package, counted and approved at the operator, taken in and seen at the centre."""
 
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Demonstration, become
@@ -27,10 +26,8 @@ def deliver(page: Page, demonstration: Demonstration, file: Path) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.timeout(600)
-def test_the_quarters_package_from_one_house_to_the_other(
-    page: Page, demonstration: Demonstration, tmp_path: Path
-) -> None:
+def hand_over_a_quarter(page: Page, demonstration: Demonstration, tmp_path: Path) -> None:
+    """Take a quarter from one house to the other, a changed and a replayed file refused on the way."""
     at_the_operator(page, demonstration, "analyst")
     answer = page.reload()
     assert answer is not None
