@@ -28,7 +28,7 @@ from samsyn.cases.models import (
 )
 from samsyn.people import queries as people
 from samsyn.people.actors import Actor
-from samsyn.people.models import Account
+from samsyn.people.models import Account, RoleAssignment
 
 
 @dataclass(frozen=True)
@@ -306,7 +306,10 @@ def officer_work(*, by: Actor) -> OfficerWork:
     return OfficerWork(
         uncertified=tuple(
             ring
-            for ring in Keyring.objects.exclude(pk__in=mine).exclude(pk=by.account_id).select_related("account")
+            # Officers are vouched for by the keeper's own list.
+            for ring in Keyring.objects.exclude(pk__in=mine)
+            .exclude(account__assignments__in=RoleAssignment.objects.filter(role="key_officer", ended_at=None))
+            .select_related("account")
             if ring.certifications.count() < 2
         ),
         recoveries=tuple((one, _second(one)) for one in recoveries),

@@ -30,9 +30,10 @@ def test_each_of_the_five_stands_there_with_source_day_and_both_languages() -> N
 
 def test_age_and_profession_decide_what_is_shown() -> None:
     child, adult = ({one.key for one in forks.beside(concerns_child=is_child)} for is_child in (True, False))
-    assert child - adult == {"duty_to_report", "police_report"}
+    assert child - adult == {"duty_to_report", "who_must_report", "health_staff_must_report", "police_report"}
     assert adult - child == {"police_report_adult"}
-    assert {one.key for one in forks.forks() if one.profession == "health_care"} == {"health_care"}
+    health = {one.key for one in forks.forks() if one.profession == "health_care"}
+    assert health == {"health_care", "health_staff_must_report"}
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,7 @@ def test_the_pages_from_the_no_to_the_contact(house: House) -> None:
     yes = anna.post(at, {"channel": "phone"})
     assert yes.status_code == 200
     assert "bestämt att gå emot den en enda gång" in page(yes)
+    assert "ja, nu går det" not in page(yes)
     assert "Mot reglerna" in page(anna.get(f"/cases/{case_id}/"))
     override.refresh_from_db()
     assert override.used_at is not None

@@ -251,3 +251,10 @@ def test_the_page_leads_through_both_steps_and_shows_the_new_three(house: House)
     again = Succession.objects.get()
     assert other.post("/cases/officers/", {"do": "replace_finish", "id": str(again.pk)}).status_code == 302
     assert {one.pk for one in officers.office().trusted} == {house.id(n) for n in (first, second, "officer4")}
+
+
+def test_officers_wait_for_nobodys_certificate(house: House) -> None:
+    newcomer(house)
+    newcomer(house, "eva", Role.SUPPORTER)
+    waiting = queries.officer_work(by=house.actor(OFFICERS[0])).uncertified
+    assert [one.pk for one in waiting] == [house.id("eva")]
