@@ -1,7 +1,6 @@
 """What allauth asks of us: nobody signs up by themselves, nothing is mailed, passwords hash two at a time."""
 
 import time
-from threading import BoundedSemaphore
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.people import actions, queries
+from samsyn.people import actions, queries, slots
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -91,16 +90,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 class TwoAtATimeArgon2(Argon2PasswordHasher):
-    """Argon2 with at most two hashings at once in a process: a burst of sign-ins cannot exhaust the memory."""
-
-    _slots = BoundedSemaphore(2)
+    """Argon2 with at most two derivations at once in the installation: a burst of sign-ins cannot exhaust the memory."""
 
     def encode(self, password: str, salt: str) -> str:
         """Hash when there is room."""
-        with self._slots:
+        with slots.place():
             return super().encode(password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
         """Compare when there is room."""
-        with self._slots:
+        with slots.place():
             return super().verify(password, encoded)

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.people import keeping
+from samsyn.people import keeping, slots
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Refused
 from samsyn.privacy import floods, spoken_codes
 from samsyn.privacy.custody import windows
-from samsyn.visitors import codes, events, keeper, policies, queries, sealing, slots
+from samsyn.visitors import codes, events, keeper, policies, queries, sealing
 from samsyn.visitors.codes import Code
 from samsyn.visitors.models import Box, Message, ReadingWindow, WrongTry
 from samsyn.visitors.tickets import OpenBox

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,7 +17,9 @@ import psycopg
 import pytest
 
 from samsyn.privacy.custody.client import Client
+from samsyn.privacy.custody.derivation import PLACES
 from samsyn.privacy.custody.refusals import KeyRefused
+from samsyn.privacy.custody.server import PLACE_NAME
 from tests.conftest import CommittedDatabase
 
 PERSON = str(UUID(int=7))
@@ -87,6 +90,31 @@ def test_keys_live_in_the_process_and_die_with_it(running: Running) -> None:
     running.process = running.start()
     assert not keeper.is_unlocked(token=made["token"], person=PERSON)
     assert keeper.unlock(event=running.event("keys_asked"), **asked)["public"] == made["public"]
+
+
+def test_a_derivation_waits_for_a_place_of_the_installation(running: Running) -> None:
+    """While both places are taken elsewhere, the keeper asks for one and derives nothing; freed, it goes on."""
+    keeper, made = Client(running.place), []
+    others = [psycopg.connect(running.database.application_url, autocommit=True) for _ in PLACES]
+    for other, number in zip(others, PLACES, strict=True):
+        other.execute("SELECT pg_advisory_lock(%s)", [number])
+    event = running.event("keys_made")
+    asking = threading.Thread(
+        target=lambda: made.append(keeper.enrol(person=PERSON, way="passphrase", secret=b"a b c d e f", event=event))
+    )
+    asking.start()
+    with psycopg.connect(running.database.admin_url, autocommit=True) as watching:
+        deadline = time.monotonic() + 30
+        while not watching.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE application_name = %s", [PLACE_NAME]
+        ).fetchone():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert made == []
+    for other in others:
+        other.close()
+    asking.join(60)
+    assert made[0]["public"]
 
 
 def test_nothing_inside_is_reached_by_the_socket(running: Running) -> None:

@@ -1,5 +1,7 @@
-"""Keys out of secrets: HKDF-SHA256 (RFC 5869) and Argon2id (RFC 9106), at most two Argon2 at once in the keeper."""
+"""Keys out of secrets: HKDF-SHA256 (RFC 5869) and Argon2id (RFC 9106), at most two Argon2 at once."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
@@ -8,9 +10,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SIZE = 32
-# Memory is what an attacker pays for: two at once take half a gigabyte and no more.
-AT_ONCE = 2
-_slots = BoundedSemaphore(AT_ONCE)
+# Memory is what an attacker pays for: two at once take half a gigabyte and no more. Two arbitrary numbers that nothing else
+# locks in the database ("words1", "words2" in ASCII): each is a place, for all processes of the installation.
+PLACES = (0x776F72647331, 0x776F72647332)
+_slots = BoundedSemaphore(len(PLACES))
+# Where there is a database, the keeper's process takes its places there (``server.Log.place``).
+place: Callable[[], AbstractContextManager[object]] = nullcontext
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ def expand(key: bytes, *, info: bytes, salt: bytes = b"") -> bytes:
 
 def stretch(secret: bytes, *, salt: bytes, cost: Cost) -> bytes:
     """Return 32 bytes out of something that a person remembers; waits while two others are at it."""
-    with _slots:
+    with _slots, place():
         return hash_secret_raw(
             secret, salt, time_cost=cost.passes, memory_cost=cost.memory, parallelism=cost.lanes,
             hash_len=SIZE, type=Type.ID,

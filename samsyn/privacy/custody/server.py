@@ -24,7 +24,7 @@ from uuid import UUID
 
 import psycopg
 
-from samsyn.privacy.custody import wire
+from samsyn.privacy.custody import derivation, wire
 from samsyn.privacy.custody.base import StoredEvent
 from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.refusals import UNAVAILABLE, KeyRefused
@@ -33,6 +33,9 @@ from samsyn.privacy.custody.store import Store
 
 _PR_SET_DUMPABLE = 4
 _DATABASE_SECONDS = 60
+# Less than the thirty seconds for which whoever asks waits.
+_PATIENCE = 15.0
+PLACE_NAME = "samsyn keeper derives"
 _SUPPORTERS = """
     SELECT a.id, k.public,
         (SELECT json_object_agg(c.officer_id::text, encode(c.signature, 'hex')) FROM cases_certification c
@@ -65,6 +68,27 @@ class Log:
                 self._connection = None
                 # Without the log no key is used: whoever stops the database stops the keeper.
                 raise KeyRefused(UNAVAILABLE) from None
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the installation's two places for a derivation; refuse when none gets free in time.
+
+        Over a connection of its own: whoever dies gives the place back.
+        """
+        try:
+            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5, application_name=PLACE_NAME)
+        except psycopg.Error:
+            raise KeyRefused(UNAVAILABLE) from None
+        with connection:
+            until = time.monotonic() + _PATIENCE
+            while not any(
+                connection.execute("SELECT pg_try_advisory_lock(%s)", [number]).fetchone() == (True,)
+                for number in derivation.PLACES
+            ):
+                if time.monotonic() > until:
+                    raise KeyRefused(UNAVAILABLE)
+                time.sleep(0.05)
+            yield
 
     def event(self, event_id: str) -> StoredEvent | None:
         """Return a committed event: this connection sees no other."""
@@ -163,6 +187,7 @@ def main() -> int:
     keeper = Keeper(
         installation=os.environ["SAMSYN_INSTALLATION"], store=Store(folder), source=log, clock=lambda: datetime.now(UTC)
     )
+    derivation.place = log.place
     deadline = time.monotonic() + _DATABASE_SECONDS
     while time.monotonic() < deadline:
         try:

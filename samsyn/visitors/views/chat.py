@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods
 
+from samsyn.people import slots
 from samsyn.people.refusals import Refused
 from samsyn.privacy import floods
-from samsyn.visitors import actions, chat_bells, chat_policies, chat_queries, chats, forms, keeper, slots
+from samsyn.visitors import actions, chat_bells, chat_policies, chat_queries, chats, forms, keeper
 from samsyn.visitors.content import Edition
 from samsyn.visitors.views import pages
 

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
+from samsyn.people import slots
 from samsyn.people.access import open_to_everyone
 from samsyn.privacy import floods
-from samsyn.visitors import codes, content, forms, policies, slots
+from samsyn.visitors import codes, content, forms, policies
 from samsyn.visitors.content import Edition
 
 without_script = floods.Bucket(policies.WITHOUT_SCRIPT_A_MINUTE)

@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from samsyn.people import slots
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Refused
 from samsyn.privacy import floods
-from samsyn.visitors import actions, content, forms, keeper, policies, queries, slots, tickets, traits
+from samsyn.visitors import actions, content, forms, keeper, policies, queries, tickets, traits
 from samsyn.visitors.content import Edition
 from samsyn.visitors.views import chat, pages
 

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from samsyn.visitors import slots
+from samsyn.people import slots
+from samsyn.people.adapters import TwoAtATimeArgon2
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +56,17 @@ def test_however_many_come_no_more_than_two_are_at_it() -> None:
     for thread in threads:
         thread.join()
     assert (most, done) == (2, 10)
+
+
+def test_a_sign_in_takes_a_place_like_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = TwoAtATimeArgon2()
+    encoded = hasher.encode("ett långt lösenord 12", "saltsaltsaltsalt")
+    assert hasher.verify("ett långt lösenord 12", encoded)
+    others = [psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) for _ in slots.PLACES]
+    for other, number in zip(others, slots.PLACES, strict=True):
+        other.execute("SELECT pg_advisory_lock(%s)", [number])
+    monkeypatch.setattr(slots, "PATIENCE", 0.1)
+    with pytest.raises(slots.Busy):
+        hasher.verify("ett långt lösenord 12", encoded)
+    for other in others:
+        other.close()

@@ -1,4 +1,7 @@
-"""At most two derivations at once in the whole installation, whatever the load and however many processes there are."""
+"""At most two derivations at once in the whole installation, whatever the load and however many processes there are.
+
+Sign-ins, visitors' words and the keeper's own derivations share the two places.
+"""
 
 import time
 from collections.abc import Iterator
@@ -8,9 +11,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.people.refusals import Refused
+from samsyn.privacy.custody.derivation import PLACES
 
-# Two arbitrary numbers that nothing else locks ("words1", "words2" in ASCII): each is a place.
-PLACES = (0x776F72647331, 0x776F72647332)
 # Whoever has waited so long is told; a queue that only grows helps nobody.
 PATIENCE = 15.0
 _LOOK_AGAIN = 0.05
@@ -41,5 +43,5 @@ def _take(until: float) -> int:
                 if cursor.fetchone() == (True,):
                     return number
         if time.monotonic() > until:
-            raise Busy(_("Många skriver just nu. Försök igen om en minut."))
+            raise Busy(_("Det är många just nu. Försök igen om en minut."))
         time.sleep(_LOOK_AGAIN)
