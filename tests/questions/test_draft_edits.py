@@ -150,6 +150,39 @@ def test_what_hangs_on_a_split_answer_hangs_on_its_parts_and_is_asked_of_the_sam
     assert mapping(fewer, "main_problem") == (Relation.NOT_COMPARABLE, set())
 
 
+def test_a_break_in_the_deciding_question_breaks_what_hangs_on_it_and_on_that() -> None:
+    first = editing.ask_when(draft(), SECOND, variable="goal", about="main_problem", values=["psychological"])
+    before = replace(first, reason=WHY)
+    earlier = [*EARLIER, before]
+    # Nothing is done to the goal itself: its words, answers and condition stay.
+    made = replace(editing.numbered(before, before), reason=WHY)
+    made = editing.ask_when(made, before, variable="honour_context", about="age_band", values=["0_12"])
+    for code in ("honour_context", "main_problem", "goal"):
+        decided, now = before.variable(code), made.variable(code)
+        assert now.version == decided.version + 1
+        assert series.reading([*earlier, made], source=(code, now.version), target=(code, decided.version)) is None
+    assert replace(made.variable("goal"), version=before.variable("goal").version) == before.variable("goal")
+    assert checking.faults(made, earlier=earlier) == ()
+    assert {one.subject for one in changes.changes(before, made)} >= {"honour_context", "main_problem", "goal"}
+    back = editing.ask_when(made, before, variable="honour_context", about="", values=[])
+    assert back.variables == before.variables
+    assert set(back.mappings) == set(before.mappings)
+
+
+def test_a_version_that_hides_such_a_break_is_refused() -> None:
+    made = editing.ask_when(draft(), SECOND, variable="honour_context", about="age_band", values=["0_12"])
+    hidden = replace(
+        made,
+        variables=tuple(SECOND.variable(v.code) if v.code == "main_problem" else v for v in made.variables),
+        mappings=(
+            *(m for m in made.mappings if m.variable != "main_problem" or m.target.system),
+            *(m for m in SECOND.mappings if m.variable == "main_problem" and not m.target.system),
+        ),
+    )
+    places = {fault.where for fault in checking.faults(hidden, earlier=EARLIER)}
+    assert "variables.main_problem.condition" in places
+
+
 def test_a_question_moves_but_never_before_what_decides_it() -> None:
     made = editing.move(draft(), SECOND, variable="goal", is_up=True)
     codes = [one.code for one in made.variables]

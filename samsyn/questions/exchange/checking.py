@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from samsyn.questions.exchange import series
+from samsyn.questions.exchange import lineage, series
 from samsyn.questions.exchange.package import (
     NOTED,
     Kind,
@@ -37,6 +37,7 @@ def faults(package: Package, *, earlier: Sequence[Package] = ()) -> tuple[Fault,
         *_of_variables(package),
         *_of_breakdowns(package),
         *_of_mappings(package, earlier),
+        *_asked_of_others(package, earlier),
         *_of_requirements(package),
         *_said_otherwise(package, earlier),
         *_used_again(package, earlier),
@@ -200,6 +201,25 @@ def _of_mappings(package: Package, earlier: Sequence[Package]) -> Iterator[Fault
             )
     for path in series.conflicts([*earlier, package]):
         yield _fault(f"mappings.{path}", "Två vägar ger olika resultat.", "Two ways give different results.")
+
+
+def _asked_of_others(package: Package, earlier: Sequence[Package]) -> Iterator[Fault]:
+    """Find what is asked of others than in the version before, and could still be read as the same."""
+    if not earlier:
+        return
+    before = earlier[-1]
+    for one in package.variables:
+        decided = lineage.decided_of(before, one.code)
+        if decided is None or lineage.asks_the_same(before, decided, package, one):
+            continue
+        said = lineage.own_mapping(package, before, one)
+        if one.version == decided.version or (said is not None and said.relation != Relation.NOT_COMPARABLE):
+            yield _fault(
+                f"variables.{one.code}.condition",
+                "Frågan ställs om andra än förut, så serien måste brytas: den behöver en ny version som inte jämförs.",
+                "The question is asked of others than before, so the series must break: "
+                "it needs a new version that is not compared.",
+            )
 
 
 def _is_what_it_says(mapping: Mapping, sources: Sequence[str], targets: Sequence[str] | None) -> bool:

@@ -269,6 +269,19 @@ def _settled(
     note: Text | None = None,
     origins: Origins | None = None,
 ) -> Package:
+    """Return the draft with a variable as changed, and its number."""
+    return numbered(_placed(package, before, changed, pairs=pairs, note=note, origins=origins), before)
+
+
+def _placed(
+    package: Package,
+    before: Package,
+    changed: Variable,
+    *,
+    pairs: Sequence[CodePair] | None = None,
+    note: Text | None = None,
+    origins: Origins | None = None,
+) -> Package:
     """Return the draft with a variable as changed, in its next version and mapped to the decided one.
 
     Without ``pairs`` its answers are what they were. Pairs that say too little are kept, but nothing can be read by
@@ -280,7 +293,9 @@ def _settled(
         if pairs is None:
             pairs, note = lineage.pairs_to_decided(package, before, old), _note(package, before, old)
         changed = replace(changed, version=decided.version)
-        changed = changed if changed == decided else replace(changed, version=decided.version + 1)
+        # The same words asked of others are another variable: figures under one name would be added up.
+        if changed != decided or not lineage.asks_the_same(before, decided, package, changed):
+            changed = replace(changed, version=decided.version + 1)
     variables = tuple(changed if one.code == changed.code else one for one in package.variables)
     used = {(one.code_list.code, one.code_list.version) for one in variables}
     others = tuple(one for one in package.mappings if one.variable != changed.code)
@@ -299,7 +314,7 @@ def _settled(
     # The same in another order is no change.
     if set(mappings) != set(package.mappings):
         package = replace(package, mappings=mappings)
-    return numbered(package, before)
+    return package
 
 
 def _note(package: Package, before: Package, variable: Variable) -> Text | None:
@@ -340,6 +355,12 @@ def _external(package: Package, changed: Variable, origins: Origins | None) -> I
 
 
 def numbered(package: Package, before: Package) -> Package:
-    """Return the draft with the level of its changes and the version that follows from it."""
+    """Return the draft with the level of its changes and the version that follows from it.
+
+    Where a deciding question's series breaks or is whole again, those of the questions that hang on it follow.
+    """
+    for one in package.variables:
+        if one.condition is not None and lineage.decided_of(before, one.code) is not None:
+            package = _placed(package, before, package.variable(one.code))
     level = lowest_level(before, package)
     return replace(package, level=level, version=next_version(before.version, level))

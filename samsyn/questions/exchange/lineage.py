@@ -52,12 +52,18 @@ def relation_between(values: Collection[str], targets: Collection[str], pairs: S
 
 
 def asks_the_same(before: Package, was: Variable, after: Package, now: Variable) -> bool:
-    """Say whether a variable is asked of the same ones as before, also where the deciding answers have other codes."""
+    """Say whether a variable is asked of the same ones as before, also where the deciding answers have other codes.
+
+    Where the deciding question can't be read as the decided one, nobody knows whether its answers choose the same ones.
+    """
     if was.condition is None or now.condition is None:
         return was.condition == now.condition
     if was.condition.variable != now.condition.variable:
         return False
     about = decided_of(after, now.condition.variable)
+    said = own_mapping(after, before, about) if about else None
+    if said is not None and said.relation == Relation.NOT_COMPARABLE and not said.codes:
+        return False
     pairs = pairs_to_decided(after, before, about) if about else ()
     if not pairs:
         return set(was.condition.values) == set(now.condition.values)
