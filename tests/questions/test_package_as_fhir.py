@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from samsyn.questions.exchange import fhir, form
 from samsyn.questions.exchange.form import NotAForm
-from samsyn.questions.exchange.package import Package
-from tests.questions.exported import ALL, SECOND, answered, choose, in_lforms, in_node
+from samsyn.questions.exchange.package import Mode, Package
+from tests.questions.exported import ALL, SECOND, THIRD, answered, choose, in_lforms, in_node
 
 Said = dict[str, Any]
 # What the validator doesn't look at: HL7's que-2 and the Swedish profile, as FHIRPath.
@@ -82,6 +82,20 @@ def test_a_spoilt_form_is_rejected(judged: dict[str, list[str]], spoil: Callable
 @pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_out_and_in_loses_nothing_that_the_format_carries(package: Package) -> None:
     assert fhir.from_json(fhir.as_json(package)) == form.of_package(package)
+
+
+def test_words_for_other_modes_are_read_by_a_foreign_program_and_come_back() -> None:
+    said = json.loads(fhir.as_json(THIRD, mode=Mode.CASE_REVIEW))
+    path = f"item.where(linkId = 'goal').extension.where(url = '{fhir.WORDING}')"
+    assert evaluate(said, f"{path}.extension.where(url = 'mode').value", {}, models["r4"]) == ["interview"]
+    words = evaluate(said, f"{path}.extension.where(url = 'text').value", {}, models["r4"])
+    assert words == ["Nådde vi det vi skulle?"]
+    read = fhir.read(said)
+    assert read == form.of_package(THIRD, mode=Mode.CASE_REVIEW)
+    goal = next(item for item in read.items if item.code == "goal")
+    assert {goal.mode, *(one.mode for one in goal.others)} == {one.mode for one in THIRD.variable("goal").wordings}
+    said["item"][0]["extension"].append({"url": fhir.WORDING, "extension": [{"url": "mode", "valueCode": "sung"}]})
+    assert fhir.read(said).left_out == ("sex: wording",)
 
 
 def test_what_the_format_cannot_carry_stands_in_the_file() -> None:

@@ -14,7 +14,7 @@ from pyxform.xls2xform import convert
 
 from samsyn.questions.exchange import form, xlsform
 from samsyn.questions.exchange.form import NotAForm
-from samsyn.questions.exchange.package import Package
+from samsyn.questions.exchange.package import Mode, Package
 from tests.questions.exported import ALL, SECOND, THIRD, in_node
 
 STEPS = [
@@ -118,6 +118,21 @@ def test_a_spoilt_workbook_is_rejected(change: Callable[[Workbook], None]) -> No
 @pytest.mark.parametrize("package", ALL.values(), ids=ALL)
 def test_out_and_in_loses_nothing_that_the_format_carries(package: Package) -> None:
     assert xlsform.read(xlsform.as_xlsx(package)) == form.of_package(package)
+
+
+def test_words_for_other_modes_stand_in_a_sheet_of_their_own_and_come_back() -> None:
+    raw = xlsform.as_xlsx(THIRD, mode=Mode.CASE_REVIEW)
+    sheet = load_workbook(io.BytesIO(raw))[xlsform.OTHER_MODES]
+    rows = [[cell.value for cell in row[:5]] for row in sheet.iter_rows(min_row=2)]
+    words = ["Nådde vi det vi skulle?", "Did we reach what we set out for?", "Blev det som du ville?"]
+    assert ["goal", "interview", *words] in rows
+    assert "Nådde vi" not in as_xform(raw), "other programs ask in the form's own mode"
+    assert xlsform.read(raw) == form.of_package(THIRD, mode=Mode.CASE_REVIEW)
+    book = load_workbook(io.BytesIO(raw))
+    book[xlsform.OTHER_MODES]["B2"].value = "sung"
+    out = io.BytesIO()
+    book.save(out)
+    assert xlsform.read(out.getvalue()).left_out == (f"{rows[0][0]}: other_modes",)
 
 
 def test_what_the_format_cannot_carry_stands_in_the_file() -> None:

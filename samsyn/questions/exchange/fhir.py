@@ -10,7 +10,7 @@ from typing import Any
 
 from samsyn.questions.exchange import form as forms
 from samsyn.questions.exchange.form import Form, Item, NotAForm, Option
-from samsyn.questions.exchange.package import Condition, Mode, Package, Status, Text
+from samsyn.questions.exchange.package import Condition, Mode, Package, Status, Text, Wording
 from samsyn.questions.exchange.words import lost
 
 PROFILE = "https://commonprofiles.care/fhir/StructureDefinition/QuestionnaireSECommonsLite"
@@ -20,6 +20,9 @@ CONTROL = "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"
 CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
 # A private subtag of BCP 47: no registered tag means easy Swedish.
 EASY = "sv-x-lattlast"
+# Our own, which other programs leave alone: how a question is asked in these words, and its words in other modes.
+MODE = "urn:samsyn:fhir:mode"
+WORDING = "urn:samsyn:fhir:wording"
 NOTHING_SYSTEM = "urn:samsyn:no-answer"
 STATUS = {
     Status.DRAFT: "draft",
@@ -65,7 +68,11 @@ def _item(package: Package, item: Item) -> dict[str, Any]:
     variable = package.variable(item.code)
     control = {"system": CONTROLS, "code": "check-box" if variable.is_multiple else "radio-button"}
     said: dict[str, Any] = {
-        "extension": [{"url": CONTROL, "valueCodeableConcept": {"coding": [control]}}],
+        "extension": [
+            {"url": CONTROL, "valueCodeableConcept": {"coding": [control]}},
+            *([{"url": MODE, "valueCode": str(item.mode)}] if item.mode else []),
+            *(_wording(one) for one in item.others),
+        ],
         "linkId": item.code,
         "definition": f"{package.url}#{item.code}",
         "code": [
@@ -103,6 +110,12 @@ def _item(package: Package, item: Item) -> dict[str, Any]:
             }
         ]
     return said
+
+
+def _wording(one: Wording) -> dict[str, Any]:
+    parts = [("text", one.text), *([("help", one.help)] if one.help else [])]
+    words = [{"url": name, "valueString": text.sv, "_valueString": _translations(text)} for name, text in parts]
+    return {"url": WORDING, "extension": [{"url": "mode", "valueCode": str(one.mode)}, *words]}
 
 
 def _coding(package: Package, variable: str, value: str) -> dict[str, str]:
@@ -223,7 +236,32 @@ def _read_item(one: Mapping[str, Any], code: str, kind: str, left_out: list[str]
         options=tuple(_read_options(one, code, left_out)),
         is_required=one.get("required") is True,
         condition=_read_condition(one, code, left_out),
+        mode=next((_mode(part) for part in _extensions(one, MODE)), None),
+        others=tuple(_read_wordings(one, code, left_out)),
     )
+
+
+def _extensions(one: Mapping[str, Any], url: str) -> list[Mapping[str, Any]]:
+    return [part for part in _objects(one.get("extension")) if part.get("url") == url]
+
+
+def _mode(part: Mapping[str, Any]) -> Mode | None:
+    known: Mapping[str, Mode] = {str(mode): mode for mode in Mode}
+    return known.get(str(part.get("valueCode")))
+
+
+def _read_wordings(one: Mapping[str, Any], code: str, left_out: list[str]) -> Iterator[Wording]:
+    for part in _extensions(one, WORDING):
+        mode = next((_mode(inner) for inner in _extensions(part, "mode")), None)
+        texts = {name: next(map(_value, _extensions(part, name)), None) for name in ("text", "help")}
+        if mode is None or texts["text"] is None:
+            left_out.append(f"{code}: wording")
+        else:
+            yield Wording(mode, texts["text"], texts["help"])
+
+
+def _value(part: Mapping[str, Any]) -> Text | None:
+    return _text(part, "valueString")
 
 
 def _read_options(one: Mapping[str, Any], code: str, left_out: list[str]) -> Iterator[Option]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from samsyn.questions.exchange.package import Condition, Mode, Nothing, Package, Text, Variable
+from samsyn.questions.exchange.package import Condition, Mode, Nothing, Package, Text, Variable, Wording
 from samsyn.questions.exchange.words import NOTHING
 
 
@@ -17,7 +17,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Item:
-    """One question; ``kind`` is single, multiple, or what a foreign form calls it: text, integer, date ..."""
+    """One question; ``kind`` is single, multiple, or what a foreign form calls it: text, integer, date ...
+
+    ``mode`` says how it is asked in these words, ``others`` how in other modes; a foreign form says neither.
+    """
 
     code: str
     text: Text
@@ -26,6 +29,8 @@ class Item:
     options: tuple[Option, ...] = ()
     is_required: bool = False
     condition: Condition | None = None
+    mode: Mode | None = None
+    others: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ def _item(package: Package, variable: Variable, mode: Mode | None) -> Item:
         options=(*codes, *reasons),
         is_required=variable.required,
         condition=variable.condition,
+        mode=wording.mode,
+        others=tuple(one for one in variable.wordings if one is not wording),
     )
 
 

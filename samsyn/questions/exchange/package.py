@@ -41,6 +41,7 @@ class Universe(StrEnum):
     CASE = "case"
     PERSON = "person"
     MEASURE = "measure"
+    ORGANISATION = "organisation"
 
 
 class Mode(StrEnum):

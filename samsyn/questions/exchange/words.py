@@ -20,6 +20,7 @@ UNIVERSE = {
     Universe.CASE: Text("ärende", "case"),
     Universe.PERSON: Text("person", "person"),
     Universe.MEASURE: Text("insats", "measure"),
+    Universe.ORGANISATION: Text("organisation", "organisation"),
 }
 MODE = {
     Mode.INTERVIEW: Text("samtal", "interview"),
@@ -61,11 +62,10 @@ _DEFINITIONS = Text(
 _MODES = Text("formuleringar för andra sätt att fråga än det första", "wordings for other modes than the first")
 _DELIVERED = Text("undertryckt och ej levererat, som sägs om siffror", "suppressed and not delivered, said of figures")
 LOST = {
-    "fhir": (_LINEAGE, _DEFINITIONS, _MODES, _DELIVERED),
+    "fhir": (_LINEAGE, _DEFINITIONS, _DELIVERED),
     "xlsform": (
         _LINEAGE,
         _DEFINITIONS,
-        _MODES,
         _DELIVERED,
         Text("versioner av enskilda variabler och kodlistor", "versions of single variables and code lists"),
     ),

@@ -11,13 +11,16 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from samsyn.questions.exchange import form as forms
 from samsyn.questions.exchange.form import Form, Item, NotAForm, Option
-from samsyn.questions.exchange.package import Condition, Mode, Package, Text
+from samsyn.questions.exchange.package import Condition, Mode, Package, Text, Wording
 from samsyn.questions.exchange.words import lost
 
 LANGUAGES = (("sv", "Svenska (sv)"), ("en", "English (en)"), ("easy", "Lätt svenska (sv-x-lattlast)"))
+MODES = {str(mode): mode for mode in Mode}
 TYPES = {"single": "select_one", "multiple": "select_multiple"}
 # Our own column: where Swedish stands in for easy Swedish, so that coming back it is none. Other programs leave it alone.
 WITHOUT_EASY = "without_easy"
+# Our own sheet, left out where there are none.
+OTHER_MODES = "other_modes"
 # What a form may hold when somebody sends one: more is no form, and would keep others waiting.
 MOST_ROWS = 5000
 MOST_BYTES = 10_000_000
@@ -27,7 +30,10 @@ _CONDITION = re.compile(rf"\s*{_ONE}(\s+or\s+{_ONE})*\s*\Z")
 
 
 def as_xlsx(package: Package, *, mode: Mode | None = None) -> bytes:
-    """Return the package as a workbook with the sheets survey, choices, settings and read_me."""
+    """Return the package as a workbook with the sheets survey, choices, settings, other_modes and read_me.
+
+    Other programs leave ``other_modes`` alone: it has the words of the questions in other modes than the form's own.
+    """
     form = forms.of_package(package, mode=mode)
     book = Workbook()
     for sheet in book.worksheets:
@@ -36,6 +42,8 @@ def as_xlsx(package: Package, *, mode: Mode | None = None) -> bytes:
     _fill(book.create_sheet("choices"), _choices(form))
     settings = ["form_title", "form_id", "version", "default_language"]
     _fill(book.create_sheet("settings"), [settings, [form.title.sv, form.code, form.version, LANGUAGES[0][1]]])
+    if any(item.others for item in form.items):
+        _fill(book.create_sheet(OTHER_MODES), _other_modes(form))
     titles = [f"{language}: {getattr(form.title, key)}" for key, language in LANGUAGES[:2]]
     _fill(book.create_sheet("read_me"), [[one] for one in (*titles, lost("xlsform"), lost("xlsform", "en"))])
     out = io.BytesIO()
@@ -62,7 +70,17 @@ def _headings(name: str) -> list[str]:
 
 
 def _survey(form: Form) -> Iterator[list[str]]:
-    yield ["type", "name", *_headings("label"), *_headings("hint"), "required", "relevant", "constraint", WITHOUT_EASY]
+    yield [
+        "type",
+        "name",
+        *_headings("label"),
+        *_headings("hint"),
+        "required",
+        "relevant",
+        "constraint",
+        "mode",
+        WITHOUT_EASY,
+    ]
     for item in form.items:
         reasons = [option.value for option in item.options if option.is_reason]
         yield [
@@ -73,8 +91,21 @@ def _survey(form: Form) -> Iterator[list[str]]:
             "yes" if item.is_required else "",
             _relevant(item.condition),
             _alone(reasons) if item.kind == "multiple" else "",
-            " ".join(name for name, text in (("label", item.text), ("hint", item.help)) if text and not text.easy),
+            str(item.mode or ""),
+            _without_easy(item.text, item.help),
         ]
+
+
+def _without_easy(text: Text, help_text: Text | None) -> str:
+    return " ".join(name for name, said in (("label", text), ("hint", help_text)) if said and not said.easy)
+
+
+def _other_modes(form: Form) -> Iterator[list[str]]:
+    yield ["name", "mode", *_headings("label"), *_headings("hint"), WITHOUT_EASY]
+    for item in form.items:
+        for one in item.others:
+            words = [*_in_languages(_whole(one.text)), *_in_languages(one.help and _whole(one.help))]
+            yield [item.code, str(one.mode), *words, _without_easy(one.text, one.help)]
 
 
 def _whole(text: Text) -> Text:
@@ -118,7 +149,14 @@ def read(raw: bytes) -> Form:
         listed = row.get("list_name") or row.get("list name", "")
         label = _read_text(row, "label") or Text(row.get("name", ""), "")
         choices.setdefault(listed, []).append(Option(row.get("name", ""), label, row.get("is_reason") == "yes"))
-    items = tuple(_read_items(sheets["survey"], choices, left_out))
+    others: dict[str, list[Wording]] = {}
+    for row in sheets.get(OTHER_MODES, []):
+        mode, text = MODES.get(row.get("mode", "")), _read_text(row, "label")
+        if mode is None or text is None:
+            left_out.append(f"{row.get('name', '')}: {OTHER_MODES}")
+        else:
+            others.setdefault(row.get("name", ""), []).append(Wording(mode, text, _read_text(row, "hint")))
+    items = tuple(_read_items(sheets["survey"], choices, others, left_out))
     if not items:
         raise NotAForm("the form has no questions")
     names = [item.code for item in items]
@@ -171,7 +209,10 @@ def _rows(sheet: Any) -> Iterator[dict[str, str]]:
 
 
 def _read_items(
-    rows: Iterable[dict[str, str]], choices: dict[str, list[Option]], left_out: list[str]
+    rows: Iterable[dict[str, str]],
+    choices: dict[str, list[Option]],
+    others: dict[str, list[Wording]],
+    left_out: list[str],
 ) -> Iterator[Item]:
     for row in rows:
         kind, _space, listed = row.get("type", "").partition(" ")
@@ -200,6 +241,8 @@ def _read_items(
             options=options,
             is_required=row.get("required", "").lower() in ("yes", "true", "true()"),
             condition=_read_condition(row.get("relevant", ""), name, left_out),
+            mode=MODES.get(row.get("mode", "")),
+            others=tuple(others.get(name, ())),
         )
 
 
