@@ -37,6 +37,19 @@ KEY_ENDED = declare("key_ended", _("%(actor)s avslutade en nyckel för %(deliver
 DELIVERER_REMINDED = declare(
     "deliverer_reminded", _("%(actor)s påminde %(deliverer)s om %(period)s"), facts=("deliverer", "period")
 )
+ROUND_OPENED = declare(
+    "survey_round_opened",
+    _("%(actor)s öppnade enkätomgången %(year)s för %(asked)s organisationer"),
+    facts=("package", "version", "year", "asked"),
+)
+ROUND_ANSWERED = declare(
+    "survey_round_answered", _("%(actor)s svarade på enkäten %(year)s för %(deliverer)s"), facts=("deliverer", "year")
+)
+ROUND_CLOSED = declare(
+    "survey_round_closed",
+    _("%(actor)s stängde enkätomgången %(year)s med %(answered)s svar av %(asked)s"),
+    facts=("year", "answered", "asked"),
+)
 PACKAGE_REFUSED = declare(
     "package_refused",
     _("%(actor)s avvisade ett undertecknat paket (%(reason)s)"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from samsyn.audit import notes
 from samsyn.deliveries import actions, packages
 from samsyn.deliveries.models import Agreement, Deliverer, Key
+from samsyn.deliveries.survey.actions import NewRound
 from samsyn.people.texts import Words
 
 
@@ -100,3 +101,21 @@ class AgreementForm(forms.Form):
             due_days=data["due_days"],
             system=data["system"],
         )
+
+
+class RoundForm(forms.Form):
+    """A round of the survey to open."""
+
+    year = forms.IntegerField(label=_("År"), min_value=2020, max_value=2100)
+    version = forms.ChoiceField(label=_("Version av frågorna"))
+    closes_on = forms.DateField(label=_("Sista svarsdag"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, versions: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["version"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
+        field.choices = [(one, one) for one in versions]
+
+    def new(self) -> NewRound:
+        """Build what was asked for; call only on a valid form."""
+        return NewRound(**self.cleaned_data)

@@ -229,3 +229,65 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period}"
+
+
+class Round(models.Model):
+    """A round of the survey (*enkätomgång*): which questions, of which year, from when to when it was open."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    package = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    closes_on = models.DateField()
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=60)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=60, blank=True)
+    # Of those who didn't answer: how many have delivered cases with each method. Sums only, made when the round is closed.
+    from_figures = models.JSONField(default=dict)
+
+    privacy = classify(
+        retention=REGISTER,
+        identifying=("opened_by", "closed_by"),
+        technical=("id", "package", "version", "year", "closes_on", "opened_at", "closed_at", "from_figures"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["package", "year"], name="one_round_a_year"),
+            models.UniqueConstraint(fields=["package"], condition=Q(closed_at=None), name="one_open_round"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.year}"
+
+
+class Reply(models.Model):
+    """That an organisation is asked in a round, and what it answers: codes by question. No answer yet is null."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="replies")
+    deliverer = models.ForeignKey(Deliverer, on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=60, blank=True)
+    reminded_at = models.DateTimeField(null=True)
+    reminded_by = models.CharField(max_length=60, blank=True)
+
+    privacy = classify(
+        retention=REGISTER,
+        identifying=("answered_by", "reminded_by"),
+        technical=("id", "round", "deliverer", "answers", "answered_at", "reminded_at"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "deliverer"], name="asked_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(answers__isnull=True, answered_at=None)
+                | Q(answers__isnull=False, answered_at__isnull=False),
+                name="an_answer_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

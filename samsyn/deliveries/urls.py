@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.deliveries.views import api, portal, register
+from samsyn.deliveries.views import api, portal, register, survey
 
 app_name = "deliveries"
 TABLE = "<slug:package>/<str:version>/<slug:table>"
@@ -21,6 +21,12 @@ urlpatterns = [
     path("register/add", register.add, name="add"),
     path("register/agree", register.agree, name="agree"),
     path("register/remind", register.remind, name="remind"),
+    path("survey/", survey.answer, name="answer"),
+    path("register/survey/", survey.rounds, name="rounds"),
+    path("register/survey/open", survey.open_round, name="open_round"),
+    path("register/survey/<uuid:round_id>/", survey.round_page, name="round"),
+    path("register/survey/<uuid:round_id>/remind", survey.remind_round, name="remind_round"),
+    path("register/survey/<uuid:round_id>/close", survey.close_round, name="close_round"),
     path("api/v1/openapi.json", api.description, name="api_description"),
     path("api/v1/token", api.token, name="api_token"),
     path("api/v1/deliveries", api.deliveries, name="api_deliveries"),

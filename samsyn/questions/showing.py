@@ -1,6 +1,6 @@
 """A package version as its pages show it: questions as they are asked, what must be put right and where, differences."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,21 +136,33 @@ def differences(before: Package, after: Package) -> list[dict[str, object]]:
     ]
 
 
-def preview(package: Package, *, mode: Mode | None, language: str) -> tuple[list[Asked], list[str]]:
-    """Return the questions as they will be asked in a mode and a language, and the names of those that are not."""
+def preview(
+    package: Package, *, mode: Mode | None, language: str, answers: Mapping[str, Collection[str]] | None = None
+) -> tuple[list[Asked], list[str]]:
+    """Return the questions as they will be asked in a mode and a language, and the names of those that are not.
+
+    ``answers`` are what is chosen already, by question.
+    """
     asked = [one for one in package.variables if mode is None or mode in {wording.mode for wording in one.wordings}]
     items = {item.code: item for item in form.of_package(package, mode=mode).items}
-    shown = [_asked(items[one.code], language, {other.code for other in asked}) for one in asked]
+    codes, given = {other.code for other in asked}, answers or {}
+    shown = [_asked(items[one.code], language, codes, given.get(one.code, ())) for one in asked]
     return shown, [said(one.label) for one in package.variables if one not in asked]
 
 
-def _asked(item: form.Item, language: str, shown: set[str]) -> Asked:
+def _asked(item: form.Item, language: str, shown: set[str], chosen: Collection[str]) -> Asked:
     def words(text: Text) -> str:
         return getattr(text, language) or text.sv
 
     is_multiple = item.kind == Kind.MULTIPLE
     choices = tuple(
-        Choice(value=one.value, label=words(one.label), exclusive=one.is_reason and is_multiple) for one in item.options
+        Choice(
+            value=one.value,
+            label=words(one.label),
+            exclusive=one.is_reason and is_multiple,
+            chosen=one.value in chosen,
+        )
+        for one in item.options
     )
     hints = [words(item.help)] if item.help else []
     if not all(getattr(text, language) for text in (item.text, *(one.label for one in item.options))):

@@ -8,6 +8,7 @@ from samsyn.statistics.views import (
     available,
     catalogue,
     finding,
+    methods,
     public,
     quality,
     question_bank,
@@ -50,6 +51,8 @@ for prefix, language in (("", ""), ("en/", "_en")):
         path(f"{prefix}about/", public.about, name=f"about{language}"),
         path(f"{prefix}quality/", quality.declaration, name=f"quality{language}"),
         path(f"{prefix}available/", available.available, name=f"available{language}"),
+        path(f"{prefix}methods/", methods.methods, name=f"methods{language}"),
+        path(f"{prefix}methods/<slug:tool>/", methods.method, name=f"method{language}"),
         path(f"{prefix}question-bank/", question_bank.question_bank, name=f"question_bank{language}"),
         re_path(
             rf"^{prefix}question-bank/{CODE}/{NAME}/files/(?P<slug>[a-z]{{1,20}})$",

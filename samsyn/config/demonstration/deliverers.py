@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from samsyn.deliveries import actions, packages, periods, queries
 from samsyn.deliveries.checking import offline
 from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.deliveries.survey import actions as survey
 from samsyn.people import actions as people
 from samsyn.people.actors import SYSTEM
 from samsyn.people.models import Organisation
@@ -85,6 +86,7 @@ def load() -> None:
     organisation = people.create_organisation(
         name="Exempelsystem AB", kind="deliverer", regime=Regime.AUTHORITY, by=SYSTEM, at=at
     )
+    _survey()
     new = actions.NewDeliverer("556000-0001", "Exempelsystem AB", "vendor", "", organisation.pk)
     actions.add_deliverer(new=new, by=SYSTEM, at=at)
     _persona("vendor", "Systemleverantör 1", organisation, at)
@@ -93,3 +95,29 @@ def load() -> None:
 def _persona(name: str, pseudonym: str, organisation: Organisation, at: datetime) -> None:
     account = people.create_account(name=name, pseudonym=pseudonym, organisation=organisation, by=SYSTEM, at=at)
     people.give_role(account_id=account.pk, role=Role.DELIVERER, by=SYSTEM, at=at)
+
+
+def _survey() -> None:
+    """Let most answer last year's survey of methods, close it, and open this year's."""
+    dice = random.Random(5)  # noqa: S311
+    at = datetime(2025, 10, 1, 8, 0, tzinfo=UTC)
+    first = survey.NewRound(year=2025, version="1.0.0", closes_on=date(2025, 11, 1))
+    made = survey.open_round(new=first, by=SYSTEM, at=at)
+    for code, *_rest in MUNICIPALITIES[:-1]:
+        given: dict[str, list[str]] = {}
+        for tool, weights in (
+            ("patriark", (5, 2, 1)),
+            ("freda", (7, 1, 0)),
+            ("other_tool", (1, 4, 2)),
+            ("own_tool", (3, 3, 1)),
+        ):
+            given[f"{tool}_used"] = dice.choices([["yes"], ["no"], ["unknown"]], weights)[0]
+            given[f"{tool}_for"] = sorted(dice.sample(["adult", "child", "perpetrator", "relative"], 2))
+            given[f"{tool}_since"] = [dice.choice(["from_2015", "from_2020", "from_2023"])]
+            given[f"{tool}_trained"] = [dice.choice(["few", "some", "many", "unknown"])]
+        given["freda_parts"] = ["short", "danger"]
+        sender = queries.sender_named(code, by=SYSTEM)
+        survey.answer(round_id=made, given=given, sender=sender, at=at + timedelta(days=dice.randrange(3, 25)))
+    survey.close_round(round_id=made, by=SYSTEM, at=datetime(2025, 11, 4, 8, 0, tzinfo=UTC))
+    second = survey.NewRound(year=2026, version="1.0.0", closes_on=date(2026, 12, 18))
+    survey.open_round(new=second, by=SYSTEM, at=datetime(2026, 11, 2, 8, 0, tzinfo=UTC))

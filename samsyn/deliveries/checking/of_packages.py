@@ -1,5 +1,7 @@
 """What a package of questions asks to be delivered: a table for each thing that its variables are counted by. Pure.
 
+What is asked of organisations themselves is answered in a survey and is no table.
+
 A table is divided by the package's first breakdown; the other breakdowns are delivered as variables of their own. Every
 crossing of sex, age and problem would be a single person in most municipalities, and that is never asked for.
 """
@@ -23,7 +25,7 @@ def tables(package: Package) -> tuple[TableFormat, ...]:
     """Return the tables of a version, in the order of its variables."""
     divided = package.breakdowns[:1]
     breakdowns = tuple(_breakdown(package, package.variable(code)) for code in divided)
-    asked = [one for one in package.variables if one.code not in divided]
+    asked = [one for one in package.variables if one.code not in divided and one.universe in _TITLES]
     return tuple(
         TableFormat(
             package=package.code,

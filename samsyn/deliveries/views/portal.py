@@ -25,6 +25,7 @@ from samsyn.deliveries.checking import offline, signed
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.deliveries.forms import FileForm, KeyForm
 from samsyn.deliveries.policies import Sender
+from samsyn.deliveries.survey import queries as survey
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
@@ -56,6 +57,7 @@ def _home(request: StaffRequest, form: FileForm, *, status: int = 200) -> HttpRe
         "expected": completeness.of_deliverer(sender.deliverer_id, today=today)[:12],
         "receipts": queries.receipts(sender, most=20),
         "formats": list(queries.formats_for(sender).values()),
+        "survey": survey.asked(sender),
         "latest": periods.period_of(today, periods.Frequency.QUARTER),
     }
     return render(request, "deliveries/home.html", context, status=status)

@@ -15,6 +15,7 @@ from samsyn.questions.exchange.package import (
     Package,
     Relation,
     Text,
+    Universe,
     Variable,
 )
 from samsyn.questions.exchange.plain import fingerprint_of
@@ -123,7 +124,9 @@ def _of_answers(package: Package, variable: Variable) -> Iterator[Fault]:
     except KeyError:
         yield _fault(where, "Kodlistan finns inte i paketet.", "The code list is not in the package.")
         return
-    asks_the_person = [wording for wording in variable.wordings if wording.mode == Mode.SELF_REPORT]
+    # Whoever answers for an organisation reads it at work.
+    is_of_a_person = variable.universe != Universe.ORGANISATION
+    asks_the_person = [one for one in variable.wordings if is_of_a_person and one.mode == Mode.SELF_REPORT]
     labels = [code.label for code in code_list.codes]
     if asks_the_person and not all(text.easy for text in [wording.text for wording in asks_the_person] + labels):
         yield _fault(

@@ -33,6 +33,7 @@ def available(request: HttpRequest) -> HttpResponse:
         ],
         "quarters": len(quarters),
         "bank_url": url("question_bank"),
+        "methods_url": url("methods"),
         "delivered": delivered,
         "formats": [
             {

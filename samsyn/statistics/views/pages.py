@@ -35,6 +35,7 @@ def page(request: HttpRequest, template: str, current: str, context: dict[str, A
             (_("Kalender"), url("calendar")),
             (_("Vad som finns"), url("available")),
             (_("Frågebanken"), url("question_bank")),
+            (_("Metoder"), url("methods")),
             (_("Boka tid"), reverse("booking:start" if get_language() == "sv" else "booking:start_en")),
             (_("Skriv till oss"), reverse("chat:chat" if get_language() == "sv" else "chat:chat_en")),
         ]

@@ -1,49 +1,18 @@
 """The core package for municipal follow-up (*kärnpaketet*) in all its versions, as reviewed files."""
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-from samsyn.questions.exchange.package import NOTED, Package
-from samsyn.questions.exchange.plain import from_plain
+from samsyn.questions.exchange import reviewed
+from samsyn.questions.exchange.package import Package
 
 FILES = Path(__file__).parent
 
 
 def versions() -> tuple[Package, ...]:
     """Return every version of the core package, the oldest first."""
-    return tuple(from_plain(said) for said in _documents().values())
+    return reviewed.versions(FILES)
 
 
 def version(number: str) -> Package:
     """Return this version of the core package; raise KeyError if there is none."""
-    return from_plain(_documents()[number])
-
-
-@cache
-def _documents() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for path in sorted(FILES.glob("*.toml"), key=lambda path: int(path.stem)):
-        said = tomllib.loads(path.read_text("utf-8"))
-        before = said.pop("based_on", None)
-        for variable in said.get("variables", ()):
-            variable.setdefault("nothing", [str(one) for one in NOTED])
-        found[said["version"]] = _renewed(found[before], said) if before else said
-    return found
-
-
-def _renewed(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the earlier document with what is said anew in its place, and without what nothing refers to any more."""
-    after = {**before, **said}
-    for part in ("concepts", "code_lists", "variables", "requirements"):
-        new = {one["code"]: one for one in said.get(part, ())}
-        kept = [new.pop(one["code"], one) for one in before.get(part, ())]
-        after[part] = [*kept, *new.values()]
-    versions = {(one["code"], one["version"]) for one in after["variables"]}
-    kept = [one for one in before.get("mappings", ()) if (one["variable"], one["version"]) in versions]
-    after["mappings"] = [*kept, *said.get("mappings", ())]
-    used = {(one["code_list"]["code"], one["code_list"]["version"]) for one in after["variables"]}
-    after["code_lists"] = [one for one in after["code_lists"] if (one["code"], one["version"]) in used]
-    return after
+    return reviewed.version(FILES, number)

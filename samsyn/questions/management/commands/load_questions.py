@@ -12,7 +12,7 @@ from samsyn.people.actors import SYSTEM
 from samsyn.people.refusals import Refused
 from samsyn.questions import actions
 from samsyn.questions.actions.loading import LoadError
-from samsyn.questions.exchange import core
+from samsyn.questions.exchange import core, methods
 
 DATA = Path(__file__).parents[2] / "data"
 # Beside the question set and the templates of the line itself.
@@ -43,7 +43,10 @@ class Command(BaseCommand):
             new_templates = [
                 actions.load_template(source={**common, **source}, by=SYSTEM, at=at) for source in templates["template"]
             ]
-            new_packages = [actions.load_package(source=source, by=SYSTEM, at=at) for source in core.versions()]
+            new_packages = [
+                actions.load_package(source=source, by=SYSTEM, at=at)
+                for source in (*core.versions(), *methods.versions())
+            ]
         except (LoadError, Refused) as error:
             raise CommandError(str(getattr(error, "message", error))) from error
         if options["verbosity"] > 0:
