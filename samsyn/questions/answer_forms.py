@@ -13,7 +13,7 @@ from samsyn.questions.bank import said
 from samsyn.questions.exchange import editing
 from samsyn.questions.exchange.editing import MOST_ANSWERS, Answer
 from samsyn.questions.exchange.package import CodeList, CodePair, ListReference, Package, Text
-from samsyn.questions.forms import SeenForm, set_choices, text
+from samsyn.questions.forms import SeenForm, place_field, set_choices, text
 
 EMPTY_ANSWERS = 2
 NONE = "-"  # no code is written like this
@@ -56,13 +56,7 @@ class AnswerForm(forms.Form):
     """One answer of a list; its line is emptied to take it out."""
 
     value = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    place = forms.IntegerField(
-        label=gettext_lazy("Plats"),
-        min_value=1,
-        max_value=99,
-        required=False,
-        widget=forms.NumberInput(attrs={"size": 3}),
-    )
+    place = place_field()
     sv = Words(label=gettext_lazy("På svenska"), max_length=120, required=False)
     en = Words(label=gettext_lazy("På engelska"), max_length=120, required=False)
     easy = Words(label=gettext_lazy("På lätt svenska"), max_length=120, required=False)

@@ -50,6 +50,17 @@ class SeenForm(forms.Form):
         return revision
 
 
+def place_field() -> forms.IntegerField:
+    """Return the field for where a line stands in its list."""
+    return forms.IntegerField(
+        label=gettext_lazy("Plats"),
+        min_value=1,
+        max_value=99,
+        required=False,
+        widget=forms.NumberInput(attrs={"size": 3}),
+    )
+
+
 class ReminderForm(SeenForm):
     """The reminder above the first question."""
 

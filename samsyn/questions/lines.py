@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from samsyn.people.texts import Words
 from samsyn.questions import actions
 from samsyn.questions.asking import Template
+from samsyn.questions.forms import place_field
 from samsyn.questions.models import TemplateItem
 
 # What an adviser can keep in sight during a call is less; this is where it stops being a checklist.
@@ -23,13 +24,7 @@ class LineForm(forms.Form):
 
     kind = forms.ChoiceField(choices=TemplateItem.Kind.choices, widget=forms.HiddenInput)
     code = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    place = forms.IntegerField(
-        label=gettext_lazy("Plats"),
-        min_value=1,
-        max_value=99,
-        required=False,
-        widget=forms.NumberInput(attrs={"size": 3}),
-    )
+    place = place_field()
     text_sv = Words(label=gettext_lazy("På svenska"), max_length=120, required=False)
     text_en = Words(label=gettext_lazy("På engelska"), max_length=120, required=False)
 

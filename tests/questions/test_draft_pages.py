@@ -279,7 +279,7 @@ def test_differences_are_shown_word_for_word_against_any_earlier_version(browser
     assert "Barnäktenskap" not in page
     assert "Barnäktenskap" in text_of(browser.get(address, {"with": "1.0.0"}))
     assert browser.get(address, {"with": "3.0.0"}).status_code == 404
-    oldest = models.PackageVersion.objects.get(version="1.0.0")
+    oldest = models.PackageVersion.objects.get(package="municipal_core", version="1.0.0")
     assert "ingen tidigare beslutad version" in text_of(browser.get(at("differences", oldest.id)))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
@@ -211,17 +210,17 @@ def publish_instrument(
         draft = versions.locked_draft(DRAFTS.all(), version_id=version_id, seen_revision=seen_revision)
         before = versions.latest_published(draft.instrument.versions.all())
         said = content.of_instrument(draft)
-        policies.check_publication_date(
-            valid_from=publication.valid_from,
-            today=timezone.localdate(at),
-            latest=before.valid_from if before else None,
+        earlier = content.of_instrument(before) if before else None
+        versions.check_publication(
+            replacing=before,
+            earlier=earlier,
+            said=said,
+            lowest=differences.lowest_level_of_instrument,
+            publication=publication,
+            at=at,
         )
-        if before is not None:
-            earlier = content.of_instrument(before)
-            if earlier == said:
-                raise Invalid(_("Utkastet skiljer sig inte från den publicerade versionen."))
+        if earlier is not None:
             policies.check_core_is_kept(before=earlier, after=said)
-            policies.check_level(level=publication.level, lowest=differences.lowest_level_of_instrument(earlier, said))
         complete_publication(draft, replacing=before, publication=publication, by=by, at=at)
 
 

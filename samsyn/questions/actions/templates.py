@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
@@ -172,16 +171,15 @@ def publish_template(
         draft = versions.locked_draft(DRAFTS.all(), version_id=version_id, seen_revision=seen_revision)
         before = versions.latest_published(draft.template.versions.all())
         said = content.of_template(draft)
-        policies.check_publication_date(
-            valid_from=publication.valid_from,
-            today=timezone.localdate(at),
-            latest=before.valid_from if before else None,
+        earlier = content.of_template(before) if before else None
+        versions.check_publication(
+            replacing=before,
+            earlier=earlier,
+            said=said,
+            lowest=differences.lowest_level_of_template,
+            publication=publication,
+            at=at,
         )
-        if before is not None:
-            earlier = content.of_template(before)
-            if earlier == said:
-                raise Invalid(_("Utkastet skiljer sig inte från den publicerade versionen."))
-            policies.check_level(level=publication.level, lowest=differences.lowest_level_of_template(earlier, said))
         complete_publication(draft, replacing=before, publication=publication, by=by, at=at)
 
 

@@ -1,16 +1,19 @@
 """What question sets and templates have in common: drafts are locked while they change, published versions replaced."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samsyn.audit.actors import Actor
-from samsyn.people.refusals import Refused
+from samsyn.people.refusals import Invalid, Refused
 from samsyn.questions import models, policies
+from samsyn.questions.content import Content
 
 V = TypeVar("V", models.InstrumentVersion, models.TemplateVersion)
 
@@ -52,6 +55,25 @@ def mark_edited(draft: models.Version, *, by: Actor, at: datetime) -> None:
     draft.edited_by = by.pseudonym
     draft.edited_at = at
     draft.save(update_fields=["revision", "edited_by", "edited_at"])
+
+
+def check_publication(
+    *,
+    replacing: V | None,
+    earlier: Content | None,
+    said: Content,
+    lowest: Callable[[Content, Content], str],
+    publication: Publication,
+    at: datetime,
+) -> None:
+    """Raise Invalid unless the draft says something new, for a day and as large a change as it may be published."""
+    latest = replacing.valid_from if replacing else None
+    today = timezone.localdate(at)
+    policies.check_publication_date(valid_from=publication.valid_from, today=today, latest=latest)
+    if earlier is not None:
+        if earlier == said:
+            raise Invalid(_("Utkastet skiljer sig inte från den publicerade versionen."))
+        policies.check_level(level=publication.level, lowest=lowest(earlier, said))
 
 
 def publish(

@@ -84,7 +84,7 @@ def reword(
         changed = replace(changed, required=is_required)
     if nothing is not None:
         changed = replace(changed, nothing=tuple(one for one in NOTED if one in nothing))
-    return _settled(package, before, changed)
+    return numbered(_placed(package, before, changed), before)
 
 
 def ask_when(package: Package, before: Package, *, variable: str, about: str, values: Collection[str]) -> Package:
@@ -101,7 +101,7 @@ def ask_when(package: Package, before: Package, *, variable: str, about: str, va
         if not chosen or len(chosen) < len(set(values)):
             raise NotPossible("Välj minst ett svar som avgör.", "Choose at least one answer that decides.")
         changed = replace(changed, condition=Condition(about, chosen))
-    return _settled(package, before, changed)
+    return numbered(_placed(package, before, changed), before)
 
 
 def move(package: Package, before: Package, *, variable: str, is_up: bool) -> Package:
@@ -138,7 +138,7 @@ def split(package: Package, before: Package, *, variable: str, value: str, into:
     came = {code.value: {code.value} for code in listed.codes} | {code.value: {value} for code in new}
     origins = {code.value: came[code.value] for code in codes}
     package = _with_list(package, before, [old], replace(own, codes=codes), origins)
-    return _with_followers(package, before, variable, origins)
+    return numbered(_with_followers(package, before, variable, origins), before)
 
 
 def relist(package: Package, before: Package, *, code_list: ListReference, answers: Sequence[Answer]) -> Package:
@@ -158,7 +158,7 @@ def relist(package: Package, before: Package, *, code_list: ListReference, answe
     taken = set().union(*(_taken(package, before, one) for one in users))
     codes = _coded(answers, taken)
     origins = {code.value: {code.value} & set(listed.values) for code in codes}
-    return _with_list(package, before, users, replace(listed, codes=codes), origins)
+    return numbered(_with_list(package, before, users, replace(listed, codes=codes), origins), before)
 
 
 def compare_answers(
@@ -188,9 +188,9 @@ def compare_answers(
             )
         origins = _origins(values, lineage.pairs_to_decided(package, before, user), pairs)
         known = () if is_broken else tuple(pairs)
-        package = _settled(package, before, user, pairs=known, note=note, origins=origins)
+        package = _placed(package, before, user, pairs=known, note=note, origins=origins)
         package = _with_followers(package, before, user.code, origins)
-    return package
+    return numbered(package, before)
 
 
 def _origins(values: Sequence[str], known: Sequence[CodePair], pairs: Sequence[CodePair]) -> Origins:
@@ -245,7 +245,7 @@ def _with_list(
         changed = replace(package.variable(user.code), code_list=reference)
         # Where new answers stand beside others' is known when it is said what they were, and where dropped ones went.
         is_said_later = lineage.decided_of(before, user.code) is not None and (dropped or not all(origins.values()))
-        package = _settled(package, before, changed, pairs=pairs, note=note, origins=None if is_said_later else origins)
+        package = _placed(package, before, changed, pairs=pairs, note=note, origins=None if is_said_later else origins)
     return package
 
 
@@ -256,21 +256,8 @@ def _with_followers(package: Package, before: Package, about: str, origins: Orig
             values = tuple(value for value, came in origins.items() if set(came) & set(one.condition.values))
             # Nothing left of them: the check names the question, and its editor says what decides instead.
             if values and values != one.condition.values:
-                package = _settled(package, before, replace(one, condition=Condition(about, values)))
+                package = _placed(package, before, replace(one, condition=Condition(about, values)))
     return package
-
-
-def _settled(
-    package: Package,
-    before: Package,
-    changed: Variable,
-    *,
-    pairs: Sequence[CodePair] | None = None,
-    note: Text | None = None,
-    origins: Origins | None = None,
-) -> Package:
-    """Return the draft with a variable as changed, and its number."""
-    return numbered(_placed(package, before, changed, pairs=pairs, note=note, origins=origins), before)
 
 
 def _placed(

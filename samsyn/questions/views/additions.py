@@ -15,8 +15,8 @@ from samsyn.questions import bank, showing
 from samsyn.questions.addition_forms import ComparisonForm, NewQuestionForm, foreign_from
 from samsyn.questions.exchange import additions
 from samsyn.questions.exchange.package import Target
-from samsyn.questions.views.drafts import change, open_draft, variable_of
-from samsyn.questions.views.versions import answer, done, seen_revision
+from samsyn.questions.views.drafts import change, is_changed, open_draft, variable_of
+from samsyn.questions.views.versions import answer, seen_revision
 
 EDIT = Permission.EDIT_QUESTIONS
 
@@ -27,7 +27,7 @@ def add_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Add a question to a draft, with answers of its own or with those of a list that is there."""
     row, said = open_draft(version_id)
     asked = NewQuestionForm(request.POST if request.method == "POST" else None, package=said, revision=row.revision)
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+    if is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     return answer(request, "questions/add_variable.html", {"row": row, "form": asked}, asked)
 
@@ -77,7 +77,7 @@ def compare_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
     asked = ComparisonForm(
         request.POST if is_saved else None, package=said, variable=variable, foreign=foreign, revision=row.revision
     )
-    if is_saved and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+    if is_saved and is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     context = {
         "row": row,

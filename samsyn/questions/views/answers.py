@@ -17,8 +17,8 @@ from samsyn.questions.answer_forms import EarlierForm, SplitForm, answer_forms
 from samsyn.questions.exchange import checking, editing
 from samsyn.questions.exchange.package import ListReference, Package
 from samsyn.questions.forms import SeenForm
-from samsyn.questions.views.drafts import change, open_draft, variable_of
-from samsyn.questions.views.versions import answer, done, found
+from samsyn.questions.views.drafts import is_changed, open_draft, variable_of
+from samsyn.questions.views.versions import answer, found
 
 EDIT = Permission.EDIT_QUESTIONS
 
@@ -37,7 +37,7 @@ def split_answer(request: StaffRequest, version_id: UUID, code: str) -> HttpResp
     def edit(draft: Package, before: Package) -> Package:
         return editing.split(draft, before, variable=code, value=asked.cleaned_data["value"], into=asked.labels())
 
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, edit)):
+    if is_changed(request, version_id, asked, edit):
         return redirect("questions:package", version_id=version_id)
     context = {"row": row, "label": bank.said(variable.label), "form": asked}
     return answer(request, "questions/split_answer.html", context, asked)
@@ -56,7 +56,7 @@ def change_answers(request: StaffRequest, version_id: UUID, code: str, number: i
     def edit(draft: Package, before: Package) -> Package:
         return editing.relist(draft, before, code_list=ListReference(code, number), answers=lines.answers())
 
-    if is_sent and lines.is_valid() and done(seen, lambda: change(request, version_id, seen.seen_revision, edit)):
+    if (not is_sent or lines.is_valid()) and is_changed(request, version_id, seen, edit):
         return _after(version_id, about["users"])
     context = {"row": row, "form": seen, "lines": lines, **about}
     return answer(request, "questions/change_answers.html", context, seen, lines)
@@ -89,7 +89,7 @@ def compare_answers(request: StaffRequest, version_id: UUID, code: str, number: 
         note=about["note"],
         revision=row.revision,
     )
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+    if is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     return answer(request, "questions/compare_answers.html", {"row": row, "form": asked, **about}, asked)
 

@@ -16,6 +16,7 @@ from samsyn.questions import actions, bank
 from samsyn.questions.draft_forms import ConditionForm, DescriptionForm, RequirementForm, VariableForm
 from samsyn.questions.exchange import additions, editing
 from samsyn.questions.exchange.package import Package, Variable
+from samsyn.questions.forms import SeenForm
 from samsyn.questions.views.versions import answer, done, found, seen_revision
 
 EDIT = Permission.EDIT_QUESTIONS
@@ -26,6 +27,15 @@ def change(request: StaffRequest, version_id: UUID, seen: int, edit: Callable[[P
     actions.change_package(
         version_id=version_id, seen_revision=seen, edit=edit, by=request.actor, at=request.received_at
     )
+
+
+def is_changed(
+    request: StaffRequest, version_id: UUID, asked: SeenForm, edit: Callable[[Package, Package], Package]
+) -> bool:
+    """Let what was posted change a draft and return True; what makes no sense is said in the form."""
+    if request.method != "POST":
+        return False
+    return done(asked, lambda: change(request, version_id, asked.seen_revision, edit))
 
 
 def open_draft(version_id: UUID) -> tuple[bank.PackageRow, Package]:
@@ -50,7 +60,7 @@ def describe_package(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Change the title of a package in a draft, what it is for, and what its figures are broken down by."""
     row, said = open_draft(version_id)
     asked = DescriptionForm(request.POST if request.method == "POST" else None, package=said, revision=row.revision)
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+    if is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     return answer(request, "questions/describe_package.html", {"row": row, "form": asked}, asked)
 
@@ -62,7 +72,7 @@ def change_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpR
     row, said = open_draft(version_id)
     variable = variable_of(said, code)
     asked = VariableForm(request.POST if request.method == "POST" else None, variable=variable, revision=row.revision)
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+    if is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     context = {"row": row, "label": bank.said(variable.label), "list": variable.code_list, "form": asked}
     return answer(request, "questions/change_variable.html", context, asked)
@@ -87,7 +97,7 @@ def change_condition(request: StaffRequest, version_id: UUID, code: str) -> Http
         about=about,
         revision=row.revision,
     )
-    if request.method == "POST" and done(asked, lambda: change(request, version_id, asked.seen_revision, asked.edit)):
+    if is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     context = {
         "row": row,
@@ -142,7 +152,7 @@ def _requirement(request: StaffRequest, row: bank.PackageRow, said: Package, cod
     asked = RequirementForm(
         request.POST if request.method == "POST" else None, package=said, code=code, revision=row.revision
     )
-    if request.method == "POST" and done(asked, lambda: change(request, row.id, asked.seen_revision, asked.edit)):
+    if is_changed(request, row.id, asked, asked.edit):
         return redirect("questions:package", version_id=row.id)
     return answer(request, "questions/requirement.html", {"row": row, "code": code, "form": asked}, asked)
 

@@ -17,7 +17,7 @@ from samsyn.questions.views.versions import (
     answer,
     done,
     found,
-    publish_form,
+    publish_page,
     seen_revision,
 )
 from samsyn.vocabulary import queries as vocabulary
@@ -196,26 +196,14 @@ def remove_local_question(request: StaffRequest, version_id: UUID, code: str) ->
 def publish_instrument(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Publish the draft, with its differences before the eyes of the one who does."""
     row, instrument = _read_draft(request, version_id)
-    form = publish_form(request, row)
-    if request.method == "POST" and done(
-        form,
-        lambda: actions.publish_instrument(
-            version_id=version_id,
-            seen_revision=form.seen_revision,
-            publication=form.publication(),
-            by=request.actor,
-            at=request.received_at,
-        ),
-    ):
-        return redirect("questions:version", version_id=version_id)
-    context = {
-        "row": row,
-        "title": instrument.title,
-        "form": form,
-        "changes": queries.instrument_changes(version_id=version_id),
-        "back": "questions:version",
-    }
-    return answer(request, "questions/publish.html", context, form)
+    return publish_page(
+        request,
+        row,
+        publish=actions.publish_instrument,
+        title=instrument.title,
+        changes=queries.instrument_changes(version_id=version_id),
+        back="questions:version",
+    )
 
 
 @requires(EDIT)

@@ -12,7 +12,7 @@ from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import actions, lines, policies, queries
 from samsyn.questions.forms import NewTemplateForm, TemplateForm
-from samsyn.questions.views.versions import answer, done, found, publish_form, seen_revision
+from samsyn.questions.views.versions import answer, done, found, publish_page, seen_revision
 
 EDIT = Permission.EDIT_TEMPLATES
 
@@ -107,26 +107,14 @@ def publish_template(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Publish the draft, with its differences before the eyes of the one who does."""
     row = found(lambda: queries.template_version_row(version_id=version_id))
     policies.check_is_current(status=row.status, revision=row.revision, seen_revision=row.revision)
-    form = publish_form(request, row)
-    if request.method == "POST" and done(
-        form,
-        lambda: actions.publish_template(
-            version_id=version_id,
-            seen_revision=form.seen_revision,
-            publication=form.publication(),
-            by=request.actor,
-            at=request.received_at,
-        ),
-    ):
-        return redirect("questions:template_version", version_id=version_id)
-    context = {
-        "row": row,
-        "title": row.title,
-        "form": form,
-        "changes": queries.template_changes(version_id=version_id),
-        "back": "questions:template_version",
-    }
-    return answer(request, "questions/publish.html", context, form)
+    return publish_page(
+        request,
+        row,
+        publish=actions.publish_template,
+        title=row.title,
+        changes=queries.template_changes(version_id=version_id),
+        back="questions:template_version",
+    )
 
 
 @requires(EDIT)

@@ -1,12 +1,12 @@
 """What the pages of question sets and templates have in common, and the page that lists both."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -69,8 +69,29 @@ def seen_revision(request: HttpRequest) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
-def publish_form(request: StaffRequest, row: queries.VersionRow) -> PublishForm:
-    """Return the form for publishing: from tomorrow unless the editor chooses otherwise."""
+def publish_page(
+    request: StaffRequest,
+    row: queries.VersionRow,
+    *,
+    publish: Callable[..., None],
+    title: str,
+    changes: Sequence[str],
+    back: str,
+) -> HttpResponse:
+    """Publish a draft, from tomorrow unless the editor chooses otherwise, with its differences before their eyes."""
     tomorrow = timezone.localdate(request.received_at) + timedelta(days=1)
     initial = {"revision": row.revision, "valid_from": tomorrow}
-    return PublishForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = PublishForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and done(
+        form,
+        lambda: publish(
+            version_id=row.id,
+            seen_revision=form.seen_revision,
+            publication=form.publication(),
+            by=request.actor,
+            at=request.received_at,
+        ),
+    ):
+        return redirect(back, version_id=row.id)
+    context = {"row": row, "title": title, "form": form, "changes": changes, "back": back}
+    return answer(request, "questions/publish.html", context, form)
