@@ -150,7 +150,7 @@ def taken_in(site: Site, page: Page) -> Package:
 def test_a_domain_expert_makes_a_version_without_help(site: Site) -> None:
     page = site.page("lead")
     page.goto(site.url("/questions/packages/"))
-    page.get_by_role("button", name="Ny version").click()
+    page.get_by_role("button", name="Ny version Kärnfrågor").click()
     write_an_easy_wording(page)
     say_when_it_is_asked(page)
     split_an_answer_in_the_list(page)
@@ -176,7 +176,7 @@ def test_a_domain_expert_makes_a_version_without_help(site: Site) -> None:
 def test_every_page_of_a_draft_is_for_everybody(site: Site) -> None:
     page = site.page("lead")
     page.goto(site.url("/questions/packages/"))
-    page.get_by_role("button", name="Ny version").click()
+    page.get_by_role("button", name="Ny version Kärnfrågor").click()
     page.wait_for_url(re.compile(r"/versions/"))
     draft = page.url
     wrong = []

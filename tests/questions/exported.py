@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Route
 
-from samsyn.questions.exchange import additions, core, editing
+from samsyn.questions.exchange import additions, core, editing, methods
 from samsyn.questions.exchange.package import Mode, Package, Requirement, Status, Text, Wording
 
 FOREIGN = Path(__file__).parent.parent / "foreign"
@@ -40,7 +40,8 @@ def _edited() -> Package:
 
 
 THIRD = _edited()
-ALL = {"1": FIRST, "2": SECOND, "edited": THIRD}
+(METHODS,) = methods.versions()
+ALL = {"1": FIRST, "2": SECOND, "edited": THIRD, "methods": METHODS}
 
 
 def in_node(script: str, *arguments: Path) -> Any:

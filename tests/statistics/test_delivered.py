@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import html5lib
@@ -19,11 +20,14 @@ from samsyn.deliveries import queries as deliveries
 from samsyn.deliveries.checking import of_packages
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.people.actors import Actor
+from samsyn.questions import actions as questions
+from samsyn.questions import bank
 from samsyn.questions.exchange import core, editing
 from samsyn.questions.exchange.package import Text
 from samsyn.statistics import queries
-from samsyn.statistics.delivered import comparing, compiling, indicators
-from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in, stockholm, uppsala, vendor
+from samsyn.statistics.delivered import comparing, compiling, indicators, own
+from samsyn.ui import numbers
+from tests.deliveries.conftest import AT, Deliverer, SignIn, enrol, signed_in, stockholm, uppsala, vendor
 from tests.deliveries.files import core_format
 
 __all__ = ["signed_in", "stockholm", "uppsala", "vendor"]
@@ -194,6 +198,32 @@ def test_a_municipality_reads_its_own_figures_and_takes_them_along(
     assert re.search(r"Stockholm 5 ", national), "five have delivered in the county"
     assert watching.get("/delivered/").status_code == 403
     assert browser.get("/delivered/nation/").status_code == 403
+
+
+def test_the_nation_stands_against_the_register_and_county_by_county(
+    stockholm: Deliverer, uppsala: Deliverer, signed_in: SignIn, analyst: Actor, team_lead: Actor
+) -> None:
+    for one in (stockholm, uppsala):
+        one.send(one.file("2026K1", persons=50))
+    rows = dict(bank.packages())["municipal_core"]
+    version_id = next(row.id for row in rows if row.version == "1.0.0")
+    for municipality in ("0180", "1480"):
+        questions.record_implementation(
+            version_id=version_id,
+            municipality=municipality,
+            system="Lifecare",
+            route="rest",
+            from_on=date(2026, 1, 7),
+            by=team_lead,
+            at=AT,
+        )
+    page = shown(signed_in(analyst).get("/delivered/nation/"))
+    assert " 2026 2 2 2 1 " in page, "two delivered; of the two that have the package in a system one did"
+    made = own.latest_compilation()
+    uppsalas = made.counts[made.select(year=2026, county="03")].sum(axis=0)
+    expected = numbers.percent(indicators.amount(GOAL, made.target, uppsalas).share)
+    (counties,) = re.findall(r"Indikatorer i länen, 2026 .*? Uppsala (.*?) Ett streck", page)
+    assert counties.split("%")[-2].strip() + "\u00a0%" == expected, "the last indicator of the last county"
 
 
 def test_a_vendor_has_no_figures_of_its_own(vendor: Deliverer, signed_in: SignIn) -> None:

@@ -1,11 +1,14 @@
 """An organisation's own figures over time beside its county, organisations of like size, and the country."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import get_language
 
 from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
+from samsyn.questions import queries as questions
 from samsyn.statistics.delivered import comparing, compiling
 from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.indicators import Amount, Indicator, amount, indicators
@@ -114,34 +117,61 @@ def _cells(made: compiling.Compilation, method: str) -> list[int]:
     return list(range(first, first + made.target.width))
 
 
-def nation() -> dict[str, object]:
-    """Return the country's indicators by year, and how many organisations use each method, by county."""
+def nation(*, today: date) -> dict[str, object]:
+    """Return the country's indicators by year, those of the counties, and how many organisations use each method."""
     made = latest_compilation()
     years = tuple(sorted({year for _who, _county, year in made.rows}))[-MOST_YEARS:]
-    rows = []
-    for one in indicators():
-        cells = []
-        for year in years:
-            chosen = made.select(year=year)
-            is_read = all(made.is_read(int(at), one.cells(made.target)) for at in chosen.nonzero()[0])
-            is_said = one.is_valid(year) and is_read
-            cells.append(amount(one, made.target, made.counts[chosen].sum(axis=0)) if is_said else None)
-        rows.append({"title": one.title_en if get_language() == "en" else one.title_sv, "amounts": cells})
-    totals = [
-        {
-            "year": year,
-            "organisations": len({made.rows[at][0] for at in made.select(year=year).nonzero()[0]}),
-            "deliveries": int(made.deliveries[made.select(year=year)].sum()),
-        }
-        for year in years
-    ]
+    known = [one for one in indicators() if one.table == TABLE]
+    titles = [one.title_en if get_language() == "en" else one.title_sv for one in known]
     return {
         "years": years,
-        "rows": rows,
-        "totals": totals,
+        "rows": [
+            {"title": title, "amounts": [_added(made, one, year) for year in years]}
+            for title, one in zip(titles, known, strict=True)
+        ],
+        "titles": titles,
+        "counties": _indicators_by_county(made, known, years),
+        "totals": [_extent(made, year, today) for year in years],
         "methods": _users(made, years),
         "method_counties": _users_by_county(made, years),
         "systems": deliveries.systems(),
+    }
+
+
+def _added(made: compiling.Compilation, one: Indicator, year: int, county: str = "") -> Amount | None:
+    """Return an indicator over all who delivered in a year; None where something can't be read in the others' version."""
+    chosen = made.select(year=year, county=county)
+    is_read = all(made.is_read(int(at), one.cells(made.target)) for at in chosen.nonzero()[0])
+    if not one.is_valid(year) or not is_read:
+        return None
+    return amount(one, made.target, made.counts[chosen].sum(axis=0))
+
+
+def _indicators_by_county(
+    made: compiling.Compilation, known: Sequence[Indicator], years: Sequence[int]
+) -> list[dict[str, object]]:
+    """Return for each county of the latest year its indicators, in their order."""
+    if not years:
+        return []
+    names = vocabulary.labels("county")
+    found = {county for _who, county, year in made.rows if county and year == years[-1]}
+    return [
+        {"label": names.get(county, county), "amounts": [_added(made, one, years[-1], county) for one in known]}
+        for county in sorted(found)
+    ]
+
+
+def _extent(made: compiling.Compilation, year: int, today: date) -> dict[str, int]:
+    """Return how many delivered in a year, of how many that had the package in a system at its end or today."""
+    chosen = made.select(year=year)
+    who = {made.rows[at][0] for at in chosen.nonzero()[0]}
+    in_use = questions.implemented_on(PACKAGE, min(today, date(year, 12, 31)))
+    return {
+        "year": year,
+        "organisations": len(who),
+        "deliveries": int(made.deliveries[chosen].sum()),
+        "in_use": len(in_use),
+        "in_use_delivered": len(in_use & who),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -181,4 +182,8 @@ def _method_table(found: OwnFigures) -> dict[str, Any]:
 @require_GET
 def nation(request: StaffRequest) -> HttpResponse:
     """Show the yearly compilation, the indicators of the country, and where which methods are used."""
-    return render(request, "delivered/nation.html", {**figures.nation(), "lines": line.handed_over()})
+    return render(
+        request,
+        "delivered/nation.html",
+        {**figures.nation(today=localdate(request.received_at)), "lines": line.handed_over()},
+    )

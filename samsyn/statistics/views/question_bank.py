@@ -16,7 +16,7 @@ from samsyn.questions import queries as questions
 from samsyn.questions.exchange import form
 from samsyn.questions.exchange.changes import changes
 from samsyn.questions.exchange.files import FILES
-from samsyn.questions.exchange.package import Package, Text
+from samsyn.questions.exchange.package import Package, Text, Universe
 from samsyn.questions.exchange.words import STATUS
 from samsyn.statistics import queries
 from samsyn.statistics.views.pages import KEPT, page, url
@@ -44,6 +44,7 @@ def question_bank(request: HttpRequest) -> HttpResponse:
                 "code": code,
                 "title": _said(latest.title),
                 "purpose": _said(latest.purpose),
+                "is_survey": all(one.universe == Universe.ORGANISATION for one in latest.variables),
                 "municipalities": len({one.municipality for one in used}),
                 "systems": len({one.system for one in used}),
                 "versions": [

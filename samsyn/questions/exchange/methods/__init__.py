@@ -5,7 +5,7 @@ from pathlib import Path
 from samsyn.questions.exchange import reviewed
 from samsyn.questions.exchange.package import Package
 
-CODE = "methods_in_use"
+CODE = "survey_of_methods"
 # The tools that are asked about, and what the core package's variable "method" calls them.
 TOOLS: dict[str, tuple[str, ...]] = {
     "patriark": ("patriark",),
