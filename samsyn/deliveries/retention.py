@@ -26,7 +26,7 @@ RULES = (
     ),
     RetentionRule(
         code="delivery_register",
-        title=_("Uppgiftslämnare, överenskommelser och godkända leveranser"),
+        title=_("Uppgiftslämnare, överenskommelser, godkända leveranser och enkätsvar"),
         keep=None,
         decision="delivery_register",
     ),

@@ -113,7 +113,10 @@ def test_pspp_reads_the_whole_dictionary(package: Package, tmp_path: Path) -> No
         for _number, label in column.values:
             assert any(label in row for row in read)
     sets = {row[0]: row[-1].split() for row in csv.reader(io.StringIO(said)) if row and row[0].startswith("$")}
-    assert len(sets["$granted"]) == len(package.list_of(package.variable("granted")).codes)
+    several = [one for one in package.variables if one.is_multiple]
+    assert {name: len(members) for name, members in sets.items()} == {
+        f"${one.code}": len(package.list_of(one).codes) for one in several
+    }
     assert "Det här formatet kan inte bära: mappningar" in said
 
 
@@ -127,7 +130,9 @@ def test_readstat_reads_the_same_dictionary(package: Package, tmp_path: Path) ->
     for name, column in columns.items():
         assert read.variable_value_labels.get(name, {}) == dict(column.values), name
         assert {one["lo"] for one in read.missing_ranges.get(name, ())} == set(column.missing), name
-    assert len(read.mr_sets["granted"]["variable_list"]) == len(package.list_of(package.variable("granted")).codes)
+    assert {name: len(one["variable_list"]) for name, one in read.mr_sets.items()} == {
+        one.code: len(package.list_of(one).codes) for one in package.variables if one.is_multiple
+    }
 
 
 def _other_magic(raw: bytes) -> bytes:
