@@ -18,6 +18,9 @@ CALL_NOTED = declare("call_noted", _lazy("%(actor)s noterade ett samtal för han
 CALLS_CLOSED = declare(
     "calls_closed", _lazy("%(actor)s stängde %(calls)s samtal vars slut aldrig kom"), facts=("calls",)
 )
+CHATS_ABANDONED = declare(
+    "chats_abandoned", _lazy("%(actor)s tog %(chats)s chattar ur kön där ingen satt kvar"), facts=("chats",)
+)
 CALLS_COUNTED = declare("calls_counted", _lazy("%(actor)s räknade %(calls)s samtal"), facts=("calls",))
 PRESENCE_SET = declare("presence_set", _lazy("%(actor)s ändrade sin närvaro i kön"))
 OPENING_CHANGED = declare("opening_changed", _lazy("%(actor)s ändrade öppettiderna"))

@@ -1,7 +1,8 @@
 """One connection of a process that reads, for all its streams of chats together.
 
 A chat's bell (``samsyn.ui.bells``) rings when something has happened in it; the chat's streams then ask what is new since
-the number that their page has seen. A stream that missed a ring asks again each twenty seconds.
+the number that their page has seen. A stream that missed a ring asks again each twenty seconds; a visitor's notes at the
+same time that somebody sits at the page.
 """
 
 import asyncio
@@ -15,15 +16,23 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
+from django.utils import timezone
 
 from samsyn.channels.actions.chat import PURPOSE, bell_of
 from samsyn.privacy import sealing
-from samsyn.ui import bells
+from samsyn.ui import bells, signs_of_life
 
 log = logging.getLogger("samsyn.channels")
+# Whoever holds the row has just noted a sign of life, or the next beat does. Who has left the queue stands in it again when
+# the page comes back, not by a beat (``note_sign_of_life``): that is a new call.
+_BEAT = """
+    UPDATE channels_chat SET seen_at = %(at)s WHERE id IN (
+        SELECT id FROM channels_chat WHERE id = %(chat)s AND ended_at IS NULL AND code_hash IS NULL
+        AND seen_at <= %(seldom)s AND (adviser_id IS NOT NULL OR seen_at > %(gone)s) FOR UPDATE SKIP LOCKED)
+"""
 # A chat's state and what is new in it, in one question: one row without a message where nothing is.
 _NEW = """
-    SELECT c.ended_at IS NOT NULL, c.adviser_id IS NOT NULL, m.number, m.is_advisers, m.written_at, m.sealed
+    SELECT c.ended_at IS NOT NULL, c.adviser_id IS NOT NULL, c.seen_at, m.number, m.is_advisers, m.written_at, m.sealed
     FROM channels_chat c LEFT JOIN channels_chatmessage m ON m.chat_id = c.id AND m.number > %s
     WHERE c.id = %s ORDER BY m.number LIMIT 200
 """
@@ -37,14 +46,18 @@ class Reader:
         self._reader: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
-    async def events(self, chat_id: UUID, seen: int) -> AsyncGenerator[str, None]:
-        """Yield a chat's messages after number ``seen`` as server-sent events, until it ends."""
+    async def events(self, chat_id: UUID, seen: int, *, is_visitors: bool) -> AsyncGenerator[str, None]:
+        """Yield a chat's messages after number ``seen`` as server-sent events, until it ends.
+
+        A visitor's end, too, when the chat has left the queue although the page is there (nothing could be written for
+        minutes): the page comes back by itself, to the queue as well.
+        """
         was_answered = False
         with bells.house().hung(bell_of(chat_id)) as bell:
             while True:
                 bell.clear()
                 try:
-                    rows, is_over, is_answered = await self._news(chat_id, seen)
+                    rows, is_over, is_answered, has_left = await self._news(chat_id, seen, is_visitors=is_visitors)
                 except psycopg.Error as error:
                     log.warning("a stream could not read, trying again: %s", type(error).__name__)
                     await asyncio.sleep(bells.AGAIN)
@@ -61,23 +74,30 @@ class Reader:
                 if is_over:
                     yield "event: over\ndata: {}\n\n"
                     return
+                if has_left:
+                    return
                 try:
                     await asyncio.wait_for(bell.wait(), bells.HEARTBEAT)
                 except TimeoutError:
                     yield ": still here\n\n"
 
-    async def _news(self, chat_id: UUID, seen: int) -> tuple[list[Any], bool, bool]:
+    async def _news(self, chat_id: UUID, seen: int, *, is_visitors: bool) -> tuple[list[Any], bool, bool, bool]:
+        at = timezone.now()
         async with self._turn:
             if self._reader is None or self._reader.closed:
                 self._reader = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
             try:
+                if is_visitors:
+                    times = {"at": at, "seldom": at - signs_of_life.SELDOM, "gone": at - signs_of_life.GONE}
+                    await self._reader.execute(_BEAT, {"chat": chat_id, **times})
                 rows = await (await self._reader.execute(_NEW, [seen, chat_id])).fetchall()
             except psycopg.Error:
                 with contextlib.suppress(psycopg.Error):
                     await self._reader.close()
                 raise
-        is_over, is_answered = rows[0][:2] if rows else (True, False)
-        return [row[2:] for row in rows if row[2] is not None], is_over, is_answered
+        is_over, is_answered, seen_at = rows[0][:3] if rows else (True, False, None)
+        has_left = is_visitors and not is_answered and signs_of_life.has_gone(seen_at, at=at)
+        return [row[3:] for row in rows if row[3] is not None], is_over, is_answered, has_left
 
 
 @cache

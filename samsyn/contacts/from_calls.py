@@ -37,7 +37,7 @@ def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> UUID:
     The code list, which the operator's frozen tables share, knows both as a chat; availability tells them apart.
     Raise LookupError for a chat that isn't the adviser's or was counted already, Refused for one that is registered.
     """
-    chat = calls.own_chat(chat_id=chat_id, by=by)
+    chat = calls.own_chat(chat_id=chat_id, by=by, at=at)
     if chat.call_id is None or not chat.is_answered:
         raise LookupError("nobody has answered")
     return _open_for(chat.call_id, channel="chat", is_live=not chat.is_mailbox, by=by, at=at)

@@ -43,21 +43,21 @@ def test_a_professional_comes_back_with_words_and_reads_the_answer(adviser: Acto
     assert len(letter.code.split()) == 6
     answer(Chat.objects.get(), adviser, AT + DAY)
     actions.close_mailbox(token=letter.token)
-    assert queries.visitors_chat(token=letter.token) is None
+    assert queries.visitors_chat(token=letter.token, at=AT) is None
     # As people write words: capitals, hyphens, blanks.
     token = actions.open_mailbox(code=f" {letter.code.upper().replace(' ', ' - ')}\n")
-    shown = queries.visitors_chat(token=token)
+    shown = queries.visitors_chat(token=token, at=AT)
     assert shown is not None
     assert [line.text for line in shown.lines] == [SAID.replace("19811228-9874", COVER), "Ja, gör det i dag."]
     actions.write_as_visitor(token=token, own_id=uuid.uuid4(), text="Tack", at=AT + 2 * DAY)
-    assert len(queries.own_chat(chat_id=shown.id, by=adviser).lines) == 3
+    assert len(queries.own_chat(chat_id=shown.id, by=adviser, at=AT).lines) == 3
 
 
 def test_the_words_open_it_for_one_browser_at_a_time() -> None:
     letter = left()
     token = actions.open_mailbox(code=letter.code)
-    assert queries.visitors_chat(token=letter.token) is None
-    assert queries.visitors_chat(token=token) is not None
+    assert queries.visitors_chat(token=letter.token, at=AT) is None
+    assert queries.visitors_chat(token=token, at=AT) is not None
 
 
 @pytest.mark.parametrize("code", ["", "inga ord alls", "x" * 10_000, "\x00", "anka " * 6, "1 2 3 4 5 6"])
@@ -135,9 +135,9 @@ def test_who_writes_again_waits_a_day_for_the_same_adviser_and_then_for_any(advi
         actions.answer_chat(chat_id=chat.pk, by=team_lead, at=early)
     assert [row.state for row in queries.board(by=team_lead, at=late)] == ["waiting"]
     actions.answer_chat(chat_id=chat.pk, by=team_lead, at=late)
-    assert len(queries.own_chat(chat_id=chat.pk, by=team_lead).lines) == 3
+    assert len(queries.own_chat(chat_id=chat.pk, by=team_lead, at=AT).lines) == 3
     with pytest.raises(LookupError):
-        queries.own_chat(chat_id=chat.pk, by=adviser)
+        queries.own_chat(chat_id=chat.pk, by=adviser, at=AT)
 
 
 def test_an_answer_that_may_be_unread_is_not_erased_by_an_adviser(adviser: Actor) -> None:
@@ -150,7 +150,7 @@ def test_an_answer_that_may_be_unread_is_not_erased_by_an_adviser(adviser: Actor
     actions.end_chat(token=letter.token, at=AT)
     assert not ChatMessage.objects.exists()
     token = actions.open_mailbox(code=letter.code)
-    shown = queries.visitors_chat(token=token)
+    shown = queries.visitors_chat(token=token, at=AT)
     assert shown is not None
     assert (shown.state, shown.lines) == ("ended", ())
 

@@ -1,4 +1,8 @@
-"""A chat or a mailbox is begun, answered, written in and ended. At the end its words are erased at once."""
+"""A chat or a mailbox is begun, answered, written in and ended. At the end its words are erased at once.
+
+Who waits in a chat and closes the page leaves the queue, which counts as a call that nobody waited out. The chat is there
+until its time is out: whoever comes back to it comes to the queue again, in the old place, as a new call.
+"""
 
 import hashlib
 import secrets
@@ -8,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
@@ -19,7 +24,7 @@ from samsyn.channels.models import Chat, ChatMessage
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import code_messages, sealing, spoken_codes
-from samsyn.ui import bells
+from samsyn.ui import bells, signs_of_life
 
 PURPOSE = "chat"
 CODE = "mailbox_code"
@@ -46,10 +51,9 @@ def token_hash(token: str) -> bytes:
 @transaction.atomic
 def begin_chat(*, language: str, at: datetime) -> str:
     """Let somebody wait for an answer and return the token that opens the chat: it is shown this once."""
-    waiting = Chat.objects.filter(ended_at=None, adviser_id=None, code_hash=None)
-    policies.check_takes_one_more(waiting.count())
+    policies.check_takes_one_more(waiting(at).count())
     token = _new_token()
-    chat = Chat.objects.create(token_hash=token_hash(token), language=language, begun_at=at, active_at=at)
+    chat = Chat.objects.create(token_hash=token_hash(token), language=language, begun_at=at, active_at=at, seen_at=at)
     _tell(chat, call_states.ARRIVED, at)
     audit.record(events.CHAT_BEGUN, by=policies.VISITOR, at=at, subject=str(chat.pk))
     return token
@@ -117,6 +121,8 @@ def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> None:
     )
     if not is_free:
         raise Refused(_("En kollega har redan svarat."))
+    if chat.adviser_id is None and signs_of_life.has_gone(chat.seen_at, at=at):
+        raise Refused(_("Den som skrev har lämnat kön."))
     chat.adviser_id = by.account_id
     if not chat.is_mailbox:  # who opens a letter has not answered it yet
         chat.answered_at = chat.active_at = at
@@ -128,9 +134,40 @@ def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def note_sign_of_life(*, token: str, at: datetime) -> None:
+    """Note that somebody sits at the page of a chat; who had left the queue stands there again."""
+    chat = Chat.objects.select_for_update().filter(token_hash=token_hash(token), ended_at=None, code_hash=None).first()
+    if chat is not None and (chat.seen_at is None or at - chat.seen_at >= signs_of_life.SELDOM):
+        _is_here(chat, at)
+
+
+def sweep_chats(*, by: Actor, at: datetime) -> int:
+    """Take those out of the queue who have gone without a word; return how many."""
+    gone = Chat.objects.filter(
+        ended_at=None, adviser_id=None, code_hash=None, call__isnull=False, seen_at__lte=at - signs_of_life.GONE
+    )
+    with transaction.atomic():
+        rows = list(gone.select_for_update(skip_locked=True, of=("self",)))
+        for chat in rows:
+            _leave_queue(chat, at)
+        if rows:
+            audit.record(events.CHATS_ABANDONED, by=by, at=at, facts={"chats": len(rows)})
+    return len(rows)
+
+
+def waiting(at: datetime) -> QuerySet[Chat]:
+    """Return the chats whose visitors sit and wait."""
+    rows = Chat.objects.filter(ended_at=None, adviser_id=None, code_hash=None)
+    return rows.exclude(seen_at__lte=at - signs_of_life.GONE)
+
+
+@transaction.atomic
 def write_as_visitor(*, token: str, own_id: UUID, text: str, at: datetime) -> int:
     """Add what the visitor wrote and return its number; the same own_id again adds nothing."""
-    return _write(_open(token_hash=token_hash(token)), own_id=own_id, text=text, is_advisers=False, at=at)
+    chat = _open(token_hash=token_hash(token))
+    if not chat.is_mailbox:
+        _is_here(chat, at)
+    return _write(chat, own_id=own_id, text=text, is_advisers=False, at=at)
 
 
 @transaction.atomic
@@ -148,9 +185,11 @@ def end_chat(*, at: datetime, token: str = "", chat_id: UUID | None = None, by: 
         policies.check_ends(is_mailbox=chat.is_mailbox, is_answered=chat.answered_at is not None)
     chat.messages.all().delete()
     chat.ended_at = chat.active_at = at
-    chat.awaits_since = None
-    chat.save(update_fields=["ended_at", "active_at", "awaits_since"])
-    _tell(chat, call_states.ENDED, at)
+    chat.awaits_since = chat.seen_at = None
+    chat.save(update_fields=["ended_at", "active_at", "awaits_since", "seen_at"])
+    # Who had left the queue already was counted then.
+    if chat.call_id is not None:
+        _tell(chat, call_states.ENDED, at)
     audit.record(events.CHAT_ENDED, by=by, at=at, subject=str(chat.pk))
     bells.ring(bell_of(chat.pk))
 
@@ -159,11 +198,30 @@ def _new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def _is_here(chat: Chat, at: datetime) -> None:
+    """Note a sign of life in a locked chat; who had left the queue comes to it again."""
+    if chat.adviser_id is None and signs_of_life.has_gone(chat.seen_at, at=at):
+        _leave_queue(chat, at)
+        chat.arrivals += 1
+        _tell(chat, call_states.ARRIVED, at)
+    chat.seen_at = at
+    chat.save(update_fields=["seen_at", "arrivals"])
+
+
+def _leave_queue(chat: Chat, at: datetime) -> None:
+    """Let the call end with the last sign of life; the chat itself stays as it is."""
+    if chat.call_id is not None:
+        _tell(chat, call_states.ENDED, chat.seen_at or at)
+        chat.call_id = None
+        chat.save(update_fields=["call"])
+
+
 def _tell(chat: Chat, kind: str, at: datetime) -> None:
     """Tell the queue what happened, through the door that every provider uses."""
     mark = uuid4().hex
     adapter = (own_pages.mailbox if chat.is_mailbox else own_pages.chat)(mark)
-    told = adapter.events(Delivery(mark, "", kind, urlencode({"reference": str(chat.pk)}).encode(), at))
+    reference = str(chat.pk) if chat.arrivals == 1 else f"{chat.pk}.{chat.arrivals}"
+    told = adapter.events(Delivery(mark, "", kind, urlencode({"reference": reference}).encode(), at))
     call_id = calls.take_events(told=told, at=at)
     if chat.call_id is None:
         chat.call_id = call_id

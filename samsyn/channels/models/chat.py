@@ -20,7 +20,7 @@ class Chat(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token_hash = models.BinaryField(unique=True, null=True)
     code_hash = models.BinaryField(unique=True, null=True)
-    # What the queue and the figures know of it.
+    # What the queue and the figures know of it: a call of its own each time that its visitor came to the queue.
     call = models.OneToOneField("channels.Call", null=True, on_delete=models.SET_NULL, related_name="chat")
     language = models.CharField(max_length=5)
     begun_at = models.DateTimeField()
@@ -30,14 +30,19 @@ class Chat(models.Model):
     awaits_since = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     active_at = models.DateTimeField()
+    # The latest sign that somebody sits at the visitor's page (``samsyn.ui.signs_of_life``); none for a mailbox.
+    seen_at = models.DateTimeField(null=True)
+    arrivals = models.PositiveSmallIntegerField(default=1)
     # The number of the latest message: the next is given under the lock of this row.
     last_number = models.PositiveIntegerField(default=0)
 
     privacy = classify(
         retention="chats",
-        sensitive=("begun_at", "answered_at", "awaits_since", "ended_at", "active_at", "last_number"),
+        sensitive=(
+            "begun_at", "answered_at", "awaits_since", "ended_at", "active_at", "seen_at", "arrivals", "last_number",
+        ),
         technical=("id", "token_hash", "code_hash", "call", "language", "adviser_id"),
-    )
+    )  # fmt: skip
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["ended_at", "begun_at"], name="chats_by_end")]

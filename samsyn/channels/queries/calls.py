@@ -35,6 +35,8 @@ class Waiting:
     arrived_at: datetime
     waited: timedelta | None
     is_out_of_hours: bool
+    # Nobody may sit at the page of a chat any more.
+    is_perhaps_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def board(*, by: Actor, at: datetime) -> tuple[Waiting, ...]:
             row.awaits_since or row.begun_at,
             max(at - row.awaits_since, timedelta()) if row.awaits_since else None,
             row.is_out_of_hours,
+            row.is_perhaps_away,
         )
         for row in conversations(by=by, at=at)
     ]

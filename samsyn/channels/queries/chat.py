@@ -9,10 +9,11 @@ from django.db.models import Q
 from samsyn.channels import call_states
 from samsyn.channels import chat_policies as policies
 from samsyn.channels import policies as calls
-from samsyn.channels.actions.chat import PURPOSE, token_hash
+from samsyn.channels.actions.chat import PURPOSE, token_hash, waiting
 from samsyn.channels.models import Chat
 from samsyn.people.actors import Actor
 from samsyn.privacy import sealing
+from samsyn.ui import signs_of_life
 
 
 @dataclass(frozen=True)
@@ -51,21 +52,22 @@ class Conversation:
     begun_at: datetime
     awaits_since: datetime | None
     is_out_of_hours: bool
+    is_perhaps_away: bool
 
 
-def visitors_chat(*, token: str) -> ChatShown | None:
+def visitors_chat(*, token: str, at: datetime) -> ChatShown | None:
     """Return the chat that the token opens, or None."""
     chat = Chat.objects.filter(token_hash=token_hash(token)).first() if token else None
-    return _shown(chat) if chat else None
+    return _shown(chat, at) if chat else None
 
 
-def own_chat(*, chat_id: UUID, by: Actor) -> ChatShown:
+def own_chat(*, chat_id: UUID, by: Actor, at: datetime) -> ChatShown:
     """Return the adviser's own chat; raise LookupError if it is a colleague's or there is none."""
     policies.check_can_answer(by)
     chat = Chat.objects.filter(pk=chat_id, adviser_id=by.account_id).first()
     if chat is None:
         raise LookupError("no such chat")
-    return _shown(chat)
+    return _shown(chat, at)
 
 
 def open_chat_of_visitor(*, token: str) -> UUID | None:
@@ -99,7 +101,7 @@ def conversations(*, by: Actor, at: datetime) -> list[Conversation]:
             if row.ended_at and row.answered_at is None:
                 continue  # nobody talked
             state = "closed" if row.ended_at else "new_words" if waits else "own"
-        elif is_free:
+        elif is_free and not signs_of_life.has_gone(row.seen_at, at=at):
             state = call_states.WAITING
         else:
             continue
@@ -112,16 +114,17 @@ def conversations(*, by: Actor, at: datetime) -> list[Conversation]:
                 row.begun_at,
                 (row.awaits_since or row.begun_at) if waits else None,
                 row.call.is_out_of_hours if row.call else False,
+                signs_of_life.is_perhaps_away(row.seen_at, at=at),
             )
         )
     return found
 
 
-def _shown(chat: Chat) -> ChatShown:
+def _shown(chat: Chat, at: datetime) -> ChatShown:
     state = "ended" if chat.ended_at else "waiting" if chat.adviser_id is None else "answered"
     before = 0
     if state == "waiting" and not chat.is_mailbox:
-        before = Chat.objects.filter(ended_at=None, adviser_id=None, begun_at__lt=chat.begun_at, code_hash=None).count()
+        before = waiting(at).filter(begun_at__lt=chat.begun_at).count()
     lines = tuple(
         ChatLine(one.number, one.is_advisers, one.written_at, sealing.unseal(PURPOSE, bytes(one.sealed)))
         for one in chat.messages.order_by("number")

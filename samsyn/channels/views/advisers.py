@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from samsyn.channels import actions, queries
-from samsyn.channels.views.visitors import own_id
+from samsyn.channels.views.visitors import is_watched, own_id
 from samsyn.people.access import requires
 from samsyn.people.refusals import Refused
 from samsyn.people.requests import StaffRequest
@@ -69,7 +69,7 @@ def end(request: StaffRequest, chat_id: UUID) -> HttpResponse:
 
 def _page(request: StaffRequest, chat_id: UUID, *, error: str = "", text: str = "", status: int = 200) -> HttpResponse:
     try:
-        shown = queries.own_chat(chat_id=chat_id, by=request.actor)
+        shown = queries.own_chat(chat_id=chat_id, by=request.actor, at=request.received_at)
     except LookupError as missing:
         raise Http404 from missing
     context = {
@@ -81,6 +81,7 @@ def _page(request: StaffRequest, chat_id: UUID, *, error: str = "", text: str = 
         "here": reverse("chats:chat", args=[chat_id]),
         "own_id": uuid.uuid4(),
         "is_advisers": True,
+        "is_watched": is_watched(request, shown, error),
         "error": error,
         "text": text,
     }

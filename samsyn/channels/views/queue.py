@@ -88,7 +88,9 @@ def _shown(row: queries.Waiting, titles: Mapping[str, str], *, at: datetime) -> 
         "channel": texts.CHANNELS.get(row.channel, row.channel),
         # Where there is one queue alone nobody needs to be told which.
         "queue": titles.get(row.queue, row.queue) if len(titles) > 1 else "",
-        "state": texts.STATES[row.state],
+        "state": texts.STATES[row.state]
+        if not row.is_perhaps_away
+        else _("%(state)s, kanske borta") % {"state": texts.STATES[row.state]},
         "waited": "–" if row.waited is None else queries.clock(waited),
         "seconds": int(waited.total_seconds()) if row.state == "waiting" and waited < COUNTED else None,
         "is_written": row.channel in call_states.WRITTEN,
@@ -96,5 +98,5 @@ def _shown(row: queries.Waiting, titles: Mapping[str, str], *, at: datetime) -> 
 
 
 def _mark(rows: tuple[queries.Waiting, ...]) -> str:
-    said = "|".join(f"{row.id}{row.state}" for row in rows)
+    said = "|".join(f"{row.id}{row.state}{row.is_perhaps_away}" for row in rows)
     return hashlib.sha256(said.encode()).hexdigest()[:16]

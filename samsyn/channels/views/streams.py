@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from samsyn.channels import queries, wake
+from samsyn.channels import actions, queries, wake
 from samsyn.channels.views.visitors import COOKIE
 from samsyn.people.access import open_to_everyone, requires
 from samsyn.people.requests import StaffRequest
@@ -21,8 +21,11 @@ from samsyn.ui import bells
 @open_to_everyone
 @require_GET
 def visitors(request: HttpRequest) -> HttpResponseBase:
-    """Stream the chat of the cookie."""
-    return _stream(request, queries.open_chat_of_visitor(token=request.COOKIES.get(COOKIE, "")[:60]))
+    """Stream the chat of the cookie; while the line is kept, somebody sits at the page."""
+    token = request.COOKIES.get(COOKIE, "")[:60]
+    if token:
+        actions.note_sign_of_life(token=token, at=request.received_at)  # type: ignore[attr-defined]
+    return _stream(request, queries.open_chat_of_visitor(token=token), is_visitors=True)
 
 
 @requires(Permission.REGISTER_CONTACT)
@@ -35,17 +38,17 @@ def advisers(request: StaffRequest, chat_id: UUID) -> HttpResponseBase:
         raise Http404 from error
 
 
-def _stream(request: HttpRequest, chat_id: UUID | None) -> HttpResponseBase:
+def _stream(request: HttpRequest, chat_id: UUID | None, *, is_visitors: bool = False) -> HttpResponseBase:
     if chat_id is None:
         return HttpResponse(status=204)  # tells the browser not to come again
     seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "0")
     number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
-    return bells.answer(_lines(chat_id, number))
+    return bells.answer(_lines(chat_id, number, is_visitors=is_visitors))
 
 
-async def _lines(chat_id: UUID, seen: int) -> AsyncGenerator[str, None]:
+async def _lines(chat_id: UUID, seen: int, *, is_visitors: bool) -> AsyncGenerator[str, None]:
     yield "retry: 1000\n\n"
     # A page that has gone leaves nothing behind that waits for the collector of garbage.
-    async with aclosing(wake.reader().events(chat_id, seen)) as events:
+    async with aclosing(wake.reader().events(chat_id, seen, is_visitors=is_visitors)) as events:
         async for event in events:
             yield event

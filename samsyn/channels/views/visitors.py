@@ -41,7 +41,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         token = actions.begin_chat(language=get_language() or "sv", at=request.received_at)  # type: ignore[attr-defined]
         return with_cookie(redirect(url("chat")), token)
-    shown = queries.visitors_chat(token=token_of(request))
+    shown = _present_chat(request)
     if shown is None:
         return _start(request)
     answer = _page(request, shown)
@@ -73,7 +73,7 @@ def write(request: HttpRequest) -> HttpResponse:
     except LookupError:
         return redirect(url("chat"))
     except Refused as refused:
-        shown = queries.visitors_chat(token=token_of(request))
+        shown = _present_chat(request)
         if wants_json or shown is None:
             raise
         return _page(request, shown, error=str(refused.message), text=text, status=refused.status)
@@ -90,6 +90,14 @@ def end(request: HttpRequest) -> HttpResponse:
     return redirect(url("chat"))
 
 
+def _present_chat(request: HttpRequest) -> queries.ChatShown | None:
+    """Return the chat of the cookie, at whose page somebody sits, as this request shows."""
+    token, at = token_of(request), request.received_at  # type: ignore[attr-defined]
+    if token:
+        actions.note_sign_of_life(token=token, at=at)
+    return queries.visitors_chat(token=token, at=at)
+
+
 def own_id(request: HttpRequest) -> uuid.UUID:
     """Return the writer's own number of the message; raise Invalid for what is none."""
     try:
@@ -102,6 +110,11 @@ def token_of(request: HttpRequest) -> str:
     """Return what the browser's cookie says, or nothing."""
     token = request.COOKIES.get(COOKIE, "")
     return token if len(token) <= 60 and token.isascii() else ""
+
+
+def is_watched(request: HttpRequest, shown: queries.ChatShown, error: str) -> bool:
+    """Say whether a page without script fetches itself, and has no field: what is typed there would be gone."""
+    return not (shown.is_mailbox or error or "write" in request.GET)
 
 
 def with_cookie(answer: HttpResponse, token: str) -> HttpResponse:
@@ -127,6 +140,7 @@ def _page(
         "close": url("close"),
         "stream": f"{settings.SAMSYN_STREAM_ORIGIN}{url('stream')}",
         "here": url("chat"),
+        "is_watched": is_watched(request, shown, error),
         "own_id": uuid.uuid4(),
         "error": error,
         "text": text,

@@ -66,6 +66,7 @@ class Command(BaseCommand):
                     retention.run(retention.declared_rules(), at=now, dry_run=False, by=SYSTEM)
                     next_retention = now + RETENTION_EVERY
                     oversight.escalate_overdue(by=SYSTEM, at=now)
+                channels.sweep_chats(by=SYSTEM, at=now)
                 channels.sweep_calls(by=SYSTEM, at=now)
             except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
                 log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)
