@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 # As in chat.js and bell.js, in seconds.
-SOON, LATE, SELDOM, GROWS = 3.0, 15.0, 120.0, 1.2
+SOON, LATE, SELDOM, GROWS = 3.0, 15.0, 60.0, 1.2
 FIRST, LONGEST, SILENCE, PATIENCE = 2.0, 60.0, 45.0, 10.0
 TRIES = 6
 # What is said is seen at the latest so long after the last line, or it is lost.

@@ -7,6 +7,7 @@ from uuid import UUID
 from samsyn.people.actors import Actor
 from samsyn.privacy.custody import envelope
 from samsyn.privacy.custody.refusals import KeyRefused
+from samsyn.ui import signs_of_life
 from samsyn.visitors import chats, keeper, policies, sealing
 from samsyn.visitors.models import Chat, ChatLine
 
@@ -44,6 +45,7 @@ class QueueRow:
     is_own: bool
     edition: str
     begun_at: datetime
+    is_perhaps_away: bool
 
 
 @dataclass(frozen=True)
@@ -65,17 +67,17 @@ def times(*, reference: UUID) -> Times | None:
     )
 
 
-def visitors_chat(*, token: str, seen: int = 0) -> Shown | None:
+def visitors_chat(*, token: str, at: datetime, seen: int = 0) -> Shown | None:
     """Return the chat that the cookie opens, with its lines after number ``seen``, or None."""
     chat = Chat.objects.filter(token_hash=chats.token_hash(token)).first() if token else None
     if chat is None:
         return None
     rows = _rows(chat, seen)
     key = chats.visitors_key(chat, token) if rows else b""
-    return _shown(chat, tuple(Line(row.number, row.by_desk, _visitors_text(row, key)) for row in rows))
+    return _shown(chat, tuple(Line(row.number, row.by_desk, _visitors_text(row, key)) for row in rows), at)
 
 
-def supporters_chat(*, chat_id: UUID, token: bytes, by: Actor, seen: int = 0) -> Shown:
+def supporters_chat(*, chat_id: UUID, token: bytes, by: Actor, at: datetime, seen: int = 0) -> Shown:
     """Return the supporter's own chat; raise LookupError if there is none, keeping.KeysLocked where it is not open."""
     policies.check_can_answer(by)
     chat = Chat.objects.filter(pk=chat_id, supporter_id=by.account_id).first()
@@ -93,24 +95,28 @@ def supporters_chat(*, chat_id: UUID, token: bytes, by: Actor, seen: int = 0) ->
         Line(row.number, row.by_desk, None if text is None else text.decode())
         for row, text in zip(rows, texts, strict=True)
     )
-    return _shown(chat, tuple(lines))
+    return _shown(chat, tuple(lines), at)
 
 
-def queue(*, by: Actor) -> tuple[QueueRow, ...]:
+def queue(*, by: Actor, at: datetime) -> tuple[QueueRow, ...]:
     """Return the chats that wait, the longest waiting first, and the supporter's own."""
     policies.check_can_answer(by)
-    rows = Chat.objects.filter(ending="", supporter_id=None) | Chat.objects.filter(
-        ending="", supporter_id=by.account_id
-    )
+    rows = chats.waiting(at) | Chat.objects.filter(ending="", supporter_id=by.account_id)
     return tuple(
-        QueueRow(chat.pk, chat.supporter_id is not None, chat.edition, chat.begun_at)
+        QueueRow(
+            chat.pk,
+            chat.supporter_id is not None,
+            chat.edition,
+            chat.begun_at,
+            signs_of_life.is_perhaps_away(chat.seen_at, at=at),
+        )
         for chat in rows.order_by("begun_at")
     )
 
 
-def waiting() -> int:
+def waiting(*, at: datetime) -> int:
     """Return how many wait for an answer."""
-    return Chat.objects.filter(ending="", supporter_id=None).count()
+    return chats.waiting(at).count()
 
 
 def _rows(chat: Chat, seen: int) -> list[ChatLine]:
@@ -131,9 +137,9 @@ def _visitors_text(row: ChatLine, key: bytes) -> str | None:
         return None
 
 
-def _shown(chat: Chat, lines: tuple[Line, ...]) -> Shown:
+def _shown(chat: Chat, lines: tuple[Line, ...], at: datetime) -> Shown:
     state = OVER if chat.ending else WAITING if chat.supporter_id is None else TAKEN
     before = 0
     if state == WAITING:
-        before = Chat.objects.filter(ending="", supporter_id=None, begun_at__lt=chat.begun_at).count()
+        before = chats.waiting(at).filter(begun_at__lt=chat.begun_at).count()
     return Shown(chat.pk, state, chat.ending, chat.edition, before, chat.last_number, chat.box_id, lines)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
@@ -23,6 +24,7 @@ from samsyn.privacy.custody import chats as custody
 from samsyn.privacy.custody import envelope
 from samsyn.privacy.custody import sealing as people
 from samsyn.privacy.custody.derivation import expand
+from samsyn.ui import signs_of_life
 from samsyn.visitors import actions, chat_bells, chat_policies, codes, events, keeper, policies, sealing
 from samsyn.visitors.models import Chat, ReadingWindow
 
@@ -41,6 +43,16 @@ class Begun:
     alarm_word: str
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A chat that is over: when it began, was answered and ended, and whether somebody sat there whom nobody answered."""
+
+    begun_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime
+    was_missed: bool
+
+
 def begin_chat(*, edition: str, shown: floods.Shown, at: datetime) -> Begun:
     """Let somebody wait for an answer; raise Full, AlreadySent or keeper.NobodyReads."""
     if not chat_policies.is_open(at):
@@ -50,7 +62,7 @@ def begin_chat(*, edition: str, shown: floods.Shown, at: datetime) -> Begun:
     day, public = keeper.window()
     info = custody.chat_info(installation=settings.SAMSYN_INSTALLATION, chat=str(chat_id))
     with transaction.atomic():
-        if Chat.objects.filter(ending="", supporter_id=None).count() >= chat_policies.MOST_WAITING:
+        if waiting(at).count() >= chat_policies.MOST_WAITING:
             raise Full
         actions.spend(shown)
         Chat.objects.create(
@@ -63,6 +75,7 @@ def begin_chat(*, edition: str, shown: floods.Shown, at: datetime) -> Begun:
             window=ReadingWindow.objects.get_or_create(day=day)[0],
             begun_at=at,
             active_at=at,
+            seen_at=at,
         )
     return Begun(token.hex(), word)
 
@@ -74,6 +87,8 @@ def take_chat(*, chat_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
         chat = _locked(pk=chat_id)
         if chat.supporter_id not in (None, by.account_id):
             raise Refused(_("En kollega har redan svarat."))
+        if chat.supporter_id is None and signs_of_life.has_gone(chat.seen_at, at=at):
+            raise Refused(_("Besökaren har lämnat kön."))
         day = chat.window.day.isoformat() if chat.window else ""
     # Whoever cannot open it takes it from nobody: the key first, the place in the queue afterwards.
     event = keeping.stored(events.CHAT_OPENED, by=by, at=at, subject=str(chat_id))
@@ -88,6 +103,25 @@ def take_chat(*, chat_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
         )
         chat_bells.ring(chat_id, chat_bells.VISITOR)
         chat_bells.ring_queue()
+
+
+def note_sign_of_life(*, token: str, at: datetime) -> None:
+    """Note that somebody sits at the page of a chat that lasts; who had left the queue stands there again, in the old place."""
+    lasting = Chat.objects.filter(token_hash=token_hash(token), ending="")
+    lasting.exclude(seen_at__gt=at - signs_of_life.SELDOM).update(seen_at=at)
+
+
+def waiting(at: datetime) -> QuerySet[Chat]:
+    """Return the chats whose visitors sit and wait."""
+    return Chat.objects.filter(ending="", supporter_id=None).exclude(seen_at__lte=at - signs_of_life.GONE)
+
+
+@transaction.atomic
+def ended_since() -> tuple[Ended, ...]:
+    """Return the chats that have ended since this was asked last: each is told once."""
+    rows = list(Chat.objects.exclude(ending="").filter(is_counted=False).select_for_update(skip_locked=True))
+    Chat.objects.filter(pk__in=[row.pk for row in rows]).update(is_counted=True)
+    return tuple(_ended(row) for row in rows)
 
 
 def say_as_visitor(*, token: str, own_id: UUID, text: str, at: datetime) -> int | None:
@@ -197,6 +231,17 @@ def _visitors_half(token: str) -> bytes:
     return expand(token.encode(), info=b"samsyn visitor chat key v1")
 
 
+def _ended(chat: Chat) -> Ended:
+    # Who went without a word was there until the last sign of life, not until the chat's time was out.
+    had_gone = chat.answered_at is None and signs_of_life.has_gone(chat.seen_at, at=chat.active_at)
+    return Ended(
+        begun_at=chat.begun_at,
+        answered_at=chat.answered_at,
+        ended_at=chat.seen_at if had_gone and chat.seen_at else chat.active_at,
+        was_missed=chat.answered_at is None and chat.ending == "silence" and not had_gone,
+    )
+
+
 def _well_formed(text: str) -> str:
     said = text.strip()
     if not chat_policies.is_well_formed(said):
@@ -231,7 +276,7 @@ def _add(chat: Chat, own_id: UUID, sealed: bytes, *, at: datetime, by_desk: bool
         raise Refused(_("Chatten har blivit för lång. Avsluta den och börja en ny."))
     number = chat.last_number + 1
     chat.lines.create(number=number, own_id=own_id, by_desk=by_desk, sealed=sealed)
-    Chat.objects.filter(pk=chat.pk).update(last_number=number, active_at=at)
+    Chat.objects.filter(pk=chat.pk).update(last_number=number, active_at=at, seen_at=chat.seen_at if by_desk else at)
     # Who wrote has the number in the answer; only the other side is called.
     chat_bells.ring(chat.pk, chat_bells.VISITOR if by_desk else chat_bells.DESK)
     return number

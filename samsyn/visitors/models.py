@@ -98,6 +98,10 @@ class Chat(models.Model):
     begun_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     active_at = models.DateTimeField()
+    # The latest sign that somebody sits at the visitor's page (``samsyn.ui.signs_of_life``).
+    seen_at = models.DateTimeField(null=True)
+    # Whether availability knows what became of it.
+    is_counted = models.BooleanField(default=False)
     # What the desk has opened for it.
     reference = models.UUIDField(null=True)
     # How it ended: by whom, by the way out, by the word for somebody who came. Empty while it lasts.
@@ -110,8 +114,8 @@ class Chat(models.Model):
     privacy = classify(
         retention="visitor_chats",
         identifying=("supporter_id",),
-        sensitive=("alarm_hash", "begun_at", "answered_at", "active_at", "ending", "edition", "last_number"),
-        technical=("id", "token_hash", "key_for_visitor", "key_for_desk", "window", "box", "reference"),
+        sensitive=("alarm_hash", "begun_at", "answered_at", "active_at", "seen_at", "ending", "edition", "last_number"),
+        technical=("id", "token_hash", "key_for_visitor", "key_for_desk", "window", "box", "reference", "is_counted"),
     )
 
     class Meta:

@@ -224,3 +224,31 @@ def test_a_supporter_registers_the_contact_with_one_click(
     desk = opened.value
     expect(desk.locator(".who").first).to_contain_text("Chatt med en besökare · väntade")
     expect(desk.locator("body")).not_to_contain_text("Hej")
+
+
+def test_without_script_the_page_fetches_itself_and_takes_nothing_that_is_typed(
+    chromium: Browser, demonstration: Demonstration, supporter: Page
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 800}, locale="sv", java_script_enabled=False)
+    context.set_default_timeout(60_000)
+    phone = context.new_page()
+    phone.goto(f"{demonstration.visitors}/sv/c/")
+    phone.wait_for_timeout(15_000)  # what the form costs without script
+    phone.locator("main button.large").click()
+    # The word is shown once: the page leaves it there.
+    word = phone.locator("[data-alarm]").inner_text()
+    phone.wait_for_timeout(32_000)
+    expect(phone.locator("[data-alarm]")).to_have_text(word)
+    phone.get_by_role("link", name="Visa nya meddelanden").click()
+    expect(phone.locator("#text")).to_be_hidden()
+    take(supporter, demonstration)
+    say(supporter, ANSWER)
+    expect(phone.locator("[data-lines]")).to_contain_text(ANSWER)
+    phone.get_by_role("link", name="Skriv ett meddelande").click()
+    phone.locator("#text").fill("Hej")
+    phone.wait_for_timeout(32_000)
+    phone.get_by_role("button", name="Skicka").click()
+    expect(supporter.locator("[data-lines]")).to_contain_text("Hej")
+    expect(phone.locator("#text")).to_be_hidden()
+    assert phone.title() == "Information"
+    context.close()

@@ -43,13 +43,13 @@ def say(begun: Begun, text: str, at: datetime, own_id: UUID | None = None) -> in
 
 
 def visitor_reads(begun: Begun, seen: int = 0) -> list[str | None]:
-    shown = chat_queries.visitors_chat(token=begun.token, seen=seen)
+    shown = chat_queries.visitors_chat(token=begun.token, at=datetime.now(UTC), seen=seen)
     assert shown is not None
     return [line.text for line in shown.lines]
 
 
 def supporter_reads(token: bytes, seen: int = 0, by: Actor = SUPPORTER) -> list[str | None]:
-    shown = chat_queries.supporters_chat(chat_id=the_chat().id, token=token, by=by, seen=seen)
+    shown = chat_queries.supporters_chat(chat_id=the_chat().id, token=token, by=by, at=datetime.now(UTC), seen=seen)
     return [line.text for line in shown.lines]
 
 
@@ -190,13 +190,13 @@ def test_the_queue_is_honest(desk: Desk, now: datetime) -> None:
     waiting = [
         chats.begin_chat(edition="sv", shown=work("chat", now), at=now + timedelta(seconds=number)) for number in range(3)
     ]  # fmt: skip
-    shown = [chat_queries.visitors_chat(token=one.token) for one in waiting]
+    shown = [chat_queries.visitors_chat(token=one.token, at=now) for one in waiting]
     assert [one.before for one in shown if one] == [0, 1, 2]
-    first = chat_queries.queue(by=SUPPORTER)[0]
+    first = chat_queries.queue(by=SUPPORTER, at=now)[0]
     chats.take_chat(chat_id=first.id, token=desk.tokens[SUPPORTER.account_id], by=SUPPORTER, at=now)
-    shown = [chat_queries.visitors_chat(token=one.token) for one in waiting]
+    shown = [chat_queries.visitors_chat(token=one.token, at=now) for one in waiting]
     assert [(one.state, one.before) for one in shown if one] == [("taken", 0), ("waiting", 0), ("waiting", 1)]
-    assert [row.is_own for row in chat_queries.queue(by=SUPPORTER)] == [True, False, False]
+    assert [row.is_own for row in chat_queries.queue(by=SUPPORTER, at=now)] == [True, False, False]
 
 
 def test_a_full_queue_a_closed_chat_and_nobody_who_could_read_take_nothing(

@@ -24,6 +24,7 @@ from samsyn.channels.actions.hours import (
 )
 from samsyn.channels.actions.letters import answer_letter, erase_letter, open_letter, take_letter
 from samsyn.channels.actions.outbox import send_due_mail, send_neutral_mail
+from samsyn.channels.actions.visitors_chats import count_visitors_chats
 
 __all__ = [
     "Left",
@@ -33,6 +34,7 @@ __all__ = [
     "answer_letter",
     "begin_chat",
     "close_mailbox",
+    "count_visitors_chats",
     "end_chat",
     "erase_letter",
     "leave_letter",

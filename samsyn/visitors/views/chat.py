@@ -37,10 +37,18 @@ def chat(request: HttpRequest, edition: Edition) -> HttpResponse:
 @require_GET
 def news(request: HttpRequest, edition: Edition, seen: int) -> HttpResponse:
     """Tell a script what has happened since the line that its page saw last."""
-    shown = chat_queries.visitors_chat(token=token_of(request), seen=seen)
+    shown = _present_chat(token_of(request), request, seen=seen)
     if shown is None:
         return JsonResponse({"state": chat_queries.OVER, "lines": []})
     return JsonResponse(told(shown) | {"say": _state(edition, shown)})
+
+
+def _present_chat(token: str, request: HttpRequest, *, seen: int = 0) -> chat_queries.Shown | None:
+    """Return the chat of a cookie, at whose page somebody sits, as this request shows."""
+    at = pages.at(request)
+    if token:
+        chats.note_sign_of_life(token=token, at=at)
+    return chat_queries.visitors_chat(token=token, at=at, seen=seen)
 
 
 def told(shown: chat_queries.Shown) -> dict[str, Any]:
@@ -89,7 +97,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def _begin(request: HttpRequest, edition: Edition) -> HttpResponse:
-    if chat_queries.visitors_chat(token=token_of(request)) is not None:
+    if _present_chat(token_of(request), request) is not None:
         return _page(request, edition)
     said = forms.written(request.POST)
     try:
@@ -150,7 +158,7 @@ def _page(request: HttpRequest, edition: Edition, *, status: int = 200, **more: 
 def _conversation(
     request: HttpRequest, edition: Edition, token: str, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    shown = chat_queries.visitors_chat(token=token)
+    shown = _present_chat(token, request)
     if shown is None or shown.state == chat_queries.OVER:
         return _over(request, edition)
     bell = reverse("site:bell", args=[chat_bells.name_of(shown.id, chat_bells.VISITOR)])
@@ -159,6 +167,9 @@ def _conversation(
         "state": _state(edition, shown),
         "own_id": uuid4(),
         "longest": chat_policies.LONGEST_LINE,
+        # Without script one watches, which fetches the page again and again, or writes, which leaves it alone; the word that
+        # is shown once stays until one goes on.
+        "is_watched": not (more.get("alarm_word") or more.get("text") or "write" in request.GET),
         "bell": f"{settings.SAMSYN_STREAM_ORIGIN}{bell}",
     }
     return pages.page(request, edition, "chat", status=status, is_chat=True, **said, **more)
@@ -174,7 +185,7 @@ def _start(
     at = pages.at(request)
     queue = ""
     if chat_policies.is_open(at):
-        queue = edition.words["chat_queue"] % {"number": chat_queries.waiting()}
+        queue = edition.words["chat_queue"] % {"number": chat_queries.waiting(at=at)}
     elif opens := chat_policies.opens_at(at):
         said = {"day": date_format(opens, "l"), "time": f"\u2066{opens:%H.%M}\u2069"}
         queue = edition.words["chat_closed"] % said

@@ -21,9 +21,8 @@ from samsyn.visitors.views.inbox import at_the_inbox
 @require_GET
 def queue(request: StaffRequest) -> HttpResponse:
     """Show who waits, and one's own open chats."""
-    rows = [
-        {"row": row, "edition": content.editions().get(row.edition)} for row in chat_queries.queue(by=request.actor)
-    ]  # fmt: skip
+    found = chat_queries.queue(by=request.actor, at=request.received_at)
+    rows = [{"row": row, "edition": content.editions().get(row.edition)} for row in found]
     return render(request, "visitors/desk/chats.html", {"rows": rows})
 
 
@@ -46,7 +45,9 @@ def chat(request: StaffRequest, chat_id: UUID) -> HttpResponse:
 def news(request: StaffRequest, chat_id: UUID, seen: int) -> HttpResponse:
     """Tell a script what has happened since the line that its page saw last."""
     try:
-        shown = chat_queries.supporters_chat(chat_id=chat_id, token=token(request), by=request.actor, seen=seen)
+        shown = chat_queries.supporters_chat(
+            chat_id=chat_id, token=token(request), by=request.actor, at=request.received_at, seen=seen
+        )
     except LookupError as error:
         raise Http404 from error
     return JsonResponse(told(shown))
@@ -75,7 +76,9 @@ def _do(request: StaffRequest, chat_id: UUID, what: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, chat_id: UUID, *, error: str = "", text: str = "", status: int = 200) -> HttpResponse:
-    shown = chat_queries.supporters_chat(chat_id=chat_id, token=token(request), by=request.actor)
+    shown = chat_queries.supporters_chat(
+        chat_id=chat_id, token=token(request), by=request.actor, at=request.received_at
+    )
     bell = reverse("inbox:bell", args=[chat_bells.name_of(chat_id, chat_bells.DESK)])
     said = {
         "chat": shown,

@@ -68,6 +68,7 @@ class Command(BaseCommand):
                     oversight.escalate_overdue(by=SYSTEM, at=now)
                 channels.sweep_chats(by=SYSTEM, at=now)
                 channels.sweep_calls(by=SYSTEM, at=now)
+                channels.count_visitors_chats()
             except (DatabaseError, audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
                 log.error("the clock's work failed, trying again in a minute: %s", type(error).__name__)
             _offer_times(timezone.now())

@@ -1,7 +1,7 @@
 // A chat keeps itself up to date and is written in without leaving the page. Without this script both are forms and a link.
 // A bell (bell.js) says when to ask. Where it hears nothing the clock does.
 // Each line has its writer's own number, so that a second sending is no second line; the server's numbers say what is seen.
-const SOON = 3000, LATE = 15000, SELDOM = 120000;
+const SOON = 3000, LATE = 15000, SELDOM = 60000;
 // A line that hangs is a broken line: after so long the question is asked again.
 const patience = () => AbortSignal.timeout(10000);
 let timer, seen = 0, pause = SOON, busy = false, isRung = false;
