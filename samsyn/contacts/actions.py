@@ -347,6 +347,7 @@ def _keep(contact: Contact, saved: Saved, at: datetime) -> None:
     if saved.channel is not None and "channel" in wanted:
         # The page offers the channels of the day on which the contact was opened.
         _check_code(policies.CHANNELS_LIST, saved.channel, contact.opened_at)
+        policies.check_channel(saved.channel, before=contact.channel)
         contact.channel = saved.channel
     if saved.mentioned is not None and "mentioned" in wanted:
         _write_mentioned(contact, saved.mentioned)

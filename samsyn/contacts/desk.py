@@ -240,7 +240,11 @@ def _channel(draft: Draft) -> Select:
     return Select(
         name="channel",
         label=_("Kanal"),
-        choices=tuple(Choice(value=code.value, label=code.label, chosen=code.value == draft.channel) for code in codes),
+        choices=tuple(
+            Choice(value=code.value, label=code.label, chosen=code.value == draft.channel)
+            for code in codes
+            if code.value != policies.MAILBOX or code.value == draft.channel
+        ),
     )
 
 

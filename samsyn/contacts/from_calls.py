@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from samsyn.channels import actions as channels
 from samsyn.channels import queries as calls
-from samsyn.contacts import actions, queries
+from samsyn.contacts import actions, policies, queries
 from samsyn.contacts.models import Contact
 from samsyn.people.actors import Actor
 
@@ -34,13 +34,14 @@ def answer_call(*, call_id: UUID, by: Actor, at: datetime) -> UUID:
 def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> UUID:
     """Open a contact for the adviser's own chat or mailbox, once; return the contact's id.
 
-    The code list, which the operator's frozen tables share, knows both as a chat; availability tells them apart.
     Raise LookupError for a chat that isn't the adviser's or was counted already, Refused for one that is registered.
     """
     chat = calls.own_chat(chat_id=chat_id, by=by, at=at)
     if chat.call_id is None or not chat.is_answered:
         raise LookupError("nobody has answered")
-    return _open_for(chat.call_id, channel="chat", is_live=not chat.is_mailbox, by=by, at=at)
+    return _open_for(
+        chat.call_id, channel=policies.MAILBOX if chat.is_mailbox else "chat", is_live=not chat.is_mailbox, by=by, at=at
+    )
 
 
 def _open_for(call_id: UUID, *, channel: str, is_live: bool, by: Actor, at: datetime) -> UUID:

@@ -22,6 +22,7 @@ MOST_DRAFTS = 20
 CHANNELS_LIST = "channel"
 # Lines whose callers keep three words for the next contact. Exposed persons have the code to their case, and no other.
 LINES_WITH_WORDS = frozenset({"support_call"})
+MAILBOX = "mailbox"
 OUTCOMES_OF_A_MATTER = frozenset({"answered", "referred", "booked", "will_return"})
 
 
@@ -62,6 +63,12 @@ def check_owner(*, adviser_id: UUID, actor: Actor) -> None:
     """Raise LookupError for another's draft: it looks as if it didn't exist."""
     if adviser_id != actor.account_id:
         raise LookupError("not this adviser's contact")
+
+
+def check_channel(channel: str, *, before: str) -> None:
+    """Raise Invalid for a contact that would come out of a mailbox by hand: the mailbox alone says so."""
+    if channel == MAILBOX != before:
+        raise Invalid(_("Okänd kod."))
 
 
 def is_matter(outcome: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samsyn.contacts import actions, forms, from_calls, from_chat, queries
+from samsyn.contacts import actions, forms, from_calls, from_chat, policies, queries
 from samsyn.contacts import desk as desks
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
@@ -28,6 +28,7 @@ def start(request: StaffRequest) -> HttpResponse:
     """Show the adviser's open drafts; a post opens a contact."""
     if request.method == "POST":
         channel = request.POST.get("channel", "phone")
+        policies.check_channel(channel, before="")
         contact_id = actions.open_contact(by=request.actor, at=request.received_at, channel=channel)
         return redirect("desk:contact", contact_id)
     drafts = [

@@ -13,12 +13,12 @@ from samsyn.channels import actions, queries
 from samsyn.channels.chat_policies import FOR_ITS_ADVISER, LONGEST_MESSAGE, MOST_UNANSWERED
 from samsyn.channels.findings import COVER
 from samsyn.channels.models import Call, CallFact, Chat, ChatMessage
-from samsyn.channels.retention import MAILBOX_DAYS, MAILBOX_DAYS_AT_MOST, RULES
+from samsyn.channels.retention import CHAT_HOURS, MAILBOX_DAYS, MAILBOX_DAYS_AT_MOST, RULES
 from samsyn.channels.views import mailbox
 from samsyn.contacts.models import Contact
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
-from samsyn.privacy import floods
+from samsyn.privacy import decisions, floods, sealing
 from tests.rules import hostile
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,12 @@ def test_words_go_a_week_after_the_last_and_after_four_weeks_at_most() -> None:
         actions.open_mailbox(code=letter.code)
 
 
+def test_the_decision_on_disposal_says_how_long() -> None:
+    basis = decisions.parse(decisions.FILE.read_text(encoding="utf-8"))["chats"].basis
+    for said in (f"{CHAT_HOURS} timmar", f"{MAILBOX_DAYS} dagar", f"{MAILBOX_DAYS_AT_MOST} dagar"):
+        assert said in basis
+
+
 def test_the_time_to_an_answer_is_counted_and_what_nobody_answers_is_missed(adviser: Actor) -> None:
     left()
     answer(Chat.objects.get(), adviser, AT + DAY + timedelta(hours=2))
@@ -221,7 +227,9 @@ def house(db: None) -> hostile.House:
 
 def paid() -> dict[str, str]:
     """Return what a browser's script would send for the form."""
-    form = floods.new_challenge(mailbox.PURPOSE, now=int(timezone.now().timestamp()), key=mailbox._key())
+    form = floods.new_challenge(
+        mailbox.PURPOSE, now=int(timezone.now().timestamp()), key=sealing.mark("letter_form", "")
+    )
     work = next(number for number in range(10**7) if floods.has_zeros(form, str(number), floods.BITS))
     return {"form": form, "work": str(work)}
 
@@ -254,7 +262,18 @@ def test_a_letter_is_left_answered_and_read_without_script(house: hostile.House)
     assert "Avsluta och radera" not in shown
     assert adviser.post(f"/chats/{chat.pk}/end/").status_code == 409
     assert adviser.post(f"/desk/from-chat/{chat.pk}/").status_code == 302
-    assert Contact.objects.get().opened_at >= chat.begun_at
+    contact = Contact.objects.get()
+    assert (contact.channel, contact.opened_at >= chat.begun_at) == ("mailbox", True)
+    assert 'value="mailbox" selected' in adviser.get(f"/desk/{contact.pk}/").content.decode()
+    # Nobody makes another contact one out of a mailbox by hand.
+    assert adviser.post("/desk/", {"channel": "mailbox"}).status_code == 422
+    adviser.post("/desk/", {"channel": "phone"})
+    other = Contact.objects.exclude(pk=contact.pk).get()
+    page = adviser.get(f"/desk/{other.pk}/").content.decode()
+    assert 'value="email"' in page
+    assert 'value="mailbox"' not in page
+    assert adviser.post(f"/desk/{other.pk}/save/", {"channel": "mailbox"}).status_code == 422
+    assert set(Contact.objects.values_list("channel", flat=True)) == {"mailbox", "phone"}
     assert "Registrera kontakten" not in adviser.get(f"/chats/{chat.pk}/").content.decode()
 
     assert "Ja, i dag." not in browser.get("/chat/", **PUBLIC).content.decode()

@@ -21,7 +21,7 @@ MUNICIPALITIES = {
 
 # Other rooms, published definitions and delivered files rely on these values.
 FIXED = {
-    "channel": "phone booked_call video chat email other",
+    "channel": "phone booked_call video chat mailbox email other",
     "sector": "social_services school health_care police other_authority non_profit private_person other",
     "age_band": "0_6 7_12 13_15 16_17 18_21 22_25 26_plus",
     "mentioned_age": "under_18 18_plus",
