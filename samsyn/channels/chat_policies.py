@@ -13,6 +13,8 @@ from samsyn.people.roles import Permission, Regime
 VISITOR = Actor(UUID(int=1), "Besökare", "", Regime.AUTHORITY, frozenset())
 # More than this nobody can answer within an hour; who comes then is told so instead of waiting.
 MOST_WAITING = 40
+# Of those who begin while there are many: people without script need few, floods need many.
+WITHOUT_SCRIPT_A_MINUTE = 10
 # As many unanswered letters as advisers could answer within the week in which words are kept.
 MOST_UNANSWERED = 200
 # 66 bits: nobody tries codes, and none is short enough to be guessed.

@@ -7,7 +7,7 @@ the supporter's half is opened by the keeper, on one stored event a conversation
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -122,6 +122,12 @@ def ended_since() -> tuple[Ended, ...]:
     rows = list(Chat.objects.exclude(ending="").filter(is_counted=False).select_for_update(skip_locked=True))
     Chat.objects.filter(pk__in=[row.pk for row in rows]).update(is_counted=True)
     return tuple(_ended(row) for row in rows)
+
+
+def is_calm(at: datetime) -> bool:
+    """Say whether so few wait and come that nobody needs to show work for a chat."""
+    lately = Chat.objects.filter(begun_at__gt=at - timedelta(minutes=1)).count()
+    return floods.is_calm(waiting=waiting(at).count(), begun_in_a_minute=lately)
 
 
 def say_as_visitor(*, token: str, own_id: UUID, text: str, at: datetime) -> int | None:

@@ -1,6 +1,7 @@
 """A chat in the database: who may what, one message once, and nothing left of what was written."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,9 +15,12 @@ from samsyn.channels.chat_policies import LONGEST_MESSAGE, MOST_WAITING
 from samsyn.channels.findings import COVER
 from samsyn.channels.models import CallFact, Chat, ChatMessage
 from samsyn.channels.retention import CHAT_HOURS, RULES
+from samsyn.channels.views import visitors
 from samsyn.contacts.models import Contact
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
+from samsyn.privacy import floods, sealing
+from samsyn.ui.signs_of_life import GONE
 from tests.rules import hostile
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +213,79 @@ def test_a_contact_is_registered_from_a_chat_once_with_its_wait(house: hostile.H
     assert adviser.post(f"/desk/from-chat/{chat.pk}/").status_code == 409
     assert adviser.post(f"/desk/from-chat/{uuid.uuid4()}/").status_code == 404
     assert Contact.objects.count() == 1
+
+
+# What a chat costs
+
+
+def script_works(page: str) -> dict[str, str]:
+    """Return what the page's script would send: the challenge and a number that it found."""
+    form = page.partition('name="form" value="')[2].partition('"')[0]
+    work = next(number for number in range(10**7) if floods.has_zeros(form, str(number), floods.BITS))
+    return {"form": form, "work": str(work)}
+
+
+def many_wait() -> None:
+    for _ in range(floods.CALM_WAITING):
+        actions.begin_chat(language="sv", at=timezone.now() - timedelta(minutes=2))
+
+
+def many_come_and_go() -> None:
+    for _ in range(floods.CALM_A_MINUTE):
+        actions.end_chat(token=actions.begin_chat(language="sv", at=timezone.now()), at=timezone.now())
+
+
+@pytest.mark.parametrize("load", [many_wait, many_come_and_go])
+def test_a_chat_costs_nothing_until_many_come(house: hostile.House, load: Callable[[], None]) -> None:
+    browser = Client()
+    assert "data-proof" not in browser.get("/chat/", **PUBLIC).content.decode()
+    load()
+    before = Chat.objects.count()
+    # A page that was opened while it was calm.
+    refused = browser.post("/chat/", **PUBLIC)
+    assert (refused.status_code, Chat.objects.count()) == (429, before)
+    page = refused.content.decode()
+    assert "Många vill skriva just nu" in page
+    assert f'data-proof="{floods.BITS}"' in page
+    paid = script_works(page)
+    assert browser.post("/chat/", paid, **PUBLIC).status_code == 302
+    assert Chat.objects.count() == before + 1
+    # What was paid once begins one chat.
+    again = Client().post("/chat/", paid, **PUBLIC)
+    assert (again.status_code, Chat.objects.count()) == (409, before + 1)
+    for wrong in ({"form": "x"}, {**paid, "form": paid["form"].replace("chat", "letter")}, {"form": "1" * 500}):
+        answer = Client().post("/chat/", wrong, **PUBLIC)
+        assert (answer.status_code, answer.cookies) == (422, {})
+    assert Chat.objects.count() == before + 1
+
+
+def test_without_script_a_chat_costs_a_wait_and_the_time_already_waited_counts(
+    house: hostile.House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_wait()
+    browser = Client()
+    page = browser.get("/chat/", **PUBLIC).content.decode()
+    assert "Utan skript: vänta 15 sekunder" in page
+    form = page.partition('name="form" value="')[2].partition('"')[0]
+    early = browser.post("/chat/", {"form": form, "work": ""}, **PUBLIC)
+    assert early.status_code == 422
+    assert f'value="{form}"' in early.content.decode()
+    now = int(timezone.now().timestamp())
+
+    def waited() -> dict[str, str]:
+        then = now - floods.SECONDS_WITHOUT_SCRIPT
+        return {"form": floods.new_challenge("chat", now=then, key=sealing.mark("chat_form", "")), "work": ""}
+
+    assert Client().post("/chat/", waited(), **PUBLIC).status_code == 302
+    # A flood without script is many that wait at the same time: so many a minute are taken, and the rest told so.
+    count = Chat.objects.count()
+    monkeypatch.setattr(visitors, "without_script", floods.Bucket(0))
+    full = Client().post("/chat/", waited(), **PUBLIC)
+    assert (full.status_code, Chat.objects.count()) == (503, count)
+    assert Client().post("/chat/", script_works(full.content.decode()), **PUBLIC).status_code == 302
+
+
+def test_those_who_have_gone_make_no_load(house: hostile.House) -> None:
+    many_wait()
+    Chat.objects.update(seen_at=timezone.now() - GONE)
+    assert Client().post("/chat/", **PUBLIC).status_code == 302

@@ -91,7 +91,21 @@ def test_from_the_queue_to_the_end_without_script(visitor: Client, supporter: Cl
     assert "Chatten är slut" in shown(supporter, path)
 
 
-def test_work_is_shown_or_waited_for(visitor: Client) -> None:
+def test_nobody_waits_while_few_come(visitor: Client) -> None:
+    said = hidden(visitor.get("/sv/c/").content.decode())
+    assert visitor.post("/sv/c/", said | {"do": "begin"}).status_code == 200
+    visitor.cookies.clear()
+    # A form begins one chat all the same, and one that is not ours none.
+    assert visitor.post("/sv/c/", said | {"do": "begin"}).status_code == 422
+    assert (
+        visitor.post("/sv/c/", said | {"do": "begin", "work": said["work"].replace("chat", "write")}).status_code == 422
+    )
+    assert Chat.objects.count() == 1
+
+
+def test_work_is_shown_or_waited_for(visitor: Client, now: datetime) -> None:
+    for _ in range(floods.CALM_WAITING):
+        chats.begin_chat(edition="sv", shown=work("chat", now), at=now)
     said = hidden(visitor.get("/sv/c/").content.decode())
     early = visitor.post("/sv/c/", said | {"do": "begin"})
     assert early.status_code == 429
@@ -103,7 +117,7 @@ def test_work_is_shown_or_waited_for(visitor: Client) -> None:
     assert visitor.post("/sv/c/", once).status_code == 200
     visitor.cookies.clear()
     assert visitor.post("/sv/c/", once).status_code == 422
-    assert Chat.objects.count() == 1
+    assert Chat.objects.count() == floods.CALM_WAITING + 1
 
 
 def test_a_script_is_told_only_what_is_new(visitor: Client, supporter: Client) -> None:

@@ -7,13 +7,14 @@ until its time is out: whoever comes back to it comes to the queue again, in the
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from samsyn.audit import actions as audit
 from samsyn.channels import call_states, events, findings
@@ -23,11 +24,12 @@ from samsyn.channels.adapters import Delivery, own_pages
 from samsyn.channels.models import Chat, ChatMessage
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
-from samsyn.privacy import code_messages, sealing, spoken_codes
+from samsyn.privacy import code_messages, floods, sealing, spoken_codes
 from samsyn.ui import bells, signs_of_life
 
 PURPOSE = "chat"
 CODE = "mailbox_code"
+_USED = _lazy("Formuläret är redan skickat en gång. Ladda om sidan för att skicka ett nytt.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,11 +51,22 @@ def token_hash(token: str) -> bytes:
 
 
 @transaction.atomic
-def begin_chat(*, language: str, at: datetime) -> str:
-    """Let somebody wait for an answer and return the token that opens the chat: it is shown this once."""
+def begin_chat(*, language: str, at: datetime, form: UUID | None = None) -> str:
+    """Let somebody wait for an answer and return the token that opens the chat: it is shown this once.
+
+    ``form`` is a paid form's number, which begins one chat and no second; raise Refused for one that was used. While it is
+    calm (``is_calm``) a chat costs nothing and needs none.
+    """
     policies.check_takes_one_more(waiting(at).count())
     token = _new_token()
-    chat = Chat.objects.create(token_hash=token_hash(token), language=language, begun_at=at, active_at=at, seen_at=at)
+    chat, is_new = Chat.objects.get_or_create(
+        pk=form or uuid4(),
+        defaults={
+            "token_hash": token_hash(token), "language": language, "begun_at": at, "active_at": at, "seen_at": at
+        },
+    )  # fmt: skip
+    if not is_new:
+        raise Refused(_USED)
     _tell(chat, call_states.ARRIVED, at)
     audit.record(events.CHAT_BEGUN, by=policies.VISITOR, at=at, subject=str(chat.pk))
     return token
@@ -81,7 +94,7 @@ def leave_letter(*, form: UUID, text: str, language: str, at: datetime) -> Left:
         },
     )
     if not is_new:
-        raise Refused(_("Formuläret är redan skickat en gång. Ladda om sidan för att skicka ett nytt."))
+        raise Refused(_USED)
     _write(chat, own_id=uuid4(), text=text, is_advisers=False, at=at)
     _tell(chat, call_states.ARRIVED, at)
     audit.record(events.MAILBOX_BEGUN, by=policies.VISITOR, at=at, subject=str(chat.pk))
@@ -159,6 +172,12 @@ def waiting(at: datetime) -> QuerySet[Chat]:
     """Return the chats whose visitors sit and wait."""
     rows = Chat.objects.filter(ended_at=None, adviser_id=None, code_hash=None)
     return rows.exclude(seen_at__lte=at - signs_of_life.GONE)
+
+
+def is_calm(at: datetime) -> bool:
+    """Say whether so few wait and come that a chat costs nothing."""
+    lately = Chat.objects.filter(code_hash=None, begun_at__gt=at - timedelta(minutes=1)).count()
+    return floods.is_calm(waiting=waiting(at).count(), begun_in_a_minute=lately)
 
 
 @transaction.atomic

@@ -1,19 +1,16 @@
 """The mailbox as a professional sees it: leave a letter, get words, come back with them. What follows is the chat's page."""
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from samsyn.channels import actions
+from samsyn.channels.views.paid import paid_form, proof
 from samsyn.channels.views.visitors import token_of, url, with_cookie, without_cookie
 from samsyn.people.access import open_to_everyone
-from samsyn.people.refusals import Invalid, Refused
-from samsyn.privacy import floods, sealing
+from samsyn.people.refusals import Refused
 
 PURPOSE = "letter"
 
@@ -30,7 +27,7 @@ def letter(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("text", "")
     at = request.received_at  # type: ignore[attr-defined]
     try:
-        form = _paid_form(request)
+        form, _by_script = paid_form(request, PURPOSE)
         left = actions.leave_letter(form=form, text=text, language=get_language() or "sv", at=at)
     except Refused as refused:
         return _page(request, error=str(refused.message), text=text, status=refused.status)
@@ -60,35 +57,14 @@ def close_mailbox(request: HttpRequest) -> HttpResponse:
     return without_cookie(redirect(url("letter")))
 
 
-def _paid_form(request: HttpRequest) -> UUID:
-    """Return the number of the form; raise Invalid for one that isn't ours, is old or cost nothing."""
-    now = int(request.received_at.timestamp())  # type: ignore[attr-defined]
-    try:
-        shown = floods.check(
-            request.POST.get("form", ""), request.POST.get("work", ""), purpose=PURPOSE, now=now, key=_key()
-        )
-    except floods.TooSoon as soon:
-        raise Invalid(_("Vänta %(n)s sekunder och skicka igen.") % {"n": soon.seconds}) from soon
-    except floods.NoWork as error:
-        raise Invalid(_("Formuläret är för gammalt. Skicka igen.")) from error
-    return UUID(bytes=shown.id[:16])
-
-
-def _key() -> bytes:
-    return sealing.mark("letter_form", "")
-
-
 def _page(
     request: HttpRequest, *, error: str = "", text: str = "", code_error: str = "", status: int = 200
 ) -> HttpResponse:
-    now = int(request.received_at.timestamp())  # type: ignore[attr-defined]
     context = {
         "here": url("letter"),
         "open": url("open"),
         "chat": url("chat"),
-        "form": floods.new_challenge(PURPOSE, now=now, key=_key()),
-        "bits": floods.BITS,
-        "seconds": floods.SECONDS_WITHOUT_SCRIPT,
+        **proof(request, PURPOSE),
         "error": error,
         "code_error": code_error,
         "text": text,

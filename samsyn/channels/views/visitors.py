@@ -5,6 +5,7 @@ An open mailbox is shown by the same page; see ``mailbox`` for how one gets ther
 
 import contextlib
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +17,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from samsyn.channels import actions, policies, queries, texts
+from samsyn.channels import actions, chat_policies, policies, queries, texts
+from samsyn.channels.views.paid import paid_form, proof
 from samsyn.people.access import open_to_everyone
 from samsyn.people.refusals import Invalid, Refused
+from samsyn.privacy import floods
 
 COOKIE = "__Host-s"
+PURPOSE = "chat"
+# Without script, and only while there are many, so many a minute and process begin, all together: no address is looked at.
+without_script = floods.Bucket(chat_policies.WITHOUT_SCRIPT_A_MINUTE)
 
 
 def url(name: str) -> str:
@@ -39,8 +45,7 @@ def url(name: str) -> str:
 def chat(request: HttpRequest) -> HttpResponse:
     """Say what a chat is and let one begin; with a cookie, show it."""
     if request.method == "POST":
-        token = actions.begin_chat(language=get_language() or "sv", at=request.received_at)  # type: ignore[attr-defined]
-        return with_cookie(redirect(url("chat")), token)
+        return _begin(request)
     shown = _present_chat(request)
     if shown is None:
         return _start(request)
@@ -48,12 +53,38 @@ def chat(request: HttpRequest) -> HttpResponse:
     return without_cookie(answer) if shown.state == "ended" else answer
 
 
-def _start(request: HttpRequest) -> HttpResponse:
+def _begin(request: HttpRequest) -> HttpResponse:
+    at = request.received_at  # type: ignore[attr-defined]
+    try:
+        form = None if actions.is_calm(at) else _paid(request, at)
+        token = actions.begin_chat(language=get_language() or "sv", at=at, form=form)
+    except Refused as refused:
+        return _start(request, error=str(refused.message), status=refused.status)
+    return with_cookie(redirect(url("chat")), token)
+
+
+def _paid(request: HttpRequest, at: datetime) -> uuid.UUID:
+    if "form" not in request.POST:  # the page was opened while it was calm
+        raise Refused(_("Många vill skriva just nu. Försök igen."), status=429)
+    form, by_script = paid_form(request, PURPOSE)
+    if not by_script and not without_script.has_room(now=int(at.timestamp())):
+        raise Refused(_("Många vill skriva just nu. Försök igen om en minut."), status=503)
+    return form
+
+
+def _start(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
     at = request.received_at  # type: ignore[attr-defined]
     hours = queries.hours(queue=policies.DEFAULT_QUEUE)
     closed_text = "" if hours.is_open(at) else texts.overflow(opens=hours.opens(at))
-    context = {"begin": url("chat"), "letter": url("letter"), "closed_text": closed_text}
-    return render(request, "channels/chat_start.html", context)
+    context: dict[str, Any] = {
+        "begin": url("chat"),
+        "letter": url("letter"),
+        "closed_text": closed_text,
+        "error": error,
+    }
+    if not actions.is_calm(at):
+        context |= proof(request, PURPOSE)
+    return render(request, "channels/chat_start.html", context, status=status)
 
 
 @open_to_everyone

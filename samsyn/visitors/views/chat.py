@@ -101,7 +101,8 @@ def _begin(request: HttpRequest, edition: Edition) -> HttpResponse:
         return _page(request, edition)
     said = forms.written(request.POST)
     try:
-        shown = pages.work(said.challenge, said.answer, BEGIN, request)
+        calm = chats.is_calm(pages.at(request))
+        shown = pages.work(said.challenge, said.answer, BEGIN, request, calm=calm)
         begun = chats.begin_chat(edition=edition.code, shown=shown, at=pages.at(request))
     except (floods.NoWork, actions.AlreadySent):
         return _start(request, edition, status=422, wait=pages.wait(edition))
