@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -134,6 +135,34 @@ def test_an_advisers_stream_ends_with_what_opened_it_and_tells_no_word_more(
     assert [text for _number, text in visitor.came] == ["one", "two"]
     assert [text for _number, text in adviser.came] == ["one"]
     assert adviser.connections == 1
+
+
+@pytest.mark.timeout(300)
+def test_a_screen_that_nobody_uses_locks_although_its_stream_is_open(committed_database: CommittedDatabase) -> None:
+    environment = {**committed_database.environment(), "SAMSYN_STANDARD_LOCK_MINUTES": "1"}
+    with live.chat(environment) as chat:
+        chat.begin()
+        adviser, visitor = chat.listener(STAFF), chat.listener(PUBLIC)
+        chat.write(PUBLIC, "one")
+        adviser.wait_for(1)
+        # Only the visitor writes on: what a stream brings is nobody's activity, and what is written after the lock stays away.
+        written = ["one"]
+        for number in range(150):
+            if any("401" in trouble for trouble in adviser.troubles):
+                break
+            written.append(str(number))
+            chat.write(PUBLIC, written[-1])
+            time.sleep(1)
+        assert any("401" in trouble for trouble in adviser.troubles), "the screen never locked"
+        assert adviser.connections == 1
+        told = [text for _number, text in adviser.came]
+        chat.write(PUBLIC, "last")
+        visitor.wait_for(len(written) + 1)
+        assert [text for _number, text in visitor.came] == [*written, "last"]
+        assert told == written[: len(told)]
+        assert [text for _number, text in adviser.came] == told
+        # The page says so, and shows nothing of the chat.
+        assert "last" not in chat.get(STAFF, f"/chats/{chat.chat_id}/")
 
 
 @pytest.mark.timeout(120)
