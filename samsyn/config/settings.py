@@ -287,7 +287,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = SAMSYN_SIGN_IN_URL
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Counted in the process's memory: no address is stored. Many colleagues share an address, so its limit is high; a
-# name's limit lasts a minute, so that a stranger cannot keep anybody out.
+# name's limit is counted for each address and lasts a minute, so that a stranger cannot keep anybody out.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/m/key", "reauthenticate": "10/m/user"}
 MFA_ADAPTER = "samsyn.people.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -304,6 +304,8 @@ MFA_TOTP_ISSUER = "Samsyn"
 MFA_TOTP_TOLERANCE = 1
 # Over plain http only the host names *.localhost are secure contexts: the demonstration.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAMSYN_BEHIND_TLS
+# Behind a proxy all addresses are the proxy's but the last one that it wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SAMSYN_BEHIND_TLS else 0
 SOCIALACCOUNT_ADAPTER = "samsyn.people.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 SAMSYN_OIDC = bool(environment.read("SAMSYN_OIDC_ISSUER"))

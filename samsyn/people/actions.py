@@ -163,7 +163,7 @@ def move_session(*, account_id: UUID, session_key: str) -> None:
 
 @transaction.atomic
 def record_screen(*, kind: EventKind, by: Actor, at: datetime) -> None:
-    """Record that the screen was locked or unlocked."""
+    """Record that somebody left the screen, by locking it or by signing out, or came back to it."""
     audit.record(kind, by=by, at=at)
 
 

@@ -1,6 +1,7 @@
 """What allauth asks of us: nobody signs up by themselves, nothing is mailed, passwords hash two at a time."""
 
 import time
+import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.people import actions, queries, slots
+from samsyn.people import actions, events, leaving, queries, slots
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -33,6 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         is_recent = any(record.get("at", 0) > since for record in get_authentication_records(self.request, user))
         return queries.has_second_factor(user.pk) and not is_recent
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords by name and address: nobody elsewhere keeps a colleague out by guessing wrong."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing is mailed: a mail would tell who works here."""
 
@@ -45,6 +50,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return bool(super().is_safe_url(url))
         except ValueError:
             return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out: the log says so, and what other rooms had open is dropped as when the screen is locked."""
+        actor, now = request.actor, request.received_at  # type: ignore[attr-defined]
+        if actor is not None:
+            actions.record_screen(kind=events.SIGNED_OUT, by=actor, at=now)
+        super().logout(request)
+        if actor is not None:
+            leaving.forget(actor.account_id, is_gone=False)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go on with the sign-in; the start password is gone."""
@@ -90,14 +104,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 class TwoAtATimeArgon2(Argon2PasswordHasher):
-    """Argon2 with at most two derivations at once in the installation: a burst of sign-ins cannot exhaust the memory."""
+    """Argon2 with at most two derivations at once in the installation: a burst of sign-ins cannot exhaust the memory.
+
+    Keyboards write å, ä and ö in one or in two signs; both are the same password (Unicode NFC).
+    """
 
     def encode(self, password: str, salt: str) -> str:
         """Hash when there is room."""
         with slots.place():
-            return super().encode(password, salt)
+            return super().encode(unicodedata.normalize("NFC", password), salt)
 
     def verify(self, password: str, encoded: str) -> bool:
         """Compare when there is room."""
         with slots.place():
-            return super().verify(password, encoded)
+            return super().verify(unicodedata.normalize("NFC", password), encoded)

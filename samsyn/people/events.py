@@ -25,5 +25,6 @@ ROLE_ENDED = declare(
     "role_ended", _lazy("%(actor)s tog ifrån ett konto rollen %(role)s"), facts=("role",), words={"role": _in_words}
 )
 SIGNED_IN = declare("signed_in", _lazy("%(actor)s loggade in"))
+SIGNED_OUT = declare("signed_out", _lazy("%(actor)s loggade ut"))
 LOCKED = declare("screen_locked", _lazy("%(actor)s låste skärmen"))
 UNLOCKED = declare("screen_unlocked", _lazy("%(actor)s låste upp skärmen"))

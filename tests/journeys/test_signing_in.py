@@ -79,5 +79,12 @@ def test_a_new_colleague_signs_in_with_a_passkey_alone(
     page.locator("#mfa_webauthn_reauthenticate").click()
     page.wait_for_url(re.compile(r"/desk/"))
     expect(page.locator(".who")).to_have_text("Rådgivare 17")
+    page.get_by_role("link", name="Rådgivare 17").click()
+    page.get_by_role("button", name="Logga ut").click()
+    page.wait_for_url(re.compile(r"/(personas|account/sign-in)/"))
+    for _step in range(3):
+        page.go_back()
+        expect(page.locator("body")).not_to_contain_text("Rådgivare 17")
+        expect(page.locator(".who")).to_have_count(0)
     assert heard == []
     context.close()

@@ -1,6 +1,7 @@
 """Signing in for real: start password, own password, second step; and everything that must not let anybody in."""
 
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -156,6 +157,37 @@ def test_ten_wrong_passwords_in_a_minute_are_enough(enrolled: Enrolled) -> None:
     assert "många" in right.content.decode() or "många" in answers[-1].content.decode()
 
 
+@pytest.mark.parametrize("is_behind_a_proxy", [False, True])
+def test_a_stranger_who_guesses_keeps_nobody_else_out(
+    enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch, is_behind_a_proxy: bool
+) -> None:
+    monkeypatch.setattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", int(is_behind_a_proxy), raising=False)
+
+    def at(address: str) -> Client:
+        if is_behind_a_proxy:
+            # What stands before the last address is whatever the client wrote there.
+            return browser_of(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=f"192.0.2.99, {address}")
+        return browser_of(REMOTE_ADDR=address, HTTP_X_FORWARDED_FOR="192.0.2.99")
+
+    names = [enrolled.account.name] * 12 + [f"nobody.{n}" for n in range(60)]
+    answers = [give_password(at("192.0.2.7"), name, "fel lösenord") for name in names]
+    assert "många" in answers[11].content.decode()
+    assert answers[-1].status_code == 429
+    colleague = at("192.0.2.8")
+    assert give_password(colleague, enrolled.account.name, OWN)["Location"].startswith(reverse("mfa_authenticate"))
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("own", ["smörgås på en äng i maj", unicodedata.normalize("NFD", "smörgås på en äng i maj")])
+def test_a_password_counts_however_it_is_typed(newcomer: tuple[Account, str], form: Any, own: str) -> None:
+    account, password = newcomer
+    browser = browser_of()
+    give_password(browser, account.name.upper(), password)
+    browser.post("/account/password/", {"oldpassword": password, "password1": own, "password2": own})
+    assert give_password(browser_of(), account.name, unicodedata.normalize(form, own)).status_code == 302
+    assert give_password(browser_of(), account.name, "smorgas pa en ang i maj").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/account/signup/", "/account/password/reset/", "/admin/", "/accounts/login/"])
 def test_there_is_no_other_door(browser: Client, path: str) -> None:
     assert browser.get(path).status_code == 404
@@ -276,6 +308,22 @@ def test_one_key_locks(signed_in: Client) -> None:
     assert signed_in.get("/desk/").status_code == 302
     assert signed_in.post("/account/again/", {"password": OWN}).status_code == 302
     assert signed_in.get("/desk/").status_code == 200
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_who_signs_out_is_gone_and_the_log_says_so(enrolled: Enrolled, signed_in: Client, is_locked: bool) -> None:
+    here = signed_in.get("/desk/").content.decode()
+    assert f'href="{reverse("mfa_index")}">{enrolled.account.pseudonym}' in here
+    assert reverse("account_logout") in signed_in.get(reverse("mfa_index")).content.decode()
+    if is_locked:
+        signed_in.post("/people/lock/")
+        assert reverse("account_logout") in signed_in.get("/people/locked/").content.decode()
+    stolen = browser_of()
+    stolen.cookies["__Host-samsyn"] = signed_in.cookies["__Host-samsyn"].value
+    assert signed_in.post(reverse("account_logout")).status_code == 302
+    for browser in (signed_in, stolen):
+        assert browser.get("/desk/")["Location"].startswith(settings.SAMSYN_SIGN_IN_URL)
+    assert Event.objects.filter(kind="signed_out", actor_id=enrolled.account.pk).count() == 1
 
 
 def test_eight_hours_are_a_day(signed_in: Client) -> None:
