@@ -29,8 +29,16 @@ class PeriodForm(forms.Form):
     sample = forms.ChoiceField(
         label=_("Vilka kontakter som frågas"), choices=[(one, _SAMPLE_WORDS[one]) for one in SAMPLES]
     )
-    nth = forms.IntegerField(label=_("n, för var n:te"), required=False, min_value=2, max_value=MOST_NTH)
-    number_of_days = forms.IntegerField(label=_("Antal dagar att dra"), required=False, min_value=1, max_value=66)
+    nth = forms.IntegerField(
+        label=_("Om var n:te kontakt frågas: n"),
+        help_text=_("2 är varannan, 10 är var tionde."),
+        required=False,
+        min_value=2,
+        max_value=MOST_NTH,
+    )
+    number_of_days = forms.IntegerField(
+        label=_("Om vissa vardagar dras: hur många"), required=False, min_value=1, max_value=66
+    )
     seed = forms.IntegerField(
         label=_("Frö"),
         min_value=0,

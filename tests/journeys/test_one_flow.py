@@ -250,6 +250,7 @@ def measure_two_weeks(page: Page, demonstration: Demonstration) -> str:
     """Plan a measurement with two extra questions, let the adviser ask five callers, stop it, and return its report."""
     become(page, demonstration, "lead")
     page.goto(f"{demonstration.staff}/quality/plan/")
+    page.locator("summary", has_text="Fråga 2").click()
     today = datetime.now(STOCKHOLM).date()
     for name, value in {
         "title_sv": "Två veckor om planer",
