@@ -72,6 +72,8 @@ def test_an_edition_that_was_corrected_is_readable_at_its_address_and_says_so(
     new = text(reader, "/2026-q2/quarter/sex/edition-2/")
     assert "ersatt" not in new
     assert "Dubbelt räknat." in new
+    assert "Utgåva 2. <code>http://" in new
+    assert "/2026-q2/quarter/sex/edition-2/</code>" in text(reader, "/2026-q2/quarter/sex/")
     assert first in text(reader, "/2026-q2/quarter/sex/")
 
     old_report = text(reader, "/en/2026-q2/quarter/edition-1/")

@@ -88,8 +88,19 @@ def test_a_topic_shows_its_tables_and_no_others(reader: Client) -> None:
     page = reader.get("/topics/callers/").content.decode()
     assert "/2026-q2/quarter/callers/" in page
     assert "/2026-q2/quarter/age/" not in page
+    assert "<svg" not in page
+    assert ">30</td>" in page or ">30 %</td>" in page.replace("\N{NO-BREAK SPACE}", " "), (
+        "without a chart the table itself"
+    )
     assert reader.get("/topics/nothing/").status_code == 404
     assert reader.get("/en/topics/help/").status_code == 200, "a topic without tables yet is a page all the same"
+
+
+def test_definitions_are_read_in_words_and_not_in_codes(reader: Client) -> None:
+    page = reader.get("/definitions/").content.decode()
+    assert "Oskuldskontroll har registrerats från slutet av 2025." in page
+    assert "virginity_check" not in page
+    assert "recorded since the end of 2025" in reader.get("/en/definitions/").content.decode()
 
 
 def test_only_the_chart_alone_may_be_framed_by_other_sites(reader: Client) -> None:

@@ -16,7 +16,7 @@ from samsyn.people.access import EVERYONE, Access
 from samsyn.statistics import queries
 from samsyn.statistics.limits import Window
 from samsyn.statistics.models import PublishedTable
-from samsyn.statistics.views import endpoints, kept
+from samsyn.statistics.views import endpoints, kept, pages
 from samsyn.statistics.views.kept import Answer, Answers
 from tests.statistics.test_pdf import row, table_document
 from tests.statistics.test_releases import AT
@@ -54,6 +54,15 @@ def publish(amount: int = 71, *, revision: int = 0, quarter: str = "2026-q2") ->
         source="release", quarter=quarter, revision=revision, kind="quarter", code="sex", position=1,
         document=table_document(code="sex", **changed), content_hash=mark, published_at=AT,
     )  # fmt: skip
+
+
+def test_a_page_of_an_earlier_program_is_sent_anew(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish()
+    before = reader.get(PAGE)["ETag"]
+    assert reader.get(PAGE, headers={"If-None-Match": before}).status_code == 304
+    monkeypatch.setattr(pages, "program", lambda: "another")
+    monkeypatch.setattr(kept, "answers", Answers(kept.MOST_BYTES))
+    assert reader.get(PAGE, headers={"If-None-Match": before}).status_code == 200
 
 
 @pytest.mark.parametrize("address", FIGURES)
@@ -151,7 +160,7 @@ def views(urlconf: str) -> Iterator[Any]:
 def test_no_page_of_the_staff_is_ever_kept(memory: Answers) -> None:
     assert not [one for one in views("samsyn.config.urls_staff") if getattr(one, "samsyn_is_kept", False)]
     kept_ones = [one for one in views("samsyn.config.urls_public") if getattr(one, "samsyn_is_kept", False)]
-    assert len({one.__name__ for one in kept_ones}) == 6
+    assert len({one.__name__ for one in kept_ones}) == 7
     assert {one.samsyn_access for one in kept_ones} == {Access(EVERYONE)}
     staff = Client(headers={"host": settings.SAMSYN_STAFF_HOST})
     for address in ("/", "/releases/", PAGE, DATA, "/account/sign-in/"):

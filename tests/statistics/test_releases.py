@@ -193,6 +193,8 @@ def test_the_feed_names_each_edition_once(published: Release) -> None:
         assert reader.get(str(link.get("href")).partition(settings.SAMSYN_PUBLIC_HOST)[2]).status_code == 200
         assert len({one.findtext(f"{atom}id") for one in entries}) == len(entries)
         assert entries[0].findtext(f"{atom}updated") == "2026-07-15T07:00:00+00:00"
+        again = reader.get(path, headers={"if-none-match": answer["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
 
 
 def test_a_break_is_drawn_in_the_chart_marked_in_the_table_and_said_in_the_file(

@@ -24,6 +24,7 @@ def available(request: HttpRequest) -> HttpResponse:
     tables = queries.published_report(latest, "quarter") if latest else []
     delivered = deliveries.delivered(using=queries.PUBLIC)
     formats = list(packages.formats(using=queries.PUBLIC).values())
+    titles = {(one.name, one.table): one.title_en if is_english else one.title_sv for one in formats}
     asked = [one.content_hash for one in formats]
     mark = hashlib.sha256(repr((queries.edition_mark(), delivered, asked)).encode()).hexdigest()[:20]
     context = {
@@ -34,11 +35,11 @@ def available(request: HttpRequest) -> HttpResponse:
         "quarters": len(quarters),
         "bank_url": url("question_bank"),
         "methods_url": url("methods"),
-        "delivered": delivered,
+        "delivered": [(titles.get((f"{one.package}/{one.version}", one.table), one.package), one) for one in delivered],
         "formats": [
             {
                 "name": f"{one.name} {one.table}",
-                "title": one.title_en if is_english else one.title_sv,
+                "title": titles[one.name, one.table],
                 "variables": [v.label_en if is_english else v.label_sv for v in one.variables[1:]],
             }
             for one in formats

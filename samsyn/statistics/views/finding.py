@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,16 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
     for table in one["tables"]:
         kinds = [series[name_of(table, kind)] for kind in _KINDS if name_of(table, kind) in series]
         if kinds:
-            tables.append({**_shown(kinds), "chart": shown.chart(kinds[0].document)})
+            tables.append({**_shown(kinds), **_seen(kinds[0].document)})
     context = {"title": shown.text(one["title"]), "about": shown.text(one["about"]), "tables": tables}
     return page(request, "figures/topic.html", "start", context, mark=f"topic-{code}-{mark}")
+
+
+def _seen(document: shown.Document) -> dict[str, Any]:
+    """Return what a topic shows of a table: its chart or map, or else the table itself where it is short."""
+    drawn = shown.chart(document) or shown.county_map(document)
+    is_short = drawn is None and not shown.long_rows(document)
+    return {"chart": drawn, "table": replace(shown.table(document), caption_unseen=True) if is_short else None}
 
 
 def _shown(kinds: Sequence[Series]) -> dict[str, Any]:

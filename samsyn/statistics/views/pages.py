@@ -1,7 +1,11 @@
 """What all pages of the public site have in common: their addresses, their menu, and that they may be kept."""
 
+import hashlib
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +15,20 @@ from django.utils.translation import gettext as _
 # Anybody may keep a page, and asks each time whether it is still right: a correction is seen at once, an answer without
 # change has no body.
 KEPT = "public, no-cache"
+_MAKES_PAGES = {".py", ".html", ".css", ".js", ".svg", ".po", ".toml"}
+
+
+@cache
+def program() -> str:
+    """Return a mark of this version of the program, the same on every machine.
+
+    A page that a reader has kept names styles by their content: after an upgrade it would be right, and without its looks.
+    """
+    found = hashlib.sha256()
+    for file in sorted(Path(settings.BASE_DIR, "samsyn").rglob("*")):
+        if file.suffix in _MAKES_PAGES:
+            found.update(file.read_bytes())
+    return found.hexdigest()[:8]
 
 
 def url(name: str, *args: object) -> str:
@@ -25,7 +43,7 @@ def _navigation(current: str) -> list[tuple[str, str, bool]]:
 
 def page(request: HttpRequest, template: str, current: str, context: dict[str, Any], *, mark: str) -> HttpResponse:
     """Render a page that may be kept, or say that the reader's copy is still right."""
-    etag = f'"{mark}-{get_language()}"'
+    etag = f'"{mark}-{program()}-{get_language()}"'
     if request.headers.get("If-None-Match") == etag:
         answer: HttpResponse = HttpResponseNotModified()
     else:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from samsyn.people.access import open_to_everyone
-from samsyn.statistics import exports, history, jsonstat, over_time, px, queries, selections, shown
+from samsyn.statistics import catalogue, exports, history, jsonstat, over_time, px, queries, selections, shown
 from samsyn.statistics.cubes import cube_of, name_of
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.views import endpoints, finding
 from samsyn.statistics.views.kept import kept
-from samsyn.statistics.views.pages import KEPT, page, url
+from samsyn.statistics.views.pages import KEPT, page, program, url
 from samsyn.statistics.views.timetable import Dates, dates, title_of
 from samsyn.ui import numbers, small_multiples
 
@@ -63,8 +63,10 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @open_to_everyone
 @require_safe
+@kept
 def feed(request: HttpRequest) -> HttpResponse:
     """Tell programs that follow us (Atom, RFC 4287) which reports are new or corrected."""
+    mark = queries.edition_mark()
     quarters = queries.published_quarters()
     base = f"{request.scheme}://{request.get_host()}"
     told = Atom1Feed(
@@ -87,6 +89,7 @@ def feed(request: HttpRequest) -> HttpResponse:
             updateddate=at,
         )
     answer = HttpResponse(told.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    answer["ETag"] = f'"feed-{mark}-{program()}-{get_language()}"'
     answer["Cache-Control"] = KEPT
     return answer
 
@@ -223,6 +226,12 @@ def _table(request: HttpRequest, one: queries.Published, *, later_url: str = "")
             for revision, at, note in queries.table_editions(quarter, kind, code)
         ],
         "later_url": later_url,
+        "cited": {
+            "title": shown.caption(document),
+            "report": shown.text(document["report"]["title"]),
+            "edition": one.revision + 1,
+            "url": url("table_edition", quarter, kind, code, one.revision + 1),
+        },
         "embed_url": url("embed", quarter, kind, code),
         "base": f"{request.scheme}://{request.get_host()}",
     }
@@ -332,7 +341,10 @@ def definitions(request: HttpRequest) -> HttpResponse:
             "unit": one.unit,
             "notes": [shown.text(note.as_json()) for note in one.notes],
             "threshold": one.threshold,
-            "validity": sorted((code, str(valid.valid_from)) for code, valid in one.validity.items()),
+            "validity": [
+                shown.text(valid.note.as_json())
+                for _code, valid in sorted(one.validity.items(), key=lambda item: item[1].valid_from)
+            ],
         }
         for one in standard.definitions
     ]
@@ -350,8 +362,10 @@ def about(request: HttpRequest) -> HttpResponse:
 @open_to_everyone
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """Say how accessible the site is."""
-    return page(request, "figures/accessibility.html", "about", {}, mark="accessibility-1")
+    """Say how accessible the site is, and to whom to write of a hindrance."""
+    contact = catalogue.facts()["contact"]
+    context = {"email": contact["email"], "is_verified": contact["status"] == "verified"}
+    return page(request, "figures/accessibility.html", "about", context, mark="accessibility-2")
 
 
 @open_to_everyone
