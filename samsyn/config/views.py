@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from samsyn.config.navigation import entries
-from samsyn.people.access import any_signed_in, open_to_everyone
+from samsyn.people.access import EVERYONE, access_of, any_signed_in, open_to_everyone
+from samsyn.people.middleware import wants_json
 
 
 @open_to_everyone
@@ -42,6 +43,12 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose protection token is missing or old."""
-    message = _("Formuläret var för gammalt eller kom från en annan sida. Ladda om sidan och försök igen.")
+    """Answer a form whose protection token is missing or old; where the session is over, that is the reason to tell."""
+    access = access_of(request.resolver_match.func) if request.resolver_match else None
+    if request.actor is None and access is not None and access.whom != EVERYONE:  # type: ignore[attr-defined]
+        message = _("Du är inte inloggad längre. Logga in igen.")
+        if wants_json(request):
+            return JsonResponse({"message": message}, status=401)
+    else:
+        message = _("Formuläret var för gammalt eller kom från en annan sida. Ladda om sidan och försök igen.")
     return render(request, "ui/refused.html", {"message": message}, status=403)

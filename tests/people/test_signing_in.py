@@ -237,6 +237,11 @@ def test_a_form_from_elsewhere_is_refused(enrolled: Enrolled) -> None:
     answer = give_password(strict, enrolled.account.name, OWN)
     assert answer.status_code == 403
     assert "Formuläret var för gammalt" in answer.content.decode()
+    for accept, status in (("text/html", 403), ("application/json", 401)):
+        over = strict.post("/desk/", {}, headers={"accept": accept})
+        assert over.status_code == status
+        told = over.json()["message"] if status == 401 else over.content.decode()
+        assert "Du är inte inloggad längre" in told
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,8 @@ def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
                 "table": shown.table(document, for_analyst=True),
                 "counted": shown.text(document["counted"]),
                 "long": shown.long_rows(document),
+                "id": f"table-{document['code']}",
+                "hidden": document["hidden"],
             }
             for document in documents
         ],
