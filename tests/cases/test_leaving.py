@@ -137,7 +137,8 @@ def on_time(house: House) -> House:
     return house
 
 
-def test_the_lock_of_the_screen_locks_the_keys_and_keeps_the_hour_of_a_code(on_time: House) -> None:
+@pytest.mark.parametrize("way", ["/people/lock/", "/account/sign-out/"])
+def test_who_locks_or_signs_out_locks_the_keys_and_keeps_the_hour_of_a_code(on_time: House, way: str) -> None:
     house = on_time
     client: Client = browser(house, "anna")
     house.unlock("anna")
@@ -145,7 +146,7 @@ def test_the_lock_of_the_screen_locks_the_keys_and_keeps_the_hour_of_a_code(on_t
     given = codes.create_by_code(
         concerns_child=False, with_duress=False, with_recovery=False, **house.who("anna")
     )  # type: ignore[arg-type] # fmt: skip
-    assert client.post("/people/lock/").status_code == 302
+    assert client.post(way).status_code == 302
     assert not house.keeper.is_unlocked(token=house.tokens["anna"], person=str(house.id("anna")))
     with pytest.raises(KeysLocked):
         house.read(given.case_id)

@@ -81,7 +81,7 @@ def test_a_table_costs_its_first_reader_four_queries_of_published_tables_alone_a
 
 def test_another_site_shows_the_chart_and_no_other_page(demonstration: Demonstration, page: Page) -> None:
     page.goto(f"{demonstration.public}/2026-q2/quarter/sex/")
-    snippet = page.locator(".embedding code").text_content()
+    snippet = page.locator(".embedding code").first.text_content()
     assert snippet
     # Another site with two frames: the chart, and the table's page, which refuses to be framed.
     body = f"<!doctype html><title>Another site</title>{snippet}{snippet.replace('/chart/', '/')}".encode()

@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -193,6 +194,7 @@ def test_the_feed_names_each_edition_once(published: Release) -> None:
         assert reader.get(str(link.get("href")).partition(settings.SAMSYN_PUBLIC_HOST)[2]).status_code == 200
         assert len({one.findtext(f"{atom}id") for one in entries}) == len(entries)
         assert entries[0].findtext(f"{atom}updated") == "2026-07-15T07:00:00+00:00"
+        assert re.search(r"\d+ (ärenden gällde|matters concerned) \d+", entries[0].findtext(f"{atom}summary") or "")
         again = reader.get(path, headers={"if-none-match": answer["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 

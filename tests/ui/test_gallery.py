@@ -70,7 +70,7 @@ def test_nothing_is_stored_in_the_browser(open_page: Any) -> None:
 def test_every_stop_of_the_tab_key_is_seen_and_a_group_is_one_stop(open_page: Any) -> None:
     tab = open_page("/?density=staff")
     stops = []
-    for _ in range(14):
+    for _ in range(15):
         tab.keyboard.press("Tab")
         stops.append(
             tab.evaluate("""() => {

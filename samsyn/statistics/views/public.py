@@ -80,10 +80,12 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     for quarter, revision, at in quarters:
         title = shown.quarter_title(quarter)
+        tables = queries.published_report(quarter, PeriodKind.QUARTER.value, revision=revision)
+        said = [one.document["revision_note"] or shown.text(one.document["headline"]) for one in tables[:1]]
         told.add_item(
             title=_("%(title)s, rättad") % {"title": title} if revision else title,
             link=base + url("report", quarter, "quarter"),
-            description="",
+            description="".join(said),
             unique_id=f"tag:{settings.SAMSYN_PUBLIC_HOST},2014:{quarter}-{revision}-{get_language()}",
             pubdate=at,
             updateddate=at,
