@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from samsyn.people import queries as people
 from samsyn.privacy.custody import envelope, windows
@@ -27,6 +27,8 @@ class Row:
     is_waiting: bool
     has_alarm: bool
     messages: int
+    # Who of the desk wrote last, "" for nobody yet: the same supporter goes on where possible.
+    answered_by: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,7 +90,13 @@ def boxes() -> list[Row]:
         last_by_visitor=Max("messages__written_at", filter=Q(messages__supporter_id=None)),
         alarm_at=Max("messages__written_at", filter=Q(messages__is_alarm=True)),
         number=Count("messages"),
+        answerer=Subquery(
+            Message.objects.filter(box=OuterRef("pk"), supporter_id__isnull=False)
+            .order_by("-written_at")
+            .values("supporter_id")[:1]
+        ),
     )
+    names = people.pseudonyms({row.answerer for row in rows if row.answerer})
     found = [
         Row(
             id=row.id,
@@ -97,6 +105,7 @@ def boxes() -> list[Row]:
             is_waiting=row.last_at is not None and row.last_at == row.last_by_visitor,
             has_alarm=row.alarm_at is not None and row.alarm_at == row.last_at,
             messages=row.number,
+            answered_by=names.get(row.answerer, ""),
         )
         for row in rows
     ]

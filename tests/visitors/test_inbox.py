@@ -73,6 +73,7 @@ def test_a_supporter_reads_and_answers(left: Left, desk: Desk, now: datetime) ->
     assert path in listed
     assert "العربية" in listed
     assert TEXT not in listed
+    assert "<td>Någon 1</td>" not in listed
     # Signed in is not enough: without open keys the page leads to where they are opened.
     locked = supporter.get(path)
     assert (locked.status_code, locked["Location"]) == (302, f"/cases/keys/?next={quote(path, safe='')}")
@@ -90,6 +91,8 @@ def test_a_supporter_reads_and_answers(left: Left, desk: Desk, now: datetime) ->
     read = shown(supporter, path)
     assert "Hej, vi finns här." in read
     assert "Någon 1" in read
+    # The list says who answered last, so that the same supporter goes on.
+    assert "<td>Någon 1</td>" in shown(supporter, "/inbox/")
     box = actions.open_box(code=left.code, shown=work("open", now), at=now)
     thread = queries.thread(box)
     assert thread is not None
