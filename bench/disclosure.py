@@ -1,11 +1,12 @@
 """Protection of large sparse tables beside its peers: what is hidden, what is recovered, how long it takes.
 
-    .venv/bin/python -m bench.disclosure [h0 h1 h2 h3 h3+1]
+    .venv/bin/python -m bench.disclosure [h0 h1 h2 h3 h2+1 h3+1]
 
 Instances (made up, seeded): municipalities < counties < the country x age bands x sexes [x quarters < years], counts
 of 1 to 4 hidden. h0: 40 municipalities, 5 ages. h1: 290, 7 ages. h2: h1 x 4 quarters. h3: h1 x 24 quarters. h3+1: 23
 quarters are published with what was hidden for them and their total; then comes the 24th with its year and the new
 total. What was published stays, and what the old total and the new one say together is known to the attacker too.
+h2+1: the same with the first 7 quarters of h3 and the 8th. ``suppress`` is what protects releases as well.
 
 Peers, where the search path has them: GaussSuppression (Statistics Norway; R, MIT) and tau-ARGUS (PyPI's pytauargus:
 its ``tauargus``), each followed by the repair of what the attacker of this house (a hidden cell is at least 1) works
@@ -36,6 +37,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 # Seconds that a peer may take, and minutes that tau-ARGUS may look for its optimum.
 PATIENCE, OPTIMAL = 3600, 3
+ONE_MORE = {"h2+1": 7, "h3+1": 23}
 NAMES = ("municipality", "age", "sex", "quarter")
 GAUSS = """
 suppressMessages(library(GaussSuppression))
@@ -106,24 +108,25 @@ def _blocks(dimensions: Sequence[Dimension]) -> Ints:
     return np.broadcast_to(label[:, None, None, :], [len(one.codes) for one in dimensions]).copy()
 
 
-def _so_far(quarters: int) -> Dimension:
-    """Return the times of releases that each published the total of all quarters so far: after 23, and after 24."""
+def _so_far(quarters: int, published: int) -> Dimension:
+    """Return the times of releases that each published the total of all quarters so far: after ``published``, and after all."""
     codes = [f"q{at:02}" for at in range(quarters)]
     sums: list[tuple[int, Sequence[int]]] = []
     for year in range(quarters // 4):
         sums.append((len(codes), range(4 * year, 4 * year + 4)))
         codes.append(f"y{year}")
-    sums.append((len(codes), [*range(quarters, quarters + 5), 20, 21, 22]))
-    codes.append("t23")
-    if quarters == 24:
-        sums.append((len(codes), [len(codes) - 1, 23]))
-        codes.append("t24")
+    years = published // 4
+    sums.append((len(codes), [*range(quarters, quarters + years), *range(4 * years, published)]))
+    codes.append(f"t{published}")
+    if quarters > published:
+        sums.append((len(codes), [len(codes) - 1, *range(published, quarters)]))
+        codes.append(f"t{quarters}")
     return Dimension(codes, sums)
 
 
 def one_more(before: Instance, released: Result, leaves: Ints) -> tuple[Instance, csr_array]:
     """Return the table with one more quarter, on top of what was published and hidden before, and the moves of that."""
-    one = _instance(leaves, before.county, _so_far(leaves.shape[3]))
+    one = _instance(leaves, before.county, _so_far(leaves.shape[3], before.leaves.shape[3]))
     at = [one.dimensions[3].codes.index(code) for code in before.dimensions[3].codes]
     is_fixed, is_hidden = np.zeros((2, *one.cube.shape), dtype=bool)
     is_fixed[..., at] = True
@@ -287,13 +290,13 @@ def _print_size(kind: str, one: Instance) -> None:
 def main(kinds: Sequence[str]) -> None:
     """Measure and print."""
     for kind in kinds:
-        if kind == "h3+1":
-            whole = instance("h3")
-            before = _instance(whole.leaves[..., :23], whole.county, _so_far(23))
-            _print_size("h3 without its last quarter", before)
+        if kind in ONE_MORE:
+            whole, published = instance("h3"), ONE_MORE[kind]
+            before = _instance(whole.leaves[..., :published], whole.county, _so_far(published, published))
+            _print_size(f"{kind}: {published} quarters", before)
             released, _line = ours(before, 30)
-            one, moves = one_more(before, released, whole.leaves)
-            _print_size("h3+1: one more quarter", one)
+            one, moves = one_more(before, released, whole.leaves[..., : published + 1])
+            _print_size(f"{kind}: one more", one)
             ours(one, 5, moves)
             continue
         one = instance(kind)

@@ -28,6 +28,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from samsyn.statistics.suppression.extending import extend
 from samsyn.statistics.suppression.ripping import rip_up
 from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Contradiction, Dimension, Result, Table, table_of
@@ -51,7 +52,9 @@ def suppress(table: Table, *, moves: csr_array | None = None, seconds: float = 3
     tied = joined(table)
     router = Router(tied.table)
     if moves is not None:
-        router.take_over(tied.gather_moves(table, moves))
+        fitting, others = tied.gather_moves(table, moves)
+        router.take_over(fitting)
+        extend(router, others, tied.came_since(table))
     with ProcessPoolExecutor(workers) if workers > 1 and len(table.values) > LARGE else nullcontext() as pool:
         router.lay_blocks(pool)
         router.lay_groups(pool)

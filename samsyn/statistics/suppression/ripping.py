@@ -46,14 +46,15 @@ def _rip_up_together(router: Router, until: float) -> None:
             if time.perf_counter() > until:
                 return
             if router.is_secondary[cell]:
-                gain += _lay_anew(router, cell, wires or Wires(router, np.sort(router.around(cell, NEAR[0] // 2))))
+                near = wires or Wires(router, np.sort(router.around(cell, NEAR[0] // 2)))
+                gain += _lay_anew(router, cell, near, until)
         _clean(router)
         if gain < TINY:
             return
 
 
-def _lay_anew(router: Router, cell: int, wires: Wires) -> float:
-    """Return what was gained by doing without a secondary cell; 0 and everything as before if nothing was."""
+def _lay_anew(router: Router, cell: int, wires: Wires, until: float) -> float:
+    """Return what was gained by doing without a secondary cell; 0 and everything as before if nothing was by then."""
     users = [one for one in router.users.get(cell, ()) if one != cell]
     if not wires.inside.issuperset(users):
         return 0.0
@@ -66,7 +67,7 @@ def _lay_anew(router: Router, cell: int, wires: Wires) -> float:
     for one in sorted(users, key=lambda user: -int(router.table.values[user])):
         if router.proofs[one] is not None:
             continue
-        new = wires.lay(one, budget=left - TINY)
+        new = wires.lay(one, budget=left - TINY) if time.perf_counter() < until else None
         if new is None:
             is_laid = False
             break

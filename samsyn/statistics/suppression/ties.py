@@ -34,19 +34,40 @@ class Joined:
         found[self.place[order[::-1]]] = order[::-1]
         return found
 
-    def gather_moves(self, first: Table, moves: csr_array) -> csr_array:
-        """Return those moves of the first table (k x n) that change hidden cells only, by a width at most, and fit."""
+    def gather_moves(self, first: Table, moves: csr_array) -> tuple[csr_array, csr_array]:
+        """Return moves of the first table (k x n) as moves here: those that fit, and those that new cells may make fit.
+
+        Both change hidden cells only, by a width at most. Those that don't fit change cells that were hidden before alone,
+        and what is joined alike.
+        """
         is_hidden = first.is_primary | first.is_hidden | first.is_free
-        row = np.repeat(np.arange(moves.shape[0]), np.diff(moves.indptr))
-        is_wrong = ~is_hidden[moves.indices] | ~(np.abs(moves.data) <= first.width * UNIT + TINY)
-        is_wrong |= first.above[moves.indices] + moves.data < -TINY
-        moves = moves[np.flatnonzero(np.bincount(row, is_wrong, moves.shape[0]) == 0)]
-        broken = csr_array(first.equations @ moves.T)
+        moves = moves[np.flatnonzero(_no_entry(moves, ~(np.abs(moves.data) <= first.width * UNIT + TINY)))]
+        is_wrong = ~is_hidden[moves.indices] | (first.above[moves.indices] + moves.data < -TINY)
+        moves = moves[np.flatnonzero(_no_entry(moves, is_wrong))]
         fits = np.ones(moves.shape[0], dtype=bool)
+        broken = csr_array(first.equations @ moves.T)
         fits[broken.indices[np.abs(broken.data) > TINY]] = False
-        # Members of a joined cell change alike: any of them tells.
-        places, member = np.unique(self.place, return_index=True)
-        return csr_array(csc_array(moves[np.flatnonzero(fits)])[:, member[places >= 0]]) / first.width
+        # Members of a joined cell change alike: the one that was hidden before tells.
+        order = np.argsort(~first.is_hidden, kind="stable")
+        order = order[self.place[order] >= 0]
+        member = order[np.unique(self.place[order], return_index=True)[1]]
+        made = csr_array(csc_array(moves)[:, member]) / first.width
+        differs = csr_array((self.spread_moves(made) - moves)[:, np.flatnonzero(first.is_hidden)])
+        can_fit = ~fits & _no_entry(moves, ~first.is_hidden[moves.indices])
+        can_fit &= _no_entry(differs, np.abs(differs.data) > TINY)
+        return made[np.flatnonzero(fits)], made[np.flatnonzero(can_fit)]
+
+    def came_since(self, first: Table) -> Ints:
+        """Return the joined cells of which no part was published or hidden before."""
+        was_there = np.isin(np.arange(len(self.table.values)), self.place[first.is_fixed | first.is_hidden])
+        return np.flatnonzero(~was_there & ~np.broadcast_to(self.table.is_free, len(was_there)))
+
+
+def _no_entry(matrix: csr_array, is_bad: Bools) -> Bools:
+    """Return for each row whether none of its stored entries is bad."""
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    found: Bools = np.bincount(row, is_bad, matrix.shape[0]) == 0
+    return found
 
 
 def _members(place: Ints, count: int) -> csr_array:

@@ -1,6 +1,7 @@
 """Wires: the cheapest moves of one unit, cell after cell."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import highspy
@@ -120,15 +121,47 @@ class Wires:
         new: list[int] = used[~self.router.is_hidden[used]].tolist()
         return new
 
+    def follow(self, rows: Ints, broken: Floats) -> tuple[float, Floats] | None:
+        """Return at what cost and by which changes these cells make good what others do to some equations, or None."""
+        at = np.searchsorted(self.rows, rows)
+        if not np.array_equal(self.rows[np.minimum(at, len(self.rows) - 1)], rows):
+            return None
+        for one, much in zip(at.tolist(), broken.tolist(), strict=True):
+            self.engine.changeRowBounds(one, -much, -much)
+        self.engine.setOptionValue("objective_bound", INFINITE)
+        self.engine.run()
+        found = None
+        if self.engine.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            both = np.array(self.engine.getSolution().col_value)
+            found = self.engine.getInfo().objective_function_value, both[: self.size] - both[self.size :]
+        for one in at.tolist():
+            self.engine.changeRowBounds(one, 0.0, 0.0)
+        return found
+
+    @cached_property
+    def rows(self) -> Ints:
+        """Return which equations these cells are in, in the order of the program's."""
+        found: Ints = np.unique(self.router.columns[:, self.cells].indices)
+        return found
+
     def _take(self, changes: Sequence[Floats]) -> list[int]:
+        moved = [np.flatnonzero(np.abs(change) > TINY) for change in changes]
+        return self.take(
+            [Move(self.cells[at], change[at]) for at, change in zip(moved, changes, strict=True) if len(at)]
+        )
+
+    def take(self, moves: Sequence[Move]) -> list[int]:
         """Hide what moves change, and remember whom they protect; return what was hidden."""
-        new = self._new(changes)
+        used = np.unique(np.concatenate([move.cells for move in moves]))
+        new: list[int] = used[~self.router.is_hidden[used]].tolist()
         self.router.hide(new)
         self.reprice(new)
-        moved = [np.flatnonzero(np.abs(change) > TINY) for change in changes]
-        proof = tuple(Move(self.cells[at], change[at]) for at, change in zip(moved, changes, strict=True) if len(at))
-        width = np.max(changes, axis=0, initial=0.0) - np.min(changes, axis=0, initial=0.0)
-        for one in self.cells[width >= UNIT - TINY].tolist():
+        high = low = np.zeros(len(used))
+        for move in moves:
+            change = np.zeros(len(used))
+            change[np.searchsorted(used, move.cells)] = move.changes
+            high, low = np.maximum(high, change), np.minimum(low, change)
+        for one in used[high - low >= UNIT - TINY].tolist():
             if self.router.proofs[one] is None:
-                self.router.learn(one, proof)
+                self.router.learn(one, tuple(moves))
         return new
