@@ -98,8 +98,9 @@ def test_a_publication_waits_for_an_edit_of_the_same_draft(committed_database: C
         setup.execute(
             "INSERT INTO questions_templateversion (id, number, status, level, reason, content_hash, created_at, "
             "edited_at, edited_by, published_by, revision, template_id, title_sv, title_en, sector, situations, "
-            f"standard_minutes, law) VALUES (gen_random_uuid(), 1, 'draft', '', '', '', {dates}, '', 1, 't', 'x', 'x', "
-            "'', '{}', 20, '{}')"
+            "contact_kind, adaptation, standard_minutes, law) "
+            f"VALUES (gen_random_uuid(), 1, 'draft', '', '', '', {dates}, '', 1, 't', 'x', 'x', "
+            "'', '{}', '', '', 20, '{}')"
         )
     with (
         psycopg.connect(committed_database.application_url) as editor,
