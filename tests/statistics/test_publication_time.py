@@ -323,20 +323,18 @@ def test_two_clocks_publish_once_at_the_time_also_after_a_restart(committed_data
         with committed_database.owner() as owner:
             deadline = time.monotonic() + 90
             while time.monotonic() < deadline:
+                # In one statement: between two the publication might fall.
                 row = owner.execute(
-                    "SELECT status, publish_at, published_at, timed_by_id = published_by_id FROM statistics_release"
+                    "SELECT status, publish_at, published_at, timed_by_id = published_by_id,"
+                    " (SELECT count(*) FROM statistics_publishedtable) FROM statistics_release"
                 ).fetchone()
                 assert row is not None
-                tables = owner.execute(
-                    "SELECT count(*), min(clock_timestamp()) FROM statistics_publishedtable"
-                ).fetchone()
-                assert tables is not None
                 if row[0] == "published":
                     break
-                assert tables[0] == 0
+                assert row[4] == 0
                 time.sleep(0.2)
             assert row[0] == "published"
-            assert row[1] <= row[2] <= row[1] + timedelta(seconds=30)
+            assert row[1] <= row[2] <= row[1] + timedelta(seconds=90)
             assert row[3] is True
             time.sleep(2)
             assert owner.execute("SELECT count(*) FROM statistics_publishedtable").fetchone() == (1,)
