@@ -19,10 +19,9 @@ _PURPOSE = "booking"
 
 @dataclass(frozen=True)
 class Challenge:
-    """A form's mark, what its script has to solve, and the wait without script."""
+    """A form's mark, and the wait without script."""
 
     form: str
-    bits: int = floods.BITS
     seconds: int = floods.SECONDS_WITHOUT_SCRIPT
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from samsyn.privacy import floods
 from tests.channels import live
 from tests.channels.live import PUBLIC, STAFF
 from tests.conftest import CommittedDatabase
@@ -313,3 +314,19 @@ def both_show(visitor: Page, adviser: Page, said: list[str]) -> None:
     for page in (visitor, adviser):
         expect(page.locator(".said[data-number] p")).to_have_text(said, timeout=PATIENCE)
         expect(page.locator("[data-unsent]")).to_have_count(0, timeout=PATIENCE)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(240)
+def test_a_browser_finds_what_a_chat_costs_while_many_come(
+    chromium: Browser, committed_database: CommittedDatabase
+) -> None:
+    with live.chat(committed_database.environment()) as chat, chromium.new_context(locale="sv-SE") as visitors:
+        visitors.set_default_timeout(60_000)
+        for _ in range(floods.CALM_WAITING):
+            chat.post(PUBLIC, "/chat/")
+        page = visitors.new_page()
+        page.goto(f"http://{PUBLIC}:{chat.web.port}/chat/")
+        expect(page.locator("form[data-proof]")).to_have_count(1)
+        page.get_by_role("button", name="Börja").click()
+        expect(page.locator("[data-waiting]")).to_be_visible()

@@ -186,7 +186,7 @@ def test_at_the_end_there_may_be_words_to_come_back_with(visitor: Client, suppor
 def test_closed_says_when_it_opens(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat_policies, "hours", lambda: ())
     never = visitor.get("/sv/c/").content.decode()
-    assert "data-work" not in never
+    assert "data-proof" not in never
     assert visitor.post("/sv/c/", without_script()).status_code == 503
     far = datetime.now(UTC) + timedelta(days=1)
     span = chat_policies.Span(frozenset({far.isoweekday()}), datetime(1, 1, 1, 23, 50).time(), datetime.max.time())  # noqa: DTZ001

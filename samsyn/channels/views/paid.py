@@ -10,7 +10,7 @@ from samsyn.privacy import floods, sealing
 
 
 def proof(request: HttpRequest, purpose: str) -> dict[str, str | int]:
-    """Return what a form's template says: its challenge, the work, and the wait without script.
+    """Return what a form's template says: its challenge, and the wait without script.
 
     A form that came too soon keeps its challenge, so that the time already waited counts.
     """
@@ -19,7 +19,6 @@ def proof(request: HttpRequest, purpose: str) -> dict[str, str | int]:
         "form": said
         if _is_young(said, purpose, request)
         else floods.new_challenge(purpose, now=_now(request), key=key),
-        "bits": floods.BITS,
         "seconds": floods.SECONDS_WITHOUT_SCRIPT,
     }
 
