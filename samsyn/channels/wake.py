@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -53,11 +54,17 @@ class Reader:
         minutes): the page comes back by itself, to the queue as well.
         """
         was_answered = False
+        # The view that opened the stream has just noted the first sign of life.
+        noted_at = timezone.now()
         with bells.house().hung(bell_of(chat_id)) as bell:
             while True:
                 bell.clear()
+                at = timezone.now()
                 try:
-                    rows, is_over, is_answered, has_left = await self._news(chat_id, seen, is_visitors=is_visitors)
+                    if is_visitors and at - noted_at >= signs_of_life.SELDOM:
+                        await self._note(chat_id, at)
+                        noted_at = at
+                    rows, is_over, is_answered, seen_at = await self._news(chat_id, seen)
                 except psycopg.Error as error:
                     log.warning("a stream could not read, trying again: %s", type(error).__name__)
                     await asyncio.sleep(bells.AGAIN)
@@ -74,30 +81,39 @@ class Reader:
                 if is_over:
                     yield "event: over\ndata: {}\n\n"
                     return
-                if has_left:
+                if is_visitors and not is_answered and signs_of_life.has_gone(seen_at, at=at):
                     return
                 try:
                     await asyncio.wait_for(bell.wait(), bells.HEARTBEAT)
                 except TimeoutError:
                     yield ": still here\n\n"
 
-    async def _news(self, chat_id: UUID, seen: int, *, is_visitors: bool) -> tuple[list[Any], bool, bool, bool]:
-        at = timezone.now()
-        async with self._turn:
-            if self._reader is None or self._reader.closed:
-                self._reader = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
-            try:
-                if is_visitors:
-                    times = {"at": at, "seldom": at - signs_of_life.SELDOM, "gone": at - signs_of_life.GONE}
-                    await self._reader.execute(_BEAT, {"chat": chat_id, **times})
-                rows = await (await self._reader.execute(_NEW, [seen, chat_id])).fetchall()
-            except psycopg.Error:
-                with contextlib.suppress(psycopg.Error):
-                    await self._reader.close()
-                raise
+    async def _note(self, chat_id: UUID, at: datetime) -> None:
+        """Note that somebody sits at the visitor's page."""
+        times = {"at": at, "seldom": at - signs_of_life.SELDOM, "gone": at - signs_of_life.GONE}
+        async with self._turn, self._connection() as reader:
+            await reader.execute(_BEAT, {"chat": chat_id, **times})
+
+    async def _news(self, chat_id: UUID, seen: int) -> tuple[list[Any], bool, bool, datetime | None]:
+        """Return what is new, whether the chat is over, whether it was answered, and the visitor's latest sign of life."""
+        async with self._turn, self._connection() as reader:
+            rows = await (await reader.execute(_NEW, [seen, chat_id])).fetchall()
         is_over, is_answered, seen_at = rows[0][:3] if rows else (True, False, None)
-        has_left = is_visitors and not is_answered and signs_of_life.has_gone(seen_at, at=at)
-        return [row[3:] for row in rows if row[3] is not None], is_over, is_answered, has_left
+        return [row[3:] for row in rows if row[3] is not None], is_over, is_answered, seen_at
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[psycopg.AsyncConnection[Any], None]:
+        """Give the connection, which is made anew after any trouble."""
+        if self._reader is None or self._reader.closed:
+            self._reader = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+            # It writes signs of life alone: nobody waits for the disk, because the next one makes good what is lost.
+            await self._reader.execute("SET synchronous_commit TO off")
+        try:
+            yield self._reader
+        except psycopg.Error:
+            with contextlib.suppress(psycopg.Error):
+                await self._reader.close()
+            raise
 
 
 @cache

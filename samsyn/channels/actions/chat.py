@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -146,12 +146,19 @@ def answer_chat(*, chat_id: UUID, by: Actor, at: datetime) -> None:
     bells.ring(bell_of(chat.pk))
 
 
-@transaction.atomic
 def note_sign_of_life(*, token: str, at: datetime) -> None:
     """Note that somebody sits at the page of a chat; who had left the queue stands there again."""
-    chat = Chat.objects.select_for_update().filter(token_hash=token_hash(token), ended_at=None, code_hash=None).first()
-    if chat is not None and (chat.seen_at is None or at - chat.seen_at >= signs_of_life.SELDOM):
-        _is_here(chat, at)
+    lasting = Chat.objects.filter(token_hash=token_hash(token), ended_at=None, code_hash=None)
+    silent = lasting.exclude(seen_at__gt=at - signs_of_life.SELDOM)
+    if not silent.exists():
+        return
+    with transaction.atomic():
+        # After a restart all pages come back at once: none waits for the disk, because the next sign makes good a lost one.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        chat = silent.select_for_update().first()
+        if chat is not None:
+            _is_here(chat, at)
 
 
 def sweep_chats(*, by: Actor, at: datetime) -> int:
