@@ -35,17 +35,22 @@ class LoggedEvent:
     # Its place is left, and nothing else: ``at`` is then the time at which it got the place.
     is_missing: bool = False
 
+    @property
+    def who(self) -> str:
+        """Return the pseudonym; the system, which is nobody, is named in the active language."""
+        return gettext("Systemet") if self.role == "system" else self.pseudonym
+
     def sentence(self) -> str:
         """Tell the event in the active language; a kind that is no longer declared is told by its code."""
         if self.is_missing:
             return gettext("Händelsen är borta ur loggen")
         kind = kinds().get(self.kind)
         if kind is None:
-            return f"{self.pseudonym}: {self.kind}"
+            return f"{self.who}: {self.kind}"
         try:
-            return kind.as_sentence(actor=self.pseudonym, facts=self.facts)
+            return kind.as_sentence(actor=self.who, facts=self.facts)
         except (KeyError, TypeError, ValueError):
-            return f"{self.pseudonym}: {self.kind}"
+            return f"{self.who}: {self.kind}"
 
     def canonical(self) -> str:
         """The exact text that the tree hashes."""

@@ -28,7 +28,19 @@ CALL_BACK_PROMISED = declare("call_back_promised", _lazy("%(actor)s lovade en å
 CALL_BACK_READ = declare("call_back_read", _lazy("%(actor)s öppnade numret till en återuppringning"))
 CALL_BACK_TRIED = declare("call_back_tried", _lazy("%(actor)s försökte ringa upp (%(result)s)"), facts=("result",))
 LETTER_TAKEN = declare("letter_taken", _lazy("%(actor)s tog emot ett brev"))
-LETTER_REFUSED = declare("letter_refused", _lazy("%(actor)s tog inte emot ett brev (%(why)s)"), facts=("why",))
+_REFUSED = {
+    "too_large": _lazy("för stort"),
+    "too_many_parts": _lazy("för många delar"),
+    "unreadable": _lazy("gick inte att läsa"),
+    "too_long": _lazy("för lång text"),
+    "no_words": _lazy("inga ord"),
+}
+LETTER_REFUSED = declare(
+    "letter_refused",
+    _lazy("%(actor)s tog inte emot ett brev (%(why)s)"),
+    facts=("why",),
+    words={"why": lambda code: _REFUSED.get(code, code)},
+)
 LETTER_READ = declare("letter_read", _lazy("%(actor)s läste ett inkommet brev"))
 LETTER_ANSWERED = declare("letter_answered", _lazy("%(actor)s bad avsändaren till ett brev att ringa"))
 LETTER_ERASED = declare("letter_erased", _lazy("%(actor)s raderade ett inkommet brev"))
