@@ -74,7 +74,12 @@ def take(supporter: Page, demonstration: Demonstration) -> None:
 def test_a_chat_in_arabic_through_a_killed_process_to_words_for_coming_back(
     demonstration: Demonstration, phone: Page, supporter: Page
 ) -> None:
+    # The supporter's list tells by itself that somebody has come.
+    supporter.goto(f"{demonstration.operator}/inbox/chats/")
+    waiting = supporter.get_by_role("button", name="Svara")
+    before = waiting.count()
     begin(phone, demonstration)
+    expect(waiting).to_have_count(before + 1)
     expect(phone.locator("html")).to_have_attribute("dir", "rtl")
     expect(phone.locator("[data-state]")).to_contain_text("قبلك في الانتظار")
     # A number of a person warns in the browser, and nothing is sent.

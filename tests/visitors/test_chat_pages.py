@@ -71,10 +71,13 @@ def test_from_the_queue_to_the_end_without_script(visitor: Client, supporter: Cl
 
     listed = shown(supporter, "/inbox/chats/")
     assert "العربية" in listed
+    mark = supporter.get("/inbox/chats/", headers={"accept": "application/json"}).json()["mark"]
+    assert f'data-mark="{mark}"' in listed
     assert SAID not in listed
     path = f"/inbox/chats/{Chat.objects.get().id}/"
     assert path in listed
     taken = supporter.post(path, {"do": "take"})
+    assert supporter.get("/inbox/chats/", headers={"accept": "application/json"}).json()["mark"] != mark
     assert (taken.status_code, taken["Location"]) == (302, path)
     assert SAID in shown(supporter, path)
     assert supporter.post(path, {"do": "say", "text": "", "own_id": str(uuid4())}).status_code == 422

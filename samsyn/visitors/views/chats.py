@@ -1,5 +1,6 @@
 """The chat as a supporter sees it: who waits, and one page for each conversation."""
 
+import hashlib
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -20,10 +21,13 @@ from samsyn.visitors.views.inbox import at_the_inbox
 @at_the_inbox
 @require_GET
 def queue(request: StaffRequest) -> HttpResponse:
-    """Show who waits, and one's own open chats."""
+    """Show who waits, and one's own open chats; a script asks only whether the list is another now."""
     found = chat_queries.queue(by=request.actor, at=request.received_at)
+    mark = hashlib.sha256(repr(found).encode()).hexdigest()[:16]
+    if wants_json(request):
+        return JsonResponse({"mark": mark})
     rows = [{"row": row, "edition": content.editions().get(row.edition)} for row in found]
-    return render(request, "visitors/desk/chats.html", {"rows": rows})
+    return render(request, "visitors/desk/chats.html", {"rows": rows, "mark": mark})
 
 
 @at_the_inbox

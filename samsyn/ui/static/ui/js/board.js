@@ -1,5 +1,5 @@
-// The board counts seconds by itself and fetches itself anew when somebody came or went, without counting as anybody's
-// activity: an empty desk locks. Without script: reload by hand.
+// A board counts seconds by itself and fetches itself anew when somebody came or went, without counting as anybody's
+// activity: an empty desk locks. `data-board` is the address that tells its mark as JSON. Without script: reload by hand.
 let board = document.querySelector("[data-board]");
 let began = performance.now();
 
