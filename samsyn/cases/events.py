@@ -42,6 +42,7 @@ DUTY_ENDED = declare("duty_ended", _("%(actor)s gick ur tjänst"))
 # What a reviewer needs to explain an access stands in the facts: codes, and random ids of colleagues.
 CASE_CREATED = declare("case_created", _("%(actor)s öppnade ett nytt ärende"), facts=("kind",))
 CASE_READ = declare("case_read", _("%(actor)s läste ett ärende"))
+NOTE_AGREED = declare("case_note_agreed", _("%(actor)s läste en anteckning som personen sa ja till"))
 CASE_DENIED = declare("case_denied", _("%(actor)s sökte ett ärende utan att ha rätt till det"))
 CASE_NOT_OPENED = declare("case_not_opened", _("%(actor)s fick inte upp ett ärende"))
 CASE_WRITTEN = declare("case_written", _("%(actor)s skrev i ett ärende"), facts=("part",))

@@ -41,6 +41,29 @@ def test_what_is_told_is_read_by_its_supporter_and_lies_encrypted(house: House) 
         assert "farbror" not in cursor.fetchone()[0]
 
 
+def test_the_person_decides_what_the_next_supporter_reads(house: House) -> None:
+    case_id = house.case()
+    house.note(case_id, text="Det får alla läsa")
+    cases.add_note(case_id=case_id, kind="support", text="Fråga mig först", asks_first=True, **house.who("anna"))  # type: ignore[arg-type]
+    share(house, case_id, "bo")
+    assert house.read(case_id) == ["Det får alla läsa", "Fråga mig först"]
+    assert house.read(case_id, "bo") == ["Det får alla läsa", ""]
+    opened = cases.open_case(case_id=case_id, **house.who("bo"))  # type: ignore[arg-type]
+    (withheld,) = [note for note in opened.notes if note.is_withheld]
+    with pytest.raises(LookupError):
+        cases.open_case(case_id=case_id, agreed="0" * 32, **house.who("bo"))  # type: ignore[arg-type]
+    assert "case_note_agreed" not in kinds(case_id)
+    agreed = cases.open_case(case_id=case_id, agreed=withheld.object, **house.who("bo"))  # type: ignore[arg-type]
+    assert [note.said["text"] for note in agreed.notes] == ["Det får alla läsa", "Fråga mig först"]
+    assert kinds(case_id)[-2:] == ["case_note_agreed", "case_read"]
+    # The next time the person is asked again, and who wrote it may mend it without losing the wish.
+    assert house.read(case_id, "bo") == ["Det får alla läsa", ""]
+    cases.correct_note(case_id=case_id, object_name=withheld.object, text="Fråga mig", **house.who("anna"))  # type: ignore[arg-type]
+    assert house.read(case_id, "bo") == ["Det får alla läsa", ""]
+    with pytest.raises(NotAllowed):
+        cases.correct_note(case_id=case_id, object_name=withheld.object, text="", **house.who("bo"))  # type: ignore[arg-type]
+
+
 def test_another_supporters_case_is_like_one_that_does_not_exist(house: House) -> None:
     case_id = house.case()
     for wanted in (case_id, uuid4()):
@@ -204,7 +227,14 @@ def test_a_case_goes_on_its_last_day(house: House, django_capture_on_commit_call
 
 def test_an_emergency_takes_two_officers_ends_after_an_hour_and_is_reviewed_by_a_third(house: House) -> None:
     case_id = house.case()
-    house.note(case_id)
+    # In danger nobody can be asked: what the person wanted to be asked about is read too.
+    cases.add_note(
+        case_id=case_id,
+        kind="support",
+        text="Det som berättades",
+        asks_first=True,
+        **house.who("anna"),  # type: ignore[arg-type]
+    )
     handle = Case.objects.get().handle
     asked = sharing.ask_emergency(handle=handle, ground="danger", by=house.actor("bo"), at=house.now)
     order = sorted(OFFICERS, key=lambda name: str(house.id(name)))

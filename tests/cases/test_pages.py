@@ -123,6 +123,24 @@ def test_a_revoked_colleague_is_refused_within_the_same_second(house: House) -> 
     page(owner.get(f"/cases/{case_id}/share/"))
 
 
+def test_a_note_about_which_the_person_is_asked_first(house: House) -> None:
+    house.unlock("anna")
+    case_id = house.case()
+    owner, colleague = browser(house, "anna"), browser(house, "bo")
+    url = f"/cases/{case_id}/"
+    owner.post(url, {"kind": "support", "text": "Om min syster", "asks_first": "1"})
+    assert "Om min syster" in page(owner.get(url))
+    owner.post(f"{url}share/", {"do": "share", "to": str(house.id("bo")), "purpose": "support", "days": "14"})
+    shown = page(colleague.get(url))
+    assert "Om min syster" not in shown
+    assert "Personen vill bli tillfrågad" in shown
+    name = re.search(r'name="agreed" value="([0-9a-f]{32})"', shown)
+    assert name is not None
+    assert "Om min syster" in page(colleague.post(url, {"agreed": name[1]}))
+    assert colleague.post(url, {"agreed": "0" * 32}).status_code == 404
+    assert "Om min syster" not in page(colleague.get(url))
+
+
 def test_the_callers_words_open_and_an_erased_case_is_gone(house: House) -> None:
     anna, bo = browser(house, "anna"), browser(house, "bo")
     for client in (anna, bo):

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,16 +26,19 @@ log = logging.getLogger("samsyn.cases")
 # Texts of which a case has one, in its latest version; notes are many.
 SINGLE = ("network", "goals", "plan", "rules", "summary")
 NOTE = "note"
+# In a note's text: the person decides about it when another supporter is to read it.
+ASKS_FIRST = "asks_first"
 
 
 @dataclass(frozen=True)
 class Note:
-    """A note as it was written."""
+    """A note as it was written; ``is_withheld``: the person wants to be asked first, and its text isn't here."""
 
     object: str
     version: int
     author_id: UUID
     said: Mapping[str, Any]
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,11 +123,19 @@ def access_to(*, case_id: UUID, by: Actor, at: datetime) -> Access:
     raise LookupError("no such case")
 
 
-def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime) -> OpenCase:
-    """Read a case: the event is stored, then the keeper opens its texts."""
+def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: str = "") -> OpenCase:
+    """Read a case: the event is stored, then the keeper opens its texts.
+
+    A note about which the person wants to be asked first is shown to who wrote it, in an emergency, and where the person
+    has just agreed (``agreed``: the note's name); to everybody else without its text.
+    """
     access = access_to(case_id=case_id, by=by, at=at)
     case = access.case
     rows = list(CaseText.objects.filter(case=case).order_by("pk"))
+    if agreed:
+        if agreed not in {row.object for row in rows if row.kind == NOTE}:
+            raise LookupError("no such note")
+        stored(events.NOTE_AGREED, by=by, at=at, subject=str(case_id))
     event = stored(events.CASE_READ, by=by, at=at, subject=str(case_id))
     try:
         with asking() as keep:
@@ -153,7 +164,9 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime) -> OpenCa
         is_open=case.is_open,
         concerns_child=case.concerns_child,
         rights=tuple(access.grant.rights) if access.grant else _held_rights(case),
-        notes=tuple(note for name, note in latest.items() if kinds[name] == NOTE),
+        notes=tuple(
+            _as_agreed(note, access, agreed=agreed, by=by) for name, note in latest.items() if kinds[name] == NOTE
+        ),
         single={name: note.said["value"] for name, note in latest.items() if kinds[name] in SINGLE},
         # In a case that opens by code there may be another layer; nobody is told of it.
         unreadable=unreadable if case.kind == Case.Kind.ORDINARY else 0,
@@ -162,15 +175,34 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime) -> OpenCa
     )
 
 
+def _as_agreed(note: Note, access: Access, *, agreed: str, by: Actor) -> Note:
+    is_emergency = access.grant is None and access.case.kind == Case.Kind.ORDINARY
+    is_shown = note.author_id == by.account_id or note.object == agreed or is_emergency
+    if is_shown or not note.said.get(ASKS_FIRST):
+        return note
+    return replace(note, said={**note.said, "text": ""}, is_withheld=True)
+
+
 def _held_rights(case: Case) -> tuple[str, ...]:
     return ("read", "write") if case.kind == Case.Kind.BY_CODE else ("read",)
 
 
 def add_note(
-    *, case_id: UUID, kind: str, text: str, token: bytes, by: Actor, at: datetime, told_at: datetime | None = None
+    *,
+    case_id: UUID,
+    kind: str,
+    text: str,
+    token: bytes,
+    by: Actor,
+    at: datetime,
+    told_at: datetime | None = None,
+    asks_first: bool = False,
 ) -> None:
-    """Write a note into the timeline; it counts as a contact. ``told_at`` is when it was told, if that was earlier."""
-    said = {"at": (told_at or at).isoformat(), "kind": kind, "text": text}
+    """Write a note into the timeline; it counts as a contact. ``told_at`` is when it was told, if that was earlier.
+
+    ``asks_first``: the person wants to be asked before another supporter reads it.
+    """
+    said = {"at": (told_at or at).isoformat(), "kind": kind, "text": text, **({ASKS_FIRST: True} if asks_first else {})}
     _write(case_id=case_id, object_name=uuid4().hex, kind=NOTE, said=said, version=1, token=token, by=by, at=at)
 
 

@@ -94,11 +94,15 @@ def change_code(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_keys
 def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Show a case; a post writes a note."""
+    """Show a case; a post writes a note, or shows one that the person has just agreed to."""
+    if "agreed" in request.POST:
+        opened = actions.open_case(case_id=case_id, agreed=request.POST["agreed"][:36], **who(request))
+        return render(request, "cases/case.html", _shown(request, opened))
     if request.method == "POST":
         kind = forms.chosen(request.POST, "kind", words.NOTE_KINDS)
         said = forms.text(request.POST, "text", required=True)
-        actions.add_note(case_id=case_id, kind=kind, text=said, **who(request))
+        asks_first = forms.ticked(request.POST, "asks_first")
+        actions.add_note(case_id=case_id, kind=kind, text=said, asks_first=asks_first, **who(request))
         return redirect("cases:case", case_id)
     opened = actions.open_case(case_id=case_id, **who(request))
     return render(request, "cases/case.html", _shown(request, opened))
@@ -120,6 +124,8 @@ def _shown(request: StaffRequest, opened: actions.OpenCase) -> dict[str, object]
                 "text": note.said["text"],
                 "version": note.version,
                 "object": note.object,
+                "is_withheld": note.is_withheld,
+                "asks_first": bool(note.said.get(actions.ASKS_FIRST)),
                 "is_own": note.author_id == request.actor.account_id,
             }
             for note in notes
