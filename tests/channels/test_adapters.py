@@ -35,6 +35,11 @@ REFERENCE = "c45072a1eeafebccc3dffbd4d27b5ebcc"
 def provider(request: Any, line: None, settings: Any) -> Iterator[Provider]:
     settings.SAMSYN_PHONE_SECRET = SECRET
     settings.SAMSYN_PHONE_NETWORKS = [ADDRESS]
+    # A line that turns nobody away: what becomes of whom it does is in test_webhooks.
+    settings.SAMSYN_PHONE_CONNECT, settings.SAMSYN_PHONE_CLOSED_AUDIO = (
+        "+46100000000",
+        "https://example.invalid/closed.wav",
+    )
     yield request.param()
 
 

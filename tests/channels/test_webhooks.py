@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from samsyn.channels import actions
 from samsyn.channels.adapters import Command, elks
+from samsyn.channels.call_states import fold
 from samsyn.channels.models import Call
 from samsyn.people.actors import Actor
 from samsyn.people.roles import Role
@@ -66,6 +67,29 @@ def test_a_closed_line_says_so_and_the_call_is_marked(provider: Webhooks, team_l
     action = provider.post("start", START).json()
     assert action.keys() == {"play", "whenhangup"}
     assert the_call().is_out_of_hours
+
+
+def the_state() -> Any:
+    return fold({event.kind: event.happened_at for event in the_call().events.all()})
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_who_is_turned_away_does_not_wait_on_the_board(
+    provider: Webhooks, team_lead: Actor, settings: Any, is_open: bool
+) -> None:
+    """No step of the provider's tells this end; an open line without a phone behind it is busy."""
+    open_or_closed(team_lead, is_open=is_open)
+    settings.SAMSYN_PHONE_CONNECT = ""
+    assert provider.post("start", START).json() == {"hangup": "busy" if is_open else "reject"}
+    assert (the_state().state, the_state().outcome) == ("closed", "missed")
+
+
+@pytest.mark.parametrize("result", ["busy", "failed"])
+def test_a_phone_that_rings_in_vain_is_a_missed_call(provider: Webhooks, at_all_hours: None, result: str) -> None:
+    provider.post("start", START)
+    assert provider.post("connected", f"{START}&result={result}").status_code == 204
+    provider.post("hangup", START)
+    assert (the_state().state, the_state().outcome) == ("closed", "missed")
 
 
 @pytest.mark.parametrize("address", ["192.0.2.7", "", "not an address", "::1"])

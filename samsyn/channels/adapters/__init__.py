@@ -1,7 +1,8 @@
 """Adapters: what a provider says, turned into events of one kind. Nothing above this package sees a provider.
 
 An adapter says which channel it is and what it can do, and reads what is delivered into events; a caller's number is in
-none of them. Every adapter passes the same tests (tests/channels/test_adapters.py).
+none of them. Every adapter passes the same tests (tests/channels/test_adapters.py). Where a provider asks what shall become
+of a call (webhooks), its adapter turns a command into the answer; over SIP the line itself accepts and rejects (``sip.py``).
 """
 
 import re
@@ -32,7 +33,7 @@ class NotTrusted(Exception):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a channel can do; pages follow it."""
+    """What a channel can do, as its adapter declares it and the conformance suite holds it to."""
 
     voice: bool = False
     text: bool = False

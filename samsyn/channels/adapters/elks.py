@@ -14,8 +14,9 @@ from samsyn.channels.adapters import Capabilities, Command, Delivery, Event, Not
 from samsyn.channels.adapters.form import fields
 
 START, CONNECTED, HANGUP = "start", "connected", "hangup"
-# What a connection that is over says of itself. Success means that somebody answered.
-_RESULTS = {"success": call_states.ANSWERED, "busy": call_states.QUEUED, "failed": call_states.QUEUED}
+# What a connection that is over says of itself. Success means that somebody answered; otherwise our phone was busy or rang
+# in vain, and the call ends there: who hangs up before that gets no such step.
+_RESULTS = {"success": call_states.ANSWERED, "busy": call_states.MISSED, "failed": call_states.MISSED}
 _SHORTEST_SECRET = 16
 
 

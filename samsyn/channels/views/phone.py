@@ -1,12 +1,14 @@
 """What a phone provider calls: a form for each step, an action in answer."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from samsyn.channels import actions, policies, queries
+from samsyn.channels import actions, call_states, policies, queries
 from samsyn.channels.adapters import LARGEST_DELIVERY, Command, Delivery, NotTrusted, Unreadable, elks
 from samsyn.people.access import open_to_everyone
 
@@ -49,13 +51,14 @@ def phone_event(request: HttpRequest, secret: str, step: str) -> HttpResponse:
         return HttpResponse(status=204)
     is_open = queries.hours(queue=policies.DEFAULT_QUEUE).is_open(at)
     command = Command("connect" if is_open else "closed", told[0].reference)
-    return JsonResponse(
-        adapter.answer(
-            command,
-            next_address=request.build_absolute_uri(reverse("phone:event", args=[secret, elks.CONNECTED])),
-            end_address=request.build_absolute_uri(reverse("phone:event", args=[secret, elks.HANGUP])),
-        )
+    action = adapter.answer(
+        command,
+        next_address=request.build_absolute_uri(reverse("phone:event", args=[secret, elks.CONNECTED])),
+        end_address=request.build_absolute_uri(reverse("phone:event", args=[secret, elks.HANGUP])),
     )
+    if "hangup" in action:  # no step tells this end: we made it ourselves, and nobody shall wait on the board
+        actions.take_events(told=[replace(told[0], kind=call_states.MISSED)], at=at)
+    return JsonResponse(action)
 
 
 def _address(request: HttpRequest) -> str:
