@@ -1,16 +1,20 @@
 """The pages of the queue, as their readers open and post them, in both languages."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from samsyn.channels import actions
 from samsyn.channels.adapters import Event
 from samsyn.channels.models import Call, CallBack, OpeningException, OpeningHours, Presence
+from samsyn.channels.opening import Span
 from samsyn.contacts.models import Contact
+from samsyn.people.actors import Actor
 from samsyn.people.roles import Role
+from samsyn.ui import numbers
 from tests.rules.test_pages_to_look_up import signed_in
 
 BOARD = "/queue/"
@@ -88,6 +92,19 @@ def test_a_team_lead_changes_hours_and_dates(lead_client: Client) -> None:
     assert lead_client.post(address, {"do": "add_exception", "day": tomorrow, "first": "09:00"}).status_code == 422
     for row_id in ("", "no-id", "00000000-0000-0000-0000-000000000000"):
         assert lead_client.post(address, {"do": "remove_hours", "row": row_id}).status_code == 404
+
+
+def test_a_closed_line_says_when_it_opens_and_not_what_it_is(adviser_client: Client, team_lead: Actor) -> None:
+    now = timezone.now()
+    # Midnight may pass meanwhile: closed today and tomorrow.
+    days = [timezone.localdate(now) + timedelta(days=number) for number in range(3)]
+    for day, span in zip(days, (None, None, Span(0, 1440)), strict=True):
+        actions.set_opening_exception(queue="professionals", day=day, span=span, by=team_lead, at=now)
+    visitor = Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+    for page in (adviser_client.get(BOARD), visitor.get("/chat/")):
+        body = page.content.decode()
+        assert "Vi har stängt nu. Vi öppnar" in body
+        assert numbers.moment(datetime.combine(days[2], time(), tzinfo=timezone.get_current_timezone())) in body
 
 
 def test_availability_shows_no_small_number(lead_client: Client) -> None:
