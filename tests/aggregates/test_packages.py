@@ -1,7 +1,10 @@
 """An agreement takes two, a package takes two, and what leaves is what the centre's door takes in."""
 
+import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,6 +176,29 @@ def test_an_approved_package_is_what_the_centres_door_takes_in_and_shows(line: L
         for one, at in zip(lines, form.places[variable.code].values(), strict=True):
             is_whole = "Q" not in package.statuses[at : at + form.width]
             assert one.figures == ((sum(package.counts[at : at + form.width]) if is_whole else None),)
+
+
+def test_a_quarter_that_was_divided_by_other_codes_has_no_figure_and_is_no_nought(
+    line: Line, facts: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agree(line)
+    register_at_centre()
+    signed_packages.receive(content=bytes(approved(line).content), at=AT)
+    for file in support_line.FILES.glob("*.json"):
+        shutil.copy(file, tmp_path)
+    newer = json.loads((tmp_path / "1.1.0.json").read_text())
+    for table in newer:
+        table["version"] = "1.2.0"
+        for division in table["breakdowns"]:
+            division["codes"].pop()
+    (tmp_path / "1.2.0.json").write_text(json.dumps(newer))
+    monkeypatch.setattr(support_line, "FILES", tmp_path)
+    support_line.formats.cache_clear()
+    try:
+        table = next(one for one in shown.handed_over() if one.quarters == (PERIOD,))
+    finally:
+        support_line.formats.cache_clear()
+    assert {one.figures for _title, lines in table.sections for one in lines} == {(None,)}
 
 
 def test_what_is_altered_replayed_out_of_time_or_a_strangers_is_refused(line: Line, facts: object) -> None:

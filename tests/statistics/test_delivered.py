@@ -2,7 +2,7 @@
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -105,6 +105,19 @@ def test_a_year_that_cannot_be_read_is_no_nought() -> None:
     assert [made.is_read(at, GOAL.cells(OLD)) for at in (0, 1)] == [True, True]
     part = OLD.places["goal"]["part"]
     assert [int(made.counts[at][part]) for at in (0, 1)] == [1, 2]
+
+
+def test_a_division_is_known_by_its_codes_and_another_one_breaks_the_series() -> None:
+    (sex,) = OLD.breakdowns
+    renamed = replace(sex, label_sv="Juridiskt kön", codes=tuple(replace(one, label_sv="x") for one in sex.codes))
+    fewer = replace(sex, codes=sex.codes[:-1])
+    for division, is_read in ((renamed, True), (fewer, False)):
+        form = replace(NEW, breakdowns=(division,))
+        rows = [figures(OLD, [1] * OLD.size), figures(form, [2] * form.size, period="2026K2")]
+        made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+        assert made.is_read(0, GOAL.cells(OLD)) == is_read
+        assert made.deliveries[0] == 2
+    assert set(compiling.places_in(form, OLD, VERSIONS)) == {-1}
 
 
 def test_indicators_are_whole_and_fit_every_version() -> None:

@@ -135,6 +135,11 @@ class TableFormat:
             step *= len(one.codes)
         return tuple(reversed(found))
 
+    @property
+    def divisions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return by which codes the answers are divided: where two formats agree in it, their cells lie in one order."""
+        return tuple((one.code, tuple(item.code for item in one.codes)) for one in self.breakdowns)
+
     @cached_property
     def width(self) -> int:
         """Return the number of cells of one answer."""

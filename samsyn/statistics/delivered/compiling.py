@@ -72,10 +72,10 @@ class Compilation:
 def places_in(source: TableFormat, target: TableFormat, packages: tuple[Package, ...]) -> tuple[int, ...]:
     """Return where each cell of one version's table stands in another's: -1 where figures may not be carried over.
 
-    Raise ValueError where the two are divided in different ways.
+    Tables that are divided by other codes have no cell in common: the series breaks in all of them.
     """
-    if source.breakdowns != target.breakdowns:
-        raise ValueError("tables that are divided in different ways are not added up")
+    if source.divisions != target.divisions:
+        return (-1,) * source.size
     versions = {one.version: one for one in packages}
     old, new = versions[source.version], versions[target.version]
     found = [-1] * source.size

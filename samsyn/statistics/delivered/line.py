@@ -49,7 +49,9 @@ def _sum(one: deliveries.Figures, at: int | None, width: int) -> int | None:
 def _table(form: TableFormat, quarters: list[str]) -> Table:
     sums: dict[str, list[int | None]] = {quarter: [0] * (form.size // form.width) for quarter in quarters}
     for one in deliveries.accepted_figures(package=form.package, table=form.table, periods=quarters):
-        if one.format.breakdowns != form.breakdowns:
+        if one.format.divisions != form.divisions:
+            # Divided by other codes it can't be added to the others, and without it they are not the whole.
+            sums[one.period] = [None] * (form.size // form.width)
             continue
         row = sums[one.period]
         for code, answers in form.places.items():
