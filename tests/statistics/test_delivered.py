@@ -137,7 +137,7 @@ def test_indicators_are_whole_and_fit_every_version() -> None:
         indicators.parse(indicators.FILE.read_text().replace('direction = "up"', 'direction = "sideways"'))
 
 
-def nation(sizes: dict[str, int]) -> compiling.Compilation:
+def nation_rows(sizes: dict[str, int]) -> list[Figures]:
     rows = []
     for code, size in sizes.items():
         counts = [0] * OLD.size
@@ -145,7 +145,11 @@ def nation(sizes: dict[str, int]) -> compiling.Compilation:
         counts[OLD.places["goal"]["whole"]] = size // 2
         counts[OLD.places["goal"]["not_met"]] = size - size // 2
         rows.append(figures(OLD, counts, code=code))
-    return compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    return rows
+
+
+def nation(sizes: dict[str, int]) -> compiling.Compilation:
+    return compiling.compiled(nation_rows(sizes), target=OLD, packages=VERSIONS)
 
 
 GOAL = next(one for one in indicators.indicators() if one.code == "goal_reached")
@@ -164,6 +168,36 @@ def test_others_are_shown_where_none_of_them_stands_out(sizes: dict[str, int], i
     made = nation(sizes)
     found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL)
     assert (found.share is not None, bool(found.hidden)) == (is_shown, not is_shown)
+
+
+def suppressed(form: TableFormat, variable: str, answer: str) -> str:
+    at = form.places[variable][answer]
+    return "A" * at + "Q" + "A" * (form.size - at - 1)
+
+
+def test_what_lacks_a_number_is_no_whole_and_a_split_answer_needs_both_halves() -> None:
+    hidden = suppressed(NEW, "main_problem", "child_marriage")
+    rows = [figures(OLD, [1] * OLD.size), figures(NEW, [1] * NEW.size, period="2026K2", statuses=hidden)]
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    both = list(range(OLD.places["main_problem"]["marriage"], OLD.places["main_problem"]["marriage"] + OLD.width))
+    assert made.lack(0, both[:1]) == compiling.HIDDEN
+    assert made.lack(0, both[1:]) == made.lack(0, GOAL.cells(OLD)) == ""
+    back = compiling.compiled(rows[:1], target=NEW, packages=VERSIONS)
+    assert back.lack(0, [NEW.places["main_problem"]["control"]]) == compiling.BROKEN
+
+
+def test_who_has_hidden_a_number_is_left_out_of_the_others() -> None:
+    sizes = {"0180": 90, "0181": 40, "0182": 50, "0183": 60}
+    rows = nation_rows(sizes)
+    rows[-1] = replace(rows[-1], statuses=suppressed(OLD, "goal", "part"))
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL)
+    assert (found.share, found.others, found.hidden) == (None, 2, comparing.FEW)
+    rows[0] = replace(rows[0], statuses=suppressed(OLD, "units", "all"))
+    unknown = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    assert comparing.like(made, own="0181", year=2026) == {"0180", "0181", "0182", "0183"}
+    assert comparing.like(unknown, own="0181", year=2026) == {"0181", "0182", "0183"}
+    assert comparing.like(unknown, own="0180", year=2026) == frozenset()
 
 
 def test_a_comparison_is_of_the_others_and_differs_from_the_exact_share_by_noise() -> None:
@@ -237,6 +271,36 @@ def test_the_nation_stands_against_the_register_and_county_by_county(
     expected = numbers.percent(indicators.amount(GOAL, made.target, uppsalas).share)
     (counties,) = re.findall(r"Indikatorer i länen, 2026 .*? Uppsala (.*?) Ett streck", page)
     assert counties.split("%")[-2].strip() + "\u00a0%" == expected, "the last indicator of the last county"
+
+
+def test_a_figure_that_lacks_a_number_is_not_shown_as_the_whole(
+    stockholm: Deliverer, uppsala: Deliverer, signed_in: SignIn, analyst: Actor
+) -> None:
+    uppsala.send(uppsala.file("2026K1", persons=50))
+    lines = stockholm.file("2026K1", persons=50).decode().splitlines()
+    (hidden, *_others) = [at for at, row in enumerate(lines) if ";goal;part;" in row]
+    lines[hidden] = re.sub(r";[0-9]+;normal$", ";;undertryckt", lines[hidden])
+    used = [at for at, row in enumerate(lines) if ";method;patriark;" in row]
+    for at in used:
+        lines[at] = re.sub(r";[0-9]+;normal$", ";;saknas", lines[at])
+    assert stockholm.send("\r\n".join(lines).encode()).state == "accepted"
+    browser = signed_in(stockholm.actor)
+    page = shown(browser.get("/delivered/"))
+    assert re.search(r"målet nåddes helt eller delvis \W*\.\.", page), "the own share"
+    assert re.search(r"hederskontext förekommer eller misstänks \W*[0-9]", page), "what is whole is shown"
+    assert re.search(r"Metod 2026 .*PATRIARK \.\. ", page)
+    assert "Två punkter betyder att ett av era tal är dolt eller saknas" in page
+    assert browser.get("/delivered/figures.pdf").content.startswith(b"%PDF")
+    made = own.latest_compilation()
+    uppsalas = made.counts[made.select(year=2026, county="03")].sum(axis=0)
+    share = numbers.percent(indicators.amount(GOAL, made.target, uppsalas).share).replace("\u00a0", " ")
+    watching = signed_in(analyst)
+    national = shown(watching.get("/delivered/nation/"))
+    assert f"målet nåddes helt eller delvis {share}*" in national, "of those whose figures are whole"
+    (stockholms,) = re.findall(r"Indikatorer i länen, 2026 .*? Stockholm (.*?) Uppsala", national)
+    assert stockholms.endswith(".."), "nobody's figures are whole in the county"
+    assert re.search(r"Metodkarta.* PATRIARK 1\* 1\* ", national), "of one it isn't known"
+    assert "En stjärna betyder" in national
 
 
 def test_a_vendor_has_no_figures_of_its_own(vendor: Deliverer, signed_in: SignIn) -> None:

@@ -33,9 +33,9 @@ class Compared:
 
 
 def compared(made: Compilation, chosen: NDArray[np.bool_], *, own: str, indicator: Indicator) -> Compared:
-    """Return an indicator over the chosen rows without one's own, and without those that can't be read in one version."""
+    """Return an indicator over the chosen rows that are whole in one version, without one's own."""
     cells = indicator.cells(made.target)
-    rows = [at for at in np.flatnonzero(chosen) if made.rows[at][0] != own and made.is_read(int(at), cells)]
+    rows = [at for at in np.flatnonzero(chosen) if made.rows[at][0] != own and not made.lack(int(at), cells)]
     parts = [amount(indicator, made.target, made.counts[at]) for at in rows]
     parts_that_count = [one for one in parts if one.denominator]
     names = {made.rows[at][0] for at, one in zip(rows, parts, strict=True) if one.denominator}
@@ -72,14 +72,15 @@ def band_of(units: int) -> int:
 
 
 def like(made: Compilation, *, own: str, year: int) -> frozenset[str]:
-    """Return the organisations with about as many cases in a year as one's own."""
-    units = {row[0]: _units(made, at) for at, row in enumerate(made.rows) if row[2] == year}
+    """Return the organisations with about as many cases in a year as one's own, of those whose number is known."""
+    first = made.target.places["units"]["all"]
+    cells = list(range(first, first + made.target.width))
+    units = {
+        row[0]: int(made.counts[at][cells].sum())
+        for at, row in enumerate(made.rows)
+        if row[2] == year and not made.lack(at, cells)
+    }
     if own not in units:
         return frozenset()
     band = band_of(units[own])
     return frozenset(code for code, number in units.items() if band_of(number) == band)
-
-
-def _units(made: Compilation, at: int) -> int:
-    first = made.target.places["units"]["all"]
-    return int(made.counts[at][first : first + made.target.width].sum())

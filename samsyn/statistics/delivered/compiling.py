@@ -2,7 +2,7 @@
 
 What is read in another version has the same total in every variable; where no mapping allows it, the variable has no
 figures there and the series breaks. A cell without a number (suppressed, missing, not applicable) adds nothing and is
-counted as such, so that a sum always says over how many it is.
+counted as such, so that a sum always says over how many it is: one that lacks a number is not shown as the whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ from samsyn.questions.exchange import series
 from samsyn.questions.exchange.package import Nothing, Package
 
 Ints = NDArray[np.int64]
+BROKEN, HIDDEN = "broken", "hidden"
 _WITH = np.array([chr(code) in WITH_COUNT for code in range(256)])
 
 
@@ -47,7 +48,7 @@ class Compilation:
     """Deliverer, county, year."""
     counts: Ints
     known: Ints
-    """How many deliveries have a number in the cell."""
+    """How many deliveries have a number in the cell, and in every cell that comes together there."""
     carried: Ints
     """How many deliveries can be read in the target's version there; fewer than all means that the series breaks."""
     deliveries: Ints
@@ -56,6 +57,13 @@ class Compilation:
     def is_read(self, row: int, cells: Sequence[int]) -> bool:
         """Say whether every delivery of a row can be read in these cells: otherwise their sum is of something else."""
         return bool((self.carried[row][list(cells)] == self.deliveries[row]).all())
+
+    def lack(self, row: int, cells: Sequence[int]) -> str:
+        """Return why a row's sums over these cells are not the whole: BROKEN, HIDDEN (no number), or "" where they are."""
+        if not self.is_read(row, cells):
+            return BROKEN
+        is_whole = (self.known[row][list(cells)] == self.deliveries[row]).all()
+        return "" if is_whole else HIDDEN
 
     def select(self, *, year: int, county: str = "", codes: frozenset[str] | None = None) -> NDArray[np.bool_]:
         """Return which rows belong to a year, a county, or a group of deliverers."""
@@ -118,8 +126,9 @@ def compiled(figures: Iterable[Figures], *, target: TableFormat, packages: tuple
         kept, to = route
         np.add.at(counts, to, np.asarray(one.counts, dtype=np.int64)[kept])
         has = _WITH[np.frombuffer(one.statuses.encode("latin-1"), dtype=np.uint8)]
-        np.maximum.at(reached := _noughts(target), to, has[kept].astype(np.int64))
         carried[to] += 1  # once for each place, however many cells come together there
+        (reached := _noughts(target))[to] = 1
+        np.minimum.at(reached, to, has[kept].astype(np.int64))
         sums[key] = (counts, known + reached, carried, number + 1)
     rows = tuple(sorted(sums))
     size = (len(rows), target.size)

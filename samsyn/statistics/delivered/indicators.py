@@ -51,6 +51,12 @@ class Indicator:
         """Return every cell that the indicator is computed from."""
         return [*self.numerator.cells(form), *self.denominator.cells(form)]
 
+    def cells_beside(self, form: TableFormat) -> list[int]:
+        """Return the cells that say how many were not asked out of how many."""
+        skipped = form.places[self.numerator.variable].get("not_asked")
+        firsts = [form.places["units"]["all"], *([] if skipped is None else [skipped])]
+        return [first + division for first in firsts for division in range(form.width)]
+
     def is_valid(self, year: int) -> bool:
         """Say whether the indicator is computed for a year."""
         return self.valid_from <= year and (not self.valid_to or year <= self.valid_to)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 from django.utils.translation import get_language
+from numpy.typing import NDArray
 
 from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
@@ -27,8 +29,10 @@ class Line:
     county: Compared
     like: Compared
     country: Compared
-    breaks: frozenset[int] = frozenset()
-    """Years that can't be read in the version of the others: the question was changed."""
+    lacks: tuple[str, ...]
+    """Why there is no amount, by year: the question was changed (BROKEN), or a number is hidden or missing (HIDDEN)."""
+    lack_beside: str
+    """The same of how many were not asked in the latest year."""
 
     @property
     def title(self) -> str:
@@ -46,8 +50,17 @@ class Method:
     """A method of assessment and how many cases it was used in, by year."""
 
     label: str
-    counts: tuple[int | None, ...]
-    """None where the series breaks."""
+    counts: tuple[int, ...]
+    lacks: tuple[str, ...]
+    """As of a line."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """An indicator over many, in per cent; ``is_part``: some are left out, because a number of theirs is hidden or missing."""
+
+    share: float | None
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,18 +98,20 @@ def own_figures(code: str, name: str) -> OwnFigures:
     for one in indicators():
         if one.table != TABLE or not one.is_valid(latest):
             continue
-        groups = (
-            made.select(year=latest, county=county),
-            made.select(year=latest, codes=like),
-            made.select(year=latest),
-        )
-        found = [comparing.compared(made, chosen, own=code, indicator=one) for chosen in groups]
+        groups = {
+            "county": made.select(year=latest, county=county),
+            "like": made.select(year=latest, codes=like),
+            "country": made.select(year=latest),
+        }
+        found = {name: comparing.compared(made, chosen, own=code, indicator=one) for name, chosen in groups.items()}
         cells = one.cells(made.target)
-        breaks = frozenset(y for y in years if one.is_valid(y) and not made.is_read(at[y], cells))
+        lacks = tuple(made.lack(at[y], cells) if one.is_valid(y) else "" for y in years)
         own = tuple(
-            amount(one, made.target, made.counts[at[y]]) if one.is_valid(y) and y not in breaks else None for y in years
+            amount(one, made.target, made.counts[at[y]]) if one.is_valid(y) and not lack else None
+            for y, lack in zip(years, lacks, strict=True)
         )
-        lines.append(Line(one, own, county=found[0], like=found[1], country=found[2], breaks=breaks))
+        beside = made.lack(at[latest], one.cells_beside(made.target))
+        lines.append(Line(one, own, **found, lacks=lacks, lack_beside=beside))
     return OwnFigures(code, name, years, tuple(lines), _methods(made, at, years), len({row[0] for row in made.rows}))
 
 
@@ -105,10 +120,9 @@ def _methods(made: compiling.Compilation, at: dict[int, int], years: tuple[int, 
     found = []
     for item in variable.codes:
         cells = _cells(made, item.code)
-        counts = tuple(
-            int(made.counts[at[year]][cells].sum()) if made.is_read(at[year], cells) else None for year in years
-        )
-        found.append(Method(item.label_en if get_language() == "en" else item.label_sv, counts))
+        counts = tuple(int(made.counts[at[year]][cells].sum()) for year in years)
+        lacks = tuple(made.lack(at[year], cells) for year in years)
+        found.append(Method(item.label_en if get_language() == "en" else item.label_sv, counts, lacks))
     return tuple(found)
 
 
@@ -138,13 +152,19 @@ def nation(*, today: date) -> dict[str, object]:
     }
 
 
-def _added(made: compiling.Compilation, one: Indicator, year: int, county: str = "") -> Amount | None:
-    """Return an indicator over all who delivered in a year; None where something can't be read in the others' version."""
-    chosen = made.select(year=year, county=county)
-    is_read = all(made.is_read(int(at), one.cells(made.target)) for at in chosen.nonzero()[0])
-    if not one.is_valid(year) or not is_read:
-        return None
-    return amount(one, made.target, made.counts[chosen].sum(axis=0))
+def _added(made: compiling.Compilation, one: Indicator, year: int, county: str = "") -> Share:
+    """Return an indicator over all whose figures of a year are whole; none where a version can't be read in the others'."""
+    lacks = _lacks(made, made.select(year=year, county=county), one.cells(made.target))
+    if not one.is_valid(year) or compiling.BROKEN in lacks.values():
+        return Share(None)
+    whole = [at for at, lack in lacks.items() if not lack]
+    found = amount(one, made.target, made.counts[whole].sum(axis=0))
+    return Share(found.share, is_part=len(whole) < len(lacks))
+
+
+def _lacks(made: compiling.Compilation, chosen: NDArray[np.bool_], cells: Sequence[int]) -> dict[int, str]:
+    """Return what each chosen row lacks in these cells."""
+    return {int(at): made.lack(int(at), cells) for at in chosen.nonzero()[0]}
 
 
 def _indicators_by_county(
@@ -184,14 +204,24 @@ def _users(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str
     found = []
     for item in variable.codes:
         cells = _cells(made, item.code)
-        is_read = all(made.is_read(int(at), cells) for at in chosen.nonzero()[0])
-        uses = made.counts[:, cells].sum(axis=1) > 0
-        rows = [made.rows[at] for at in (chosen & uses).nonzero()[0]]
+        users, is_part = _using(made, chosen, cells)
+        rows = [made.rows[at] for at in users or ()]
         counties = {county for _who, county, _year in rows if county}
         label = item.label_en if get_language() == "en" else item.label_sv
         numbers = {"organisations": len({row[0] for row in rows}), "counties": len(counties)}
-        found.append({"label": label, **(numbers if is_read else dict.fromkeys(numbers))})
+        found.append({"label": label, "is_part": is_part, **(dict.fromkeys(numbers) if users is None else numbers)})
     return found
+
+
+def _using(
+    made: compiling.Compilation, chosen: NDArray[np.bool_], cells: Sequence[int]
+) -> tuple[list[int] | None, bool]:
+    """Return the rows that used a method (None where the series breaks), and whether it can't be known of some."""
+    lacks = _lacks(made, chosen, cells)
+    uses = {at: bool(made.counts[at][cells].any()) for at in lacks}
+    if compiling.BROKEN in lacks.values():
+        return None, False
+    return [at for at in lacks if uses[at]], any(lacks[at] and not uses[at] for at in lacks)
 
 
 def _users_by_county(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str, object]]:
@@ -204,12 +234,8 @@ def _users_by_county(made: compiling.Compilation, years: tuple[int, ...]) -> lis
     cells = [_cells(made, item.code) for item in variable.codes]
     found = []
     for county in sorted({made.rows[at][1] for at in chosen.nonzero()[0]} - {""}):
-        rows = [int(at) for at in (chosen & made.select(year=years[-1], county=county)).nonzero()[0]]
-        uses = [
-            sum(bool(made.counts[at][places].any()) for at in rows)
-            if all(made.is_read(at, places) for at in rows)
-            else None
-            for places in cells
-        ]
-        found.append({"label": names.get(county, county), "organisations": len(rows), "uses": uses})
+        here = made.select(year=years[-1], county=county)
+        used = [_using(made, here, places) for places in cells]
+        uses = [(None if users is None else len(users), is_part) for users, is_part in used]
+        found.append({"label": names.get(county, county), "organisations": int(here.sum()), "uses": uses})
     return found

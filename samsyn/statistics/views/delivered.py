@@ -17,9 +17,10 @@ from samsyn.statistics import pdf
 from samsyn.statistics.delivered import line
 from samsyn.statistics.delivered import own as figures
 from samsyn.statistics.delivered.comparing import Compared
+from samsyn.statistics.delivered.compiling import BROKEN, HIDDEN
 from samsyn.statistics.delivered.indicators import Amount
-from samsyn.statistics.delivered.own import OwnFigures
-from samsyn.statistics.exports import HIDDEN
+from samsyn.statistics.delivered.own import Method, OwnFigures
+from samsyn.statistics.exports import HIDDEN as NO_NUMBER
 from samsyn.ui import numbers
 
 
@@ -28,16 +29,22 @@ def _own(request: StaffRequest) -> OwnFigures:
     return figures.own_figures(sender.code, deliveries.name_of(sender.deliverer_id))
 
 
-def _broken() -> str:
-    return _("bryts")
+def _sign(lack: str) -> str:
+    """Return what stands where a figure is not the whole; "" where it is."""
+    return {"": "", BROKEN: _("bryts"), HIDDEN: NO_NUMBER}[lack]
 
 
-def _break_note() -> str:
-    return _("Bryts betyder att frågan ändrades så att året inte kan jämföras med de andra.")
+def _notes() -> list[str]:
+    return [
+        _(
+            "Två punkter betyder att ett av era tal är dolt eller saknas, eller att för få andra har lämnat hela siffror."
+        ),
+        _("Bryts betyder att frågan ändrades så att året inte kan jämföras med de andra."),
+    ]
 
 
-def _method(count: int | None) -> str:
-    return _broken() if count is None else numbers.number(count)
+def _method_cells(one: Method) -> list[str]:
+    return [_sign(lack) or numbers.number(count) for count, lack in zip(one.counts, one.lacks, strict=True)]
 
 
 def _share(one: Amount | None) -> str:
@@ -54,7 +61,7 @@ def _range(one: Amount | None) -> str:
 
 
 def _other(one: Compared) -> str:
-    return HIDDEN if one.hidden else numbers.percent(one.share)
+    return NO_NUMBER if one.hidden else numbers.percent(one.share)
 
 
 def _not_asked(one: Amount | None) -> str:
@@ -67,13 +74,10 @@ def _rows(found: OwnFigures) -> list[dict[str, Any]]:
     return [
         {
             "title": line.title,
-            "own": [
-                _broken() if year in line.breaks else _share(one)
-                for year, one in zip(found.years, line.own, strict=True)
-            ],
+            "own": [_sign(lack) or _share(one) for lack, one in zip(line.lacks, line.own, strict=True)],
             "range": _range(line.latest),
             "others": [_other(line.county), _other(line.like), _other(line.country)],
-            "not_asked": _not_asked(line.latest),
+            "not_asked": _sign(line.lack_beside) or _not_asked(line.latest),
             "cases": numbers.number(line.latest.denominator if line.latest else None),
         }
         for line in found.lines
@@ -107,16 +111,16 @@ def own(request: StaffRequest) -> HttpResponse:
     """Show the organisation's own figures beside those of the others."""
     found = _own(request)
     rows = [{"title": row["title"], "cells": _cells(row)} for row in _rows(found)]
-    methods = [{"label": one.label, "cells": [_method(n) for n in one.counts]} for one in found.methods]
+    methods = [{"label": one.label, "cells": _method_cells(one)} for one in found.methods]
     context = {
         "found": found,
         "heads": _heads(found),
         "rows": rows,
         "warnings": _warnings(),
         "methods": methods,
-        "break_note": _break_note(),
+        "notes": _notes(),
     }
-    return render(request, "delivered/own.html", context | {"break_note": _break_note()})
+    return render(request, "delivered/own.html", context)
 
 
 @requires(Permission.DELIVER)
@@ -159,22 +163,19 @@ def _indicator_table(found: OwnFigures) -> dict[str, Any]:
         "counted": _("Räknas: ärenden som avslutats under året"),
         "head": [_("Indikator"), *_heads(found)],
         "rows": rows,
-        "notes": [_("%(sign)s betyder att för få andra har lämnat.") % {"sign": HIDDEN}, _break_note()],
+        "notes": _notes(),
     }
 
 
 def _method_table(found: OwnFigures) -> dict[str, Any]:
-    rows = [
-        {"label": one.label, "note": "", "is_sum": False, "cells": [_method(n) for n in one.counts]}
-        for one in found.methods
-    ]
+    rows = [{"label": one.label, "note": "", "is_sum": False, "cells": _method_cells(one)} for one in found.methods]
     return {
         "headline": "",
         "caption": _("Metoder som användes"),
         "counted": _("Räknas: ärenden; flera metoder kan ha använts i samma ärende"),
         "head": [_("Metod"), *(str(year) for year in found.years)],
         "rows": rows,
-        "notes": [_break_note()],
+        "notes": _notes(),
     }
 
 
