@@ -152,6 +152,7 @@ def nation(sizes: dict[str, int]) -> compiling.Compilation:
     return compiling.compiled(nation_rows(sizes), target=OLD, packages=VERSIONS)
 
 
+SECRET = bytes(range(32))
 GOAL = next(one for one in indicators.indicators() if one.code == "goal_reached")
 
 
@@ -166,7 +167,7 @@ GOAL = next(one for one in indicators.indicators() if one.code == "goal_reached"
 )
 def test_others_are_shown_where_none_of_them_stands_out(sizes: dict[str, int], is_shown: bool) -> None:
     made = nation(sizes)
-    found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL)
+    found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL, secret=SECRET)
     assert (found.share is not None, bool(found.hidden)) == (is_shown, not is_shown)
 
 
@@ -191,7 +192,7 @@ def test_who_has_hidden_a_number_is_left_out_of_the_others() -> None:
     rows = nation_rows(sizes)
     rows[-1] = replace(rows[-1], statuses=suppressed(OLD, "goal", "part"))
     made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
-    found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL)
+    found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL, secret=SECRET)
     assert (found.share, found.others, found.hidden) == (None, 2, comparing.FEW)
     rows[0] = replace(rows[0], statuses=suppressed(OLD, "units", "all"))
     unknown = compiling.compiled(rows, target=OLD, packages=VERSIONS)
@@ -204,15 +205,29 @@ def test_a_comparison_is_of_the_others_and_differs_from_the_exact_share_by_noise
     sizes = {f"01{number}": 40 + number for number in range(10, 60)}
     made = nation(sizes)
     everybody = made.select(year=2026)
-    first = comparing.compared(made, everybody, own="0110", indicator=GOAL)
-    assert first == comparing.compared(made, everybody, own="0110", indicator=GOAL)
-    second = comparing.compared(made, everybody, own="0111", indicator=GOAL)
+    first = comparing.compared(made, everybody, own="0110", indicator=GOAL, secret=SECRET)
+    assert first == comparing.compared(made, everybody, own="0110", indicator=GOAL, secret=SECRET)
+    second = comparing.compared(made, everybody, own="0111", indicator=GOAL, secret=SECRET)
     assert first.share is not None
     assert second.share is not None
     assert abs(first.share - 50) < 2
     assert first.share != second.share
     assert comparing.like(made, own="0110", year=2026) == frozenset(sizes)
     assert np.count_nonzero(made.select(year=2026, county="01")) == 50
+
+
+def test_the_noise_follows_from_the_installations_secret_and_from_the_figures() -> None:
+    sizes = {f"01{number}": 40 + number for number in range(10, 60)}
+    made = nation(sizes)
+    everybody = made.select(year=2026)
+    shares = {
+        comparing.compared(made, everybody, own="0110", indicator=GOAL, secret=bytes([number] * 32)).share
+        for number in range(20)
+    }
+    assert len(shares) > 10
+    # Two cases more from whomever it is: were the noise that of before, the sum would change by exactly two.
+    later = [nation(sizes | {code: number + 2}) for code, number in sizes.items()]
+    assert len({comparing.compared(one, everybody, own="", indicator=GOAL, secret=SECRET).share for one in later}) > 10
 
 
 def shown(answer: Any) -> str:

@@ -2,10 +2,12 @@
 
 A county's figure minus one's own is about the others in the county. So a comparison is of the *others* alone, hidden unless
 at least three others stand behind it and none has more than its share of it, and it carries the noise of cell keys, so that
-neither two years nor two groups can be subtracted from each other.
+neither two years nor two groups can be subtracted from each other. The keys follow from a secret of the installation and from the
+figures: who reads this source can't compute them, and a figure that was replaced has another noise than the one before.
 """
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,8 +34,13 @@ class Compared:
     hidden: str = ""
 
 
-def compared(made: Compilation, chosen: NDArray[np.bool_], *, own: str, indicator: Indicator) -> Compared:
-    """Return an indicator over the chosen rows that are whole in one version, without one's own."""
+def compared(
+    made: Compilation, chosen: NDArray[np.bool_], *, own: str, indicator: Indicator, secret: bytes
+) -> Compared:
+    """Return an indicator over the chosen rows that are whole in one version, without one's own.
+
+    ``secret`` is 32 bytes that nobody outside the installation knows: the noise follows from it.
+    """
     cells = indicator.cells(made.target)
     rows = [at for at in np.flatnonzero(chosen) if made.rows[at][0] != own and not made.lack(int(at), cells)]
     parts = [amount(indicator, made.target, made.counts[at]) for at in rows]
@@ -44,7 +51,7 @@ def compared(made: Compilation, chosen: NDArray[np.bool_], *, own: str, indicato
     total = sum(one.denominator for one in parts_that_count)
     if max(one.denominator for one in parts_that_count) > LARGEST_SHARE * total:
         return Compared(None, len(names), FEW)
-    keys = [_key(made.rows[at], indicator) for at in rows]
+    keys = [_key(made.rows[at], one, indicator, secret) for at, one in zip(rows, parts, strict=True)]
     numerator, denominator = _noisy(parts, keys)
     share = 100 * min(numerator, denominator) / denominator if denominator else None
     return Compared(share, len(names), "" if share is not None else FEW)
@@ -61,8 +68,9 @@ def _noisy(parts: Sequence[Amount], keys: Sequence[tuple[int, int]]) -> tuple[in
     return int(numerator), int(denominator)
 
 
-def _key(row: tuple[str, str, int], indicator: Indicator) -> tuple[int, int]:
-    digest = hashlib.sha256(f"{row[0]}|{row[2]}|{indicator.code}|{indicator.version}".encode()).digest()
+def _key(row: tuple[str, str, int], one: Amount, indicator: Indicator, secret: bytes) -> tuple[int, int]:
+    said = f"{row[0]}|{row[2]}|{indicator.code}|{indicator.version}|{one.numerator}|{one.denominator}"
+    digest = hmac.digest(secret, said.encode(), hashlib.sha256)
     return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[4:8], "big")
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
+from samsyn.privacy import sealing
 from samsyn.questions import queries as questions
 from samsyn.statistics.delivered import comparing, compiling
 from samsyn.statistics.delivered.comparing import Compared
@@ -18,6 +19,7 @@ from samsyn.vocabulary import queries as vocabulary
 
 PACKAGE, TABLE = "municipal_core", "case"
 MOST_YEARS = 4
+NOISE = "noise of comparisons"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def own_figures(code: str, name: str) -> OwnFigures:
     latest = years[-1]
     county = next(county for who, county, _year in made.rows if who == code)
     like = comparing.like(made, own=code, year=latest)
+    secret = sealing.mark(NOISE, "")
     lines = []
     for one in indicators():
         if one.table != TABLE or not one.is_valid(latest):
@@ -103,7 +106,10 @@ def own_figures(code: str, name: str) -> OwnFigures:
             "like": made.select(year=latest, codes=like),
             "country": made.select(year=latest),
         }
-        found = {name: comparing.compared(made, chosen, own=code, indicator=one) for name, chosen in groups.items()}
+        found = {
+            name: comparing.compared(made, chosen, own=code, indicator=one, secret=secret)
+            for name, chosen in groups.items()
+        }
         cells = one.cells(made.target)
         lacks = tuple(made.lack(at[y], cells) if one.is_valid(y) else "" for y in years)
         own = tuple(
