@@ -49,12 +49,14 @@ def home(request: StaffRequest) -> HttpResponse:
 def _home(request: StaffRequest, form: FileForm, *, status: int = 200) -> HttpResponse:
     sender = _sender(request)
     today = queries.today_of(request.received_at)
+    expected = completeness.of_deliverer(sender.deliverer_id, today=today)
     context = {
         "form": form,
         "name": queries.name_of(sender.deliverer_id),
         "code": sender.code,
         "is_test": sender.is_test,
-        "expected": completeness.of_deliverer(sender.deliverer_id, today=today)[:12],
+        "expected": expected[:12],
+        "reminded": [one for one in expected if one.reminded_at and one.state != completeness.DELIVERED],
         "receipts": queries.receipts(sender, most=20),
         "formats": list(queries.formats_for(sender).values()),
         "survey": survey.asked(sender),
