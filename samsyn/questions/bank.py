@@ -100,10 +100,14 @@ def version_by_id(version_id: UUID) -> tuple[PackageRow, Package]:
     return _row(row, package), package
 
 
+def versions_before(package: Package) -> tuple[Package, ...]:
+    """Return the decided versions that come before this one, the oldest first."""
+    return tuple(one for one in decided(package.code) if order(one.version) < order(package.version))
+
+
 def version_before(package: Package) -> Package | None:
-    """Return the decided version that comes before this one."""
-    found = [one for one in decided(package.code) if order(one.version) < order(package.version)]
-    return found[-1] if found else None
+    """Return the decided version that comes right before this one."""
+    return next(reversed(versions_before(package)), None)
 
 
 def packages() -> tuple[tuple[str, tuple[PackageRow, ...]], ...]:

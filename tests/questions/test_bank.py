@@ -179,6 +179,12 @@ def test_a_person_makes_a_version_on_the_pages_alone(client: Client) -> None:
     page = client.post(use, {"revision": _revision(version_id)}, follow=True).content.decode()
     assert "i bruk" in page
     assert "3.0.0" in client.get(reverse("questions:packages")).content.decode()
+    log = json.loads(client.get(reverse("questions:download_package", args=[version_id, "changes"])).content)
+    assert [(one["version"], bool(one["changes"])) for one in log] == [
+        ("3.0.0", True),
+        ("2.0.0", True),
+        ("1.0.0", False),
+    ]
 
 
 def test_every_file_is_handed_out(client: Client) -> None:

@@ -17,7 +17,9 @@ from django.utils import timezone
 from samsyn.config.demonstration import implementing
 from samsyn.people.actors import Actor
 from samsyn.questions import actions, bank, models
+from samsyn.questions.exchange import editing
 from samsyn.questions.exchange.files import FILES
+from samsyn.questions.exchange.package import Package, Text
 from samsyn.statistics import queries
 
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
@@ -85,6 +87,27 @@ def test_every_file_is_handed_out_to_everybody(reader: Client) -> None:
     assert book.worksheets[0]["A2"].value == "SAM-01"
     for wrong in ("municipal_core/2.0.0/files/odm", "municipal_core/9.0.0/files/json", "other/2.0.0/files/json"):
         assert reader.get(f"/question-bank/{wrong}").status_code == 404
+
+
+def test_the_change_log_says_of_every_earlier_version_what_it_changed(reader: Client, team_lead: Actor) -> None:
+    def split(draft: Package, before: Package) -> Package:
+        halves = (Text("Bortförd", "Taken abroad"), Text("Kvarhållen", "Kept abroad"))
+        return editing.split(draft, before, variable="main_problem", value="abduction", into=halves)
+
+    by: dict[str, Any] = {"by": team_lead, "at": timezone.now()}
+    version_id = actions.start_package_draft(package="municipal_core", **by)
+    actions.change_package(version_id=version_id, seen_revision=1, edit=split, **by)
+    actions.send_for_consultation(version_id=version_id, seen_revision=2, reason=Text("A", "B"), **by)
+    on = timezone.localdate() + timedelta(days=30)
+    actions.decide_package(version_id=version_id, seen_revision=3, valid_from=on, **by)
+    log = json.loads(reader.get("/question-bank/municipal_core/3.0.0/files/changes").content)
+    assert [(one["version"], bool(one["changes"])) for one in log] == [
+        ("3.0.0", True),
+        ("2.0.0", True),
+        ("1.0.0", False),
+    ]
+    second = json.loads(reader.get("/question-bank/municipal_core/2.0.0/files/changes").content)
+    assert second == log[1:]
 
 
 def test_a_draft_is_handed_out_to_nobody(reader: Client, team_lead: Actor) -> None:

@@ -8,12 +8,12 @@ from samsyn.questions.exchange.changes import change_log
 from samsyn.questions.exchange.package import Package, Text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Made = Callable[[Package, Package | None, str], bytes]
+Made = Callable[[Package, tuple[Package, ...], str], bytes]
 
 
 @dataclass(frozen=True)
 class File:
-    """A kind of file; ``content`` takes the version, the one before it and the reader's language."""
+    """A kind of file; ``content`` takes the version, all decided before it (oldest first), and the reader's language."""
 
     code: str
     label: Text
@@ -22,76 +22,81 @@ class File:
     content: Made
 
 
+def _last(earlier: tuple[Package, ...]) -> Package | None:
+    """Return the version right before the one that is handed out."""
+    return earlier[-1] if earlier else None
+
+
 _ALL = (
     File(
         "specification",
         Text("Specifikation, Excel", "Specification, Excel"),
         ".xlsx",
         XLSX,
-        lambda package, before, language: workbook.specification(package, before, language=language),
+        lambda package, earlier, language: workbook.specification(package, _last(earlier), language=language),
     ),
     File(
         "document",
         Text("Specifikation, PDF", "Specification, PDF"),
         ".pdf",
         "application/pdf",
-        lambda package, before, language: document.specification(package, before, language=language),
+        lambda package, earlier, language: document.specification(package, _last(earlier), language=language),
     ),
     File(
         "requirements",
         Text("Kravlista för upphandling, Excel", "Requirement list for procurement, Excel"),
         "-requirements.xlsx",
         XLSX,
-        lambda package, before, language: workbook.requirements(package, language=language),
+        lambda package, earlier, language: workbook.requirements(package, language=language),
     ),
     File(
         "json",
         Text("Hela paketet, JSON", "The whole package, JSON"),
         ".json",
         "application/json",
-        lambda package, before, language: plain.canonical(plain.document(package)),
+        lambda package, earlier, language: plain.canonical(plain.document(package)),
     ),
     File(
         "schema",
         Text("JSON Schema", "JSON Schema"),
         ".schema.json",
         "application/schema+json",
-        lambda package, before, language: plain.canonical(schema.schema()),
+        lambda package, earlier, language: plain.canonical(schema.schema()),
     ),
     File(
         "changes",
         Text("Ändringslogg, JSON", "Change log, JSON"),
         "-changes.json",
         "application/json",
-        lambda package, before, language: plain.canonical(change_log((before, package) if before else (package,))),
+        lambda package, earlier, language: plain.canonical(change_log((*earlier, package))),
     ),
     File(
         "fhir",
         Text("FHIR R4 Questionnaire", "FHIR R4 Questionnaire"),
         "-fhir.json",
         "application/fhir+json",
-        lambda package, before, language: fhir.as_json(package),
+        lambda package, earlier, language: fhir.as_json(package),
     ),
     File(
         "xlsform",
         Text("XLSForm (ODK, KoboToolbox)", "XLSForm (ODK, KoboToolbox)"),
         "-xlsform.xlsx",
         XLSX,
-        lambda package, before, language: xlsform.as_xlsx(package),
+        lambda package, earlier, language: xlsform.as_xlsx(package),
     ),
     File(
         "spss",
         Text("SPSS, tom fil med alla etiketter", "SPSS, an empty file with all labels"),
         ".sav",
         "application/x-spss-sav",
-        lambda package, before, language: spss.as_sav(package),
+        lambda package, earlier, language: spss.as_sav(package),
     ),
     File(
         "ddi",
         Text("DDI-Lifecycle 3.3", "DDI-Lifecycle 3.3"),
         "-ddi.xml",
         "application/xml",
-        lambda package, before, language: ddi.as_xml(package),
+        lambda package, earlier, language: ddi.as_xml(package),
     ),
 )
 FILES = {one.code: one for one in _ALL}

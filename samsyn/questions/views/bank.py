@@ -212,7 +212,7 @@ def download(request: StaffRequest, version_id: UUID, file: str) -> HttpResponse
     if file not in FILES:
         raise Http404
     made = FILES[file]
-    content = made.content(said, bank.version_before(said), "en" if get_language() == "en" else "sv")
+    content = made.content(said, bank.versions_before(said), "en" if get_language() == "en" else "sv")
     name = f"{said.code}-{said.version}{made.ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content, content_type=made.media_type, headers=headers)

@@ -94,7 +94,7 @@ def question_file(request: HttpRequest, code: str, name: str, slug: str) -> Http
     at = next((at for at, one in enumerate(versions) if one.version == name), None)
     if at is None or slug not in FILES:
         raise Http404(_("Filen finns inte."))
-    content = _content(versions[at], versions[at - 1] if at else None, slug, "en" if get_language() == "en" else "sv")
+    content = _content(versions[at], tuple(versions[:at]), slug, "en" if get_language() == "en" else "sv")
     file = FILES[slug]
     answer = HttpResponse(content, content_type=file.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{code}-{name}{file.ending}"'
@@ -106,5 +106,5 @@ def question_file(request: HttpRequest, code: str, name: str, slug: str) -> Http
 
 # A decided version gives the same bytes for ever, so a PDF is not made anew for each reader.
 @lru_cache(maxsize=64)
-def _content(package: Package, before: Package | None, slug: str, language: str) -> bytes:
-    return FILES[slug].content(package, before, language)
+def _content(package: Package, earlier: tuple[Package, ...], slug: str, language: str) -> bytes:
+    return FILES[slug].content(package, earlier, language)
