@@ -39,3 +39,21 @@ def test_hatching_gaps_and_stretches_that_are_not_whole_are_explained_below_the_
     assert "2026-q2*" in svg
     for words in ("* Inte hela kvartalet.", "Streckat: preliminära uppgifter.", "Döljs för att skydda enskilda"):
         assert words in below
+
+
+def by_county(values: list[int | None]) -> dict[str, Any]:
+    """A table by county with these shares; None is hidden. A municipality, the unknown and the sum are no counties."""
+    rows = [row(f"{at + 3:02}", "code", value or 0) for at, value in enumerate(values)]
+    for made, value in zip(rows, values, strict=True):
+        made["cells"] = [{"v": value, "hidden": True} if value is None else {"v": value}]
+    rows += [row("0180", "code", 90), row("unknown", "state", 91), row("total", "sum", 100)]
+    return document(rows, map=True, columns=[{"measure": "share"}])
+
+
+def test_four_different_shown_values_are_a_map_and_fewer_are_none() -> None:
+    assert "<svg" in str(shown.county_map(by_county([1, 2, 3, 4])))
+    assert shown.county_map(by_county([1, 2, 3])) is None
+    assert shown.county_map(by_county([1, 2, 3, 3, 2, 1])) is None, "six counties, three values"
+    assert shown.county_map(by_county([1, 2, 3, None, None])) is None, "hidden values are not shown"
+    assert shown.county_map(by_county([])) is None
+    assert shown.county_map(by_county([1, 2, 3, 4]) | {"map": False}) is None
