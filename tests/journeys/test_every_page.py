@@ -239,6 +239,24 @@ def test_every_page_of_the_staff_is_for_everybody(demonstration: Demonstration, 
     assert {"needs/", "needs/?", "needs/indicators/", "needs/indicators/<slug:code>/"} <= set(seen)
 
 
+@pytest.mark.timeout(600)
+def test_every_page_of_a_deliverer_is_for_everybody(demonstration: Demonstration, page: Page) -> None:
+    """What one who delivers sees is laid out for them alone, so it is walked by itself."""
+    become(page, demonstration, "deliverer")
+    page.goto(f"{demonstration.staff}/deliveries/")
+    # Everything due has been delivered, so nothing links to the form just now.
+    archive = page.locator("a[href^='/deliveries/format/']").first.get_attribute("href")
+    assert archive is not None
+    form = archive.replace("/format/", "/form/").replace(".zip", "/2026K3/")
+    seen: dict[str, int] = {}
+    wrong = walk(page, demonstration.staff, STAFF, seen=seen, first=["/deliveries/", form, "/"])
+    assert wrong == [], "\n".join(wrong)
+    assert {
+        "deliveries/", "deliveries/<uuid:delivery_id>/", "deliveries/keys/", "deliveries/survey/", "delivered/",
+        "deliveries/form/<slug:package>/<str:version>/<slug:table>/<slug:period>/",
+    } <= set(seen)  # fmt: skip
+
+
 def _asked_tables(page: Page, demonstration: Demonstration) -> tuple[str, Response]:
     """Ask for a table by keyboard alone, then for its exact figures; return the page of these."""
     page.goto(f"{demonstration.staff}/tables/")
