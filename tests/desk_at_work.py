@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -134,6 +135,25 @@ class Web:
         self.log.unlink(missing_ok=True)
 
 
+class Chosen(HTMLParser):
+    """What is chosen on a desk page, by field; a select's empty option is no choice."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, set[str]] = {}
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a ticked box or a chosen option."""
+        said = {name: value or "" for name, value in attrs}
+        if tag == "select":
+            self._select = said["name"]
+        name = self._select if tag == "option" else said.get("name", "")
+        if said.keys() & {"checked", "selected"} and said["value"]:
+            self.values.setdefault(name, set()).add(said["value"])
+
+
 @dataclass
 class Adviser:
     """One adviser's browser."""
@@ -147,6 +167,9 @@ class Adviser:
     connection: http.client.HTTPConnection | None = None
     pause: float = 0.0
     following: str = ""
+    looks_again: bool = False
+    """Whether each call is read from the server once more before it is closed: closing sends all answers again, so
+    that one that autosave lost would never be missed."""
 
     def ask(self, kind: str, method: str, path: str, fields: Sequence[tuple[str, str]] = ()) -> tuple[int, str, str]:
         """Return status, place and text; raise Unanswered when the server goes away."""
@@ -196,6 +219,16 @@ class Adviser:
         fields = [("tab", "t1"), ("sequence", str(sequence)), ("group", group), *((group, value) for value in values)]
         return self.ask("autosave", "POST", f"{place}save/", fields)[0]
 
+    def look(self, place: str) -> int:
+        """Read the contact as a browser would after a crash, and note what is not as autosave was told."""
+        status, _place, text = self.ask("look", "GET", place)
+        if status == 200:
+            kept = Chosen(text)
+            for group, values in CHANGES:
+                if kept.values.get(group, set()) != set(values):
+                    self.faults.append(f"{group}: {sorted(kept.values.get(group, ()))} was kept of {sorted(values)}")
+        return status
+
     def close(self, place: str) -> int:
         """Close the contact with everything on the page."""
         fields = [(group, value) for group, values in CHANGES for value in values]
@@ -217,6 +250,10 @@ class Adviser:
                     return
                 if status != 200:
                     self.faults.append(f"autosave {group}: {status}")
+            if self.looks_again and (status := self.look(place)) != 200:
+                if stop is None or status < 500:
+                    self.faults.append(f"look: {status}")
+                return
             status = self.close(place)
         except Unanswered as gone:
             if stop is None:

@@ -16,9 +16,24 @@ from samsyn.config import database
 from samsyn.config.cluster import Cluster
 from samsyn.config.keys import create_missing
 from tests.conftest import CommittedDatabase
-from tests.desk_at_work import Adviser, Web, at_once, sign_in
+from tests.desk_at_work import CHANGES, Adviser, Web, at_once, sign_in
 
-TABLES = ("contactfact", "matterfact", "personfact")
+# What closing leaves of a call (tests/desk_at_work.py) in each table of facts, several codes as a list.
+TOLD = {group.removeprefix("p1-"): values for group, values in CHANGES}
+FACTS: dict[str, dict[str, str | list[str]]] = {
+    "contactfact": {
+        **{name: TOLD[name][0] for name in ("sector", "profession", "outcome")},
+        "county": TOLD["municipality"][0][:2],
+        "advice": sorted(TOLD["advice"]),
+    },
+    "matterfact": {name: TOLD[name][0] for name in ("sector", "main_concern", "case_kind")},
+    "personfact": {
+        **{name: TOLD[name][0] for name in ("sector", "age_band", "sex", "marriage_status")},
+        "exposure": sorted(TOLD["exposure"]),
+        "perpetrator_relation": sorted(TOLD["perpetrator_relation"]),
+    },
+    "callerplacefact": {"municipality": TOLD["municipality"][0]},
+}
 
 
 def samsyn(environment: dict[str, str], *command: str) -> "subprocess.CompletedProcess[str]":
@@ -32,10 +47,13 @@ def check_everything_is_whole(owner_url: str, environment: dict[str, str], answe
     with psycopg.connect(owner_url) as owner:
         closed = {str(row[0]) for row in owner.execute("SELECT id FROM contacts_contact WHERE closed_at IS NOT NULL")}
         assert answered <= closed
-        for table in TABLES:
-            row = owner.execute(f"SELECT count(*) FROM contacts_{table}").fetchone()  # type: ignore[arg-type]
-            assert row is not None
-            assert row[0] == len(closed), table
+        for table, told in FACTS.items():
+            rows = owner.execute(f"SELECT {', '.join(told)} FROM contacts_{table}").fetchall()  # type: ignore[arg-type]
+            assert len(rows) == len(closed), table
+            wanted = list(told.values())
+            assert [
+                row for row in rows if [sorted(one) if isinstance(one, list) else one for one in row] != wanted
+            ] == [], table
         events = owner.execute("SELECT subject FROM audit_event WHERE kind = 'contact_closed'").fetchall()
         assert sorted(subject for (subject,) in events) == sorted(closed)
     assert samsyn(environment, "audit", "checkpoint").returncode == 0
@@ -58,7 +76,7 @@ def test_sixty_advisers_at_once_lose_nothing(loaded: CommittedDatabase, calls: i
     web = Web(environment)
     web.start()
     try:
-        advisers = [Adviser(web.port, cookie) for cookie in cookies]
+        advisers = [Adviser(web.port, cookie, looks_again=True) for cookie in cookies]
         at_once(advisers, calls)
     finally:
         web.stop()
@@ -102,7 +120,7 @@ def test_killed_at_any_moment_each_contact_is_wholly_there_or_wholly_not(
     answered: set[str] = set()
     for number in range(rounds):
         web.start()
-        advisers = [Adviser(web.port, cookie) for cookie in cookies]
+        advisers = [Adviser(web.port, cookie, looks_again=True) for cookie in cookies]
         stop = threading.Event()
         work = threading.Thread(target=at_once, args=(advisers, 200), kwargs={"stop": stop})
         work.start()
