@@ -55,7 +55,7 @@ def test_the_person_decides_what_the_next_supporter_reads(house: House) -> None:
     assert "case_note_agreed" not in kinds(case_id)
     agreed = cases.open_case(case_id=case_id, agreed=withheld.object, **house.who("bo"))  # type: ignore[arg-type]
     assert [note.said["text"] for note in agreed.notes] == ["Det får alla läsa", "Fråga mig först"]
-    assert kinds(case_id)[-2:] == ["case_note_agreed", "case_read"]
+    assert sorted(kinds(case_id)[-2:]) == ["case_note_agreed", "case_read"]  # both of the same moment
     # The next time the person is asked again, and who wrote it may mend it without losing the wish.
     assert house.read(case_id, "bo") == ["Det får alla läsa", ""]
     cases.correct_note(case_id=case_id, object_name=withheld.object, text="Fråga mig", **house.who("anna"))  # type: ignore[arg-type]
