@@ -150,6 +150,12 @@ def check_can_approve(approver: UUID, *, asked_by: UUID, grantee: UUID) -> None:
         raise NotAllowed(_("Det behövs två olika personer."))
 
 
+def check_not_excluded(is_excluded: bool) -> None:
+    """Raise Refused where the person's wish and the supporter's ties meet: not which tie, and not whose wish."""
+    if is_excluded:
+        raise Refused(_("Välj en annan kollega."))
+
+
 def check_no_orphan(*, holders_who_share: int, officer_pairs: int) -> None:
     """Raise Refused if nobody would be left who can open the case and pass it on."""
     if holders_who_share < 1 or (holders_who_share < 2 and officer_pairs < 3):

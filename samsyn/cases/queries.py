@@ -157,6 +157,16 @@ def case_of(case_id: UUID) -> Case | None:
     return Case.objects.filter(pk=case_id).first()
 
 
+def has_withdrawn(case: Case, account_id: UUID) -> bool:
+    """Say whether the supporter has withdrawn from the case, for ever."""
+    return case.withdrawals.filter(account_id=account_id).exists()
+
+
+def is_excluded(case: Case, account_id: UUID) -> bool:
+    """Say whether the supporter has declared a tie to what the person doesn't want to meet."""
+    return case.exclusions.filter(token__in=Tie.objects.filter(account_id=account_id).values("token")).exists()
+
+
 def is_on_duty(account_id: UUID) -> bool:
     """Say whether the person has begun a shift and not ended it."""
     return DutyShift.objects.filter(account_id=account_id, ended_at=None).exists()

@@ -159,6 +159,24 @@ def test_the_callers_words_open_and_an_erased_case_is_gone(house: House) -> None
     assert bo.post("/cases/open/", {"code": code}).status_code == 409
 
 
+def test_an_anonymous_callers_wish_is_kept_from_the_page_of_a_case_by_code(house: House) -> None:
+    anna, bo = browser(house, "anna"), browser(house, "bo")
+    for client in (anna, bo):
+        client.post("/cases/duty/", {"do": "begin"})
+    given = page(anna.post("/cases/create/", {"kind": "by_code"}))
+    code = re.findall(r'class="big-code" translate="no">([^<]+)<', given)[0]
+    url = f"/cases/{Case.objects.get().pk}/"
+    assert f'action="{url}share/"' in page(anna.get(url))
+    answer = anna.post(f"{url}share/", {"do": "exclude", "values": "Åmål"})
+    assert (answer.status_code, answer["Location"]) == (302, url)
+    assert bo.post("/cases/ties/", {"values": "åmål"}).status_code == 302
+    answer = bo.post("/cases/open/", {"code": code})
+    assert answer.status_code == 409
+    assert "Välj en annan kollega." in answer.content.decode()
+    assert bo.get(url).status_code == 404
+    page(anna.get(url))
+
+
 def test_the_administrator_and_the_officers_meet_no_case(house: House) -> None:
     house.unlock("anna")
     case_id = house.case()

@@ -70,6 +70,18 @@ class Access:
     grant: CaseGrant | None
 
     @property
+    def rights(self) -> tuple[str, ...]:
+        """Return what the person may do; who reads in an emergency only reads."""
+        if self.grant is not None:
+            return tuple(self.grant.rights)
+        return ("read", "write") if self.case.kind == Case.Kind.BY_CODE else ("read",)
+
+    @property
+    def speaks_for_person(self) -> bool:
+        """Say whether the person's own wishes about the case come this way: who may share it, or has the caller's code."""
+        return "share" in self.rights or self.case.kind == Case.Kind.BY_CODE
+
+    @property
     def said(self) -> dict[str, Any] | None:
         """Return it as the keeper asks for it."""
         return queries.access(self.grant) if self.grant else None
@@ -106,21 +118,32 @@ def create_case(*, concerns_child: bool, token: bytes, by: Actor, at: datetime) 
 
 
 def access_to(*, case_id: UUID, by: Actor, at: datetime) -> Access:
-    """Return how the person gets into a case; raise LookupError, the same for no case and for no right, and record it."""
+    """Return how the person gets into a case; raise LookupError, the same for no case and for no right, and record it.
+
+    Refused is raised instead where a tie, declared at any time, meets somebody whom the case's person doesn't want to meet.
+    """
     policies.check_can_support(by)
     policies.check_no_overdue_review(queries.has_overdue_review(by.account_id, at=at))
     case = queries.case_of(case_id)
-    if case is not None and not case.withdrawals.filter(account_id=by.account_id).exists():
-        grant = CaseGrant.objects.filter(case=case, grantee_id=by.account_id).first()
-        with asking() as keep:
-            held = keep.held_until(person=str(by.account_id), case=str(case_id))
-        if grant is not None and (datetime.fromisoformat(grant.expires_at) > at or held is None):
-            return Access(case, grant)
-        if held is not None:
-            return Access(case, None)
+    access = _way_in(case, by=by, at=at) if case is not None else None
+    is_excluded = access is not None and queries.is_excluded(access.case, by.account_id)
+    if access is not None and not is_excluded:
+        return access
     with transaction.atomic():
         audit.record(events.CASE_DENIED, by=by, at=at, subject=str(case_id))
+    policies.check_not_excluded(is_excluded)
     raise LookupError("no such case")
+
+
+def _way_in(case: Case, *, by: Actor, at: datetime) -> Access | None:
+    if queries.has_withdrawn(case, by.account_id):
+        return None
+    grant = CaseGrant.objects.filter(case=case, grantee_id=by.account_id).first()
+    with asking() as keep:
+        held = keep.held_until(person=str(by.account_id), case=str(case.pk))
+    if grant is not None and (datetime.fromisoformat(grant.expires_at) > at or held is None):
+        return Access(case, grant)
+    return Access(case, None) if held is not None else None
 
 
 def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: str = "") -> OpenCase:
@@ -163,7 +186,7 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: s
         kind=case.kind,
         is_open=case.is_open,
         concerns_child=case.concerns_child,
-        rights=tuple(access.grant.rights) if access.grant else _held_rights(case),
+        rights=access.rights,
         notes=tuple(
             _as_agreed(note, access, agreed=agreed, by=by) for name, note in latest.items() if kinds[name] == NOTE
         ),
@@ -181,10 +204,6 @@ def _as_agreed(note: Note, access: Access, *, agreed: str, by: Actor) -> Note:
     if is_shown or not note.said.get(ASKS_FIRST):
         return note
     return replace(note, said={**note.said, "text": ""}, is_withheld=True)
-
-
-def _held_rights(case: Case) -> tuple[str, ...]:
-    return ("read", "write") if case.kind == Case.Kind.BY_CODE else ("read",)
 
 
 def add_note(
@@ -277,8 +296,7 @@ def close_case(*, case_id: UUID, by: Actor, at: datetime) -> None:
 def erase_case(*, case_id: UUID, by: Actor, at: datetime) -> None:
     """Erase a case at the person's wish: who may share it, or who has it open by the caller's code."""
     access = access_to(case_id=case_id, by=by, at=at)
-    is_theirs = access.case.kind == Case.Kind.BY_CODE if access.grant is None else "share" in access.grant.rights
-    if not is_theirs:
+    if not access.speaks_for_person:
         raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
     stored_event = stored(events.CASE_ERASED, by=by, at=at, subject=str(case_id))
     with asking() as keep:

@@ -75,7 +75,11 @@ def create_by_code(
 
 
 def open_by_code(*, code: str, token: bytes, by: Actor, at: datetime) -> OpenedByCode:
-    """Open a case with what the caller says; wrong words and unknown ones get the same answer."""
+    """Open a case with what the caller says; wrong words and unknown ones get the same answer.
+
+    A supporter whom the caller doesn't want to meet, or who withdrew, is refused: only somebody with the right words
+    hears it, and the caller's word stays the one of last time.
+    """
     policies.check_can_support(by)
     place, secret = split(code)
     event = stored(events.CODE_TRIED, by=by, at=at)
@@ -90,6 +94,9 @@ def open_by_code(*, code: str, token: bytes, by: Actor, at: datetime) -> OpenedB
         raise
     case_id = UUID(opened["case"])
     is_forced = opened["layer"] == "duress"
+    case = Case.objects.get(pk=case_id)
+    if queries.has_withdrawn(case, by.account_id) or queries.is_excluded(case, by.account_id):
+        _refuse_conflict(case_id, is_forced=is_forced, by=by, at=at)
     with transaction.atomic():
         # One event either way: the reviewers see which, the screen and the time don't.
         audit.record(
@@ -98,6 +105,17 @@ def open_by_code(*, code: str, token: bytes, by: Actor, at: datetime) -> OpenedB
         cases.count_use(case_id)
     words = spoken_codes.word_list()
     return OpenedByCode(case_id, words[opened["word_before"]], words[opened["word"]])
+
+
+def _refuse_conflict(case_id: UUID, *, is_forced: bool, by: Actor, at: datetime) -> None:
+    with asking() as keep:
+        keep.let_go(person=str(by.account_id), case=str(case_id))
+    with transaction.atomic():
+        if is_forced:
+            # Somebody may be in danger, whoever answered.
+            audit.record(events.CODE_OPENED_UNDER_DURESS, by=by, at=at, subject=str(case_id))
+        audit.record(events.CASE_DENIED, by=by, at=at, subject=str(case_id))
+    policies.check_not_excluded(True)
 
 
 def change_code(

@@ -131,9 +131,17 @@ def declare_ties(*, values: Sequence[str], by: Actor, at: datetime) -> None:
 
 
 def exclude(*, case_id: UUID, values: Sequence[str], by: Actor, at: datetime) -> None:
-    """Keep whom the person doesn't want to meet as tokens: nobody from there, nobody called so."""
+    """Keep whom the person doesn't want to meet as tokens: nobody from there, nobody called so.
+
+    It holds for whoever has the case already too; refused where nobody would be left who could pass it on.
+    """
     access = cases.access_to(case_id=case_id, by=by, at=at)
+    if not access.speaks_for_person:
+        raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
     tokens = _tokens(values, events.TIES_EXCLUDED, by=by, at=at)
+    if access.grant is not None:
+        kept_away = Tie.objects.filter(token__in=tokens).values_list("account_id", flat=True)
+        _check_no_orphan(access.case, without=list(kept_away))
     with transaction.atomic():
         Exclusion.objects.filter(case=access.case).delete()
         Exclusion.objects.bulk_create([Exclusion(case=access.case, token=token) for token in tokens])
@@ -150,12 +158,9 @@ def _tokens(values: Sequence[str], kind: Any, *, by: Actor, at: datetime) -> lis
 
 def check_no_conflict(case: Case, account_id: UUID) -> None:
     """Raise a refusal where the person has withdrawn from the case or is among those whom it must not reach."""
-    if case.withdrawals.filter(account_id=account_id).exists():
+    if queries.has_withdrawn(case, account_id):
         raise NotAllowed(_("Kollegan har dragit sig ur ärendet. Det går inte att ändra."))
-    mine = Tie.objects.filter(account_id=account_id).values("token")
-    if case.exclusions.filter(token__in=mine).exists():
-        # Not which tie, and not whose wish: the answer alone must not tell anybody anything.
-        raise Refused(_("Välj en annan kollega."))
+    policies.check_not_excluded(queries.is_excluded(case, account_id))
 
 
 def withdraw(*, case_id: UUID, by: Actor, at: datetime) -> None:

@@ -231,7 +231,7 @@ def _fields(opened: actions.OpenCase, kind: str) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 @with_keys
 def share(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Show who may open the case; a post gives or takes access, or replaces the key."""
+    """Show who may open the case; a post gives or takes access, replaces the key, or keeps whom the person won't meet."""
     asked = False
     if request.method == "POST":
         what = request.POST.get("do", "")
@@ -243,6 +243,7 @@ def share(request: StaffRequest, case_id: UUID) -> HttpResponse:
             sharing.exclude(
                 case_id=case_id, values=forms.lines(request.POST, "values"), by=request.actor, at=request.received_at
             )
+            return redirect("cases:case", case_id)
         else:
             rights = tuple(right for right in words.RIGHTS if right in {"read", *request.POST.getlist("rights")})
             asked = not sharing.share_case(
@@ -302,10 +303,10 @@ def end(request: StaffRequest, case_id: UUID) -> HttpResponse:
             actions.erase_case(case_id=case_id, by=by, at=at)
         return redirect("cases:list")
     access = actions.access_to(case_id=case_id, by=by, at=at)
-    rights = access.grant.rights if access.grant else []
-    may_erase = "share" in rights if access.grant else access.case.kind == Case.Kind.BY_CODE
+    may_close = access.grant is not None and "write" in access.rights
     context = {
-        "case": access.case, "may_erase": may_erase, "may_close": "write" in rights, "may_export": "share" in rights,
+        "case": access.case, "may_erase": access.speaks_for_person, "may_close": may_close,
+        "may_export": "share" in access.rights,
     }  # fmt: skip
     return render(request, "cases/end.html", context)
 

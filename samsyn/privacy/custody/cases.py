@@ -228,6 +228,11 @@ class Cases(Base):
     def _held_info(person: str, case: str) -> bytes:
         return joined(b"samsyn held v1", person.encode(), case.encode())
 
+    def let_go(self, *, person: str, case: str) -> None:
+        """Forget a key that the person holds for a while: the case is not theirs to read after all."""
+        with self._mutex:
+            self._held.pop((person, case), None)
+
     def held_until(self, *, person: str, case: str) -> datetime | None:
         """Return until when the person may still use a key that no grant gives, or nothing."""
         with self._mutex:

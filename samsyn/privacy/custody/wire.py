@@ -30,6 +30,7 @@ OPERATIONS = frozenset(
         "erase",
         "tokens",
         "held_until",
+        "let_go",
         "locator",
         "create_by_code",
         "open_by_code",
