@@ -59,6 +59,9 @@ CASE_REVOKED = declare(
 CASE_KEY_REPLACED = declare("case_key_replaced", _("%(actor)s bytte nyckel till ett ärende"))
 CASE_CLOSED = declare("case_closed", _("%(actor)s avslutade ett ärende"))
 CASE_ERASED = declare("case_erased", _("%(actor)s raderade ett ärende för alltid"))
+CASE_ERASED_UNDER_DURESS = declare(
+    "case_erased_under_duress", _("%(actor)s raderade vad koden för tvång öppnar: ärendet självt är kvar")
+)
 CODE_TRIED = declare("case_code_tried", _("%(actor)s prövade en kod"))
 CODE_OPENED = declare("case_code_opened", _("%(actor)s öppnade ett ärende med den hjälpsökandes kod"))
 CODE_OPENED_UNDER_DURESS = declare(

@@ -19,11 +19,11 @@ def _due(at: datetime) -> QuerySet[Case]:
 
 
 def _erase_cases(at: datetime, size: int) -> dict[str, int]:
-    from samsyn.cases.actions import cases
+    from samsyn.cases.actions import endings
 
     total: dict[str, int] = {}
     for case_id in list(_due(at).order_by("erase_on").values_list("pk", flat=True)[:size]):
-        for model, count in cases.erase_rows(case_id=case_id, by=SYSTEM, at=at).items():
+        for model, count in endings.erase_rows(case_id=case_id, by=SYSTEM, at=at).items():
             total[model] = total.get(model, 0) + count
     return total
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from samsyn.audit.models import Event
-from samsyn.cases.actions import cases, keys, sharing
+from samsyn.cases.actions import cases, endings, keys, sharing
 from samsyn.cases.models import Case, CaseGrant, CaseText, Emergency, Keyring, RecoverySeal
 from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import NotAllowed, Refused
@@ -203,7 +203,7 @@ def test_an_erased_case_leaves_no_row_and_no_key(house: House) -> None:
     house.note(case_id)
     grant, text = CaseGrant.objects.get(), CaseText.objects.get()
     case = Case.objects.get()
-    cases.erase_case(case_id=case_id, by=house.actor("anna"), at=house.now)
+    endings.erase_case(case_id=case_id, by=house.actor("anna"), at=house.now)
     assert not Case.objects.exists()
     # Yesterday's backup with today's keeper.
     for row in (case, grant, text):
@@ -211,7 +211,7 @@ def test_an_erased_case_leaves_no_row_and_no_key(house: House) -> None:
     with pytest.raises(NotAllowed) as refused:
         house.read(case_id)
     assert "raderat" in str(refused.value.message)
-    assert cases.replay_erasures(by=house.actor("anna"), at=house.now) == [str(case_id)]
+    assert endings.replay_erasures(by=house.actor("anna"), at=house.now) == [str(case_id)]
     assert not Case.objects.exists()
 
 

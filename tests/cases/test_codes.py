@@ -3,8 +3,8 @@
 import pytest
 
 from samsyn.audit.models import Event
-from samsyn.cases.actions import cases, codes, keys
-from samsyn.cases.models import Case, CaseCode, CaseGrant
+from samsyn.cases.actions import cases, codes, endings, keys, sharing
+from samsyn.cases.models import Case, CaseCode, CaseGrant, Exclusion
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from tests.cases.conftest import House
 
@@ -85,6 +85,31 @@ def test_the_forced_words_show_an_empty_contact_and_leave_a_silent_mark(line: Ho
     assert sorted(marks) == ["case_code_opened", "case_code_opened_under_duress"]
 
 
+def test_erasing_under_force_looks_done_and_leaves_the_story_whole(line: House) -> None:
+    given = give(line)
+    line.note(given.case_id, text="Hon ringde från skolan")
+    sharing.exclude(case_id=given.case_id, values=["Åmål"], by=line.actor("anna"), at=line.now)
+    open_with(line, given.duress)
+    line.note(given.case_id, "bo", text="Inget särskilt")
+    sharing.exclude(case_id=given.case_id, values=[], by=line.actor("bo"), at=line.now)
+    endings.erase_case(case_id=given.case_id, by=line.actor("bo"), at=line.now)
+    with pytest.raises(LookupError):
+        line.read(given.case_id, "bo")
+    with pytest.raises(Refused) as refused:
+        open_with(line, given.duress)
+    assert str(refused.value.message) == "Det stämmer inte. Kontrollera och försök igen."
+    # Neither the log nor the keeper's ledger take it for an erasure, and who has the case open by its own words goes on.
+    assert endings.replay_erasures(by=line.actor("anna"), at=line.now) == []
+    assert line.keeper.open_service()
+    assert line.keeper.store.erased() == []
+    assert line.read(given.case_id) == ["Hon ringde från skolan"]
+    assert open_with(line, given.code).case_id == given.case_id
+    assert line.read(given.case_id, "bo") == ["Hon ringde från skolan"]
+    assert Exclusion.objects.count() == 1
+    erased = Event.objects.filter(kind__startswith="case_erased").values_list("kind", "subject")
+    assert list(erased) == [("case_erased_under_duress", str(given.case_id))]
+
+
 def test_new_words_replace_the_old_ones(line: House) -> None:
     given = give(line)
     fresh = codes.change_code(case_id=given.case_id, with_duress=False, with_recovery=False, **line.who("anna"))  # type: ignore[arg-type]
@@ -119,8 +144,6 @@ def test_three_wrong_tries_shut_the_locator_for_the_day_and_each_is_recorded(lin
 
 
 def test_no_emergency_opens_what_only_the_caller_opens(line: House) -> None:
-    from samsyn.cases.actions import sharing
-
     give(line)
     with pytest.raises(Refused):
         sharing.ask_emergency(handle=Case.objects.get().handle, ground="danger", by=line.actor("bo"), at=line.now)

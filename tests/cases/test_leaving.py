@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from samsyn.audit.models import Event
 from samsyn.cases import leaving
-from samsyn.cases.actions import cases, codes, keys, sharing
+from samsyn.cases.actions import cases, codes, endings, keys, sharing
 from samsyn.cases.models import Case
 from samsyn.config.management.commands import work
 from samsyn.people import actions as people
@@ -52,7 +52,7 @@ def test_an_account_that_would_orphan_a_case_is_not_closed_and_the_refusal_says_
     assert house.accounts["anna"].is_active
     assert not Event.objects.filter(kind__in=["account_closed", "role_ended"]).exists()
     share_wholly(house, first, "bo")
-    cases.erase_case(case_id=second, by=house.actor("anna"), at=house.now)
+    endings.erase_case(case_id=second, by=house.actor("anna"), at=house.now)
     close(house, "anna")
     assert Event.objects.filter(kind="account_closed").count() == 1
 
@@ -225,7 +225,7 @@ def test_the_clocks_work_replays_erasures_so_that_a_restored_case_is_gone_and_th
     case_id = house.case()
     house.note(case_id)
     case = Case.objects.get(pk=case_id)
-    cases.erase_case(case_id=case_id, by=house.actor("anna"), at=house.now)
+    endings.erase_case(case_id=case_id, by=house.actor("anna"), at=house.now)
     case.save(force_insert=True)  # yesterday's backup had it
     house.keeper.is_closed = True
     work._look_after_cases(house.now)
@@ -244,7 +244,7 @@ def test_erasure_by_its_day_survives_a_keeper_that_does_not_answer(
 
     monkeypatch.setattr(keeping, "keeper", nobody)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        cases.erase_rows(case_id=case_id, by=work.SYSTEM, at=house.now)
+        endings.erase_rows(case_id=case_id, by=work.SYSTEM, at=house.now)
     work._look_after_cases(house.now)
     assert house.keeper.store.erased() == []
     monkeypatch.setattr(keeping, "keeper", there)

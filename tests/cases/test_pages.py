@@ -159,6 +159,28 @@ def test_the_callers_words_open_and_an_erased_case_is_gone(house: House) -> None
     assert bo.post("/cases/open/", {"code": code}).status_code == 409
 
 
+def test_erasing_under_force_answers_like_erasing(house: House) -> None:
+    anna, bo = browser(house, "anna"), browser(house, "bo")
+    for client in (anna, bo):
+        client.post("/cases/duty/", {"do": "begin"})
+
+    def answers(number: int) -> list[Any]:
+        """Open with the first or second of a new case's codes, erase, and try everything again."""
+        given = page(anna.post("/cases/create/", {"kind": "by_code", "with_duress": "1"}))
+        code = re.findall(r'class="big-code" translate="no">([^<]+)<', given)[number]
+        case = Case.objects.get(pk=UUID(re.search(r"/cases/([\w-]{36})/", given)[1]))  # type: ignore[index]
+        url = f"/cases/{case.pk}/"
+        found = [bo.post("/cases/open/", {"code": code}), bo.get(f"{url}end/")]
+        found += [bo.post(f"{url}end/", {"do": "erase", "handle": case.handle}), bo.get("/cases/"), bo.get(url)]
+        found += [bo.post("/cases/open/", {"code": code})]
+        plain = r'[\w-]{36}|value="[^"]*"|big-code" translate="no">[^<]*|' + re.escape(case.handle)
+        return [(one.status_code, one.get("Location"), re.sub(plain, "", one.content.decode())) for one in found]
+
+    forced, erased = answers(1), answers(0)
+    assert [status for status, *_ in erased] == [200, 200, 302, 200, 404, 409]
+    assert forced == erased
+
+
 def test_an_anonymous_callers_wish_is_kept_from_the_page_of_a_case_by_code(house: House) -> None:
     anna, bo = browser(house, "anna"), browser(house, "bo")
     for client in (anna, bo):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from samsyn.cases import returns
-from samsyn.cases.actions import cases, codes, keys
+from samsyn.cases.actions import codes, endings, keys
 from samsyn.people import actions as people
 from samsyn.people.actors import SYSTEM
 from samsyn.people.roles import Role
@@ -66,7 +66,7 @@ def test_a_quarter_is_shown_when_its_cases_have_had_their_time_and_does_not_chan
     assert returns.by_quarter(today=last) == ()
     before = returns.by_quarter(today=last + timedelta(days=1))
     assert before[0].returned == 5
-    cases.erase_case(case_id=given[0].case_id, by=line.actor("anna"), at=line.now)
+    endings.erase_case(case_id=given[0].case_id, by=line.actor("anna"), at=line.now)
     assert returns.by_quarter(today=last + timedelta(days=1)) == before
 
 

@@ -75,6 +75,24 @@ def test_the_duress_secret_opens_an_empty_contact(house: House, line: Line) -> N
     assert house.read("case", "bo", None, decoy, line.note) == [None, b"told"]
 
 
+def test_under_force_nobody_destroys_more_than_the_forced_words_open(house: House, line: Line) -> None:
+    house.log.on_duty.add("bo")
+    line.open("bo", SAID["duress"])
+    decoy = house.write("case", "bo", None, b"nothing much")
+    erase = house.keeper.erase
+    refused(refusals.NO_RIGHT, erase, case="case", person="bo", event=house.log.store("case_erased", "bo", "case"))
+    noise = house.keeper.erase_forced(
+        case="case", person="bo", event=house.log.store("case_erased_under_duress", "bo", "case")
+    )
+    assert len(noise) == len(line.row["duress"])
+    refused(refusals.LOCKED, house.read, "case", "bo", None, decoy)
+    line.row["duress"] = noise
+    refused(refusals.WRONG_SECRET, line.open, "bo", SAID["duress"])
+    assert house.read("case", "anna", None, line.note) == [b"told"]
+    line.open("bo", SAID["by_code"])
+    assert house.read("case", "bo", None, line.note, decoy) == [b"told", None]
+
+
 def test_the_recovery_pair_opens_what_the_caller_chose_to_share(house: House, line: Line) -> None:
     assert line.open("anna", SAID["recovery"])["layer"] == "recovery"
     assert house.read("case", "anna", None, line.note) == [b"told"]

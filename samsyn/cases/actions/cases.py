@@ -1,7 +1,6 @@
-"""Ordinary cases and their texts: opened, read, written, closed, erased."""
+"""Cases and their texts: made, found, read, written."""
 
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,13 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from samsyn.audit import actions as audit
 from samsyn.cases import events, policies, queries
 from samsyn.cases.keeper import asking
-from samsyn.cases.models import Case, CaseGrant, CaseText, OfficerSeal
+from samsyn.cases.models import Case, CaseCode, CaseGrant, CaseText, OfficerSeal
 from samsyn.people.actors import Actor
 from samsyn.people.keeping import stored
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.privacy import spoken_codes
 
-log = logging.getLogger("samsyn.cases")
 # Texts of which a case has one, in its latest version; notes are many.
 SINGLE = ("network", "goals", "plan", "rules", "summary")
 NOTE = "note"
@@ -64,10 +62,12 @@ class OpenCase:
 
 @dataclass(frozen=True)
 class Access:
-    """How the person gets in: by a grant, or by a key held for a while."""
+    """How the person gets in: by a grant, or by a key held for a while; perhaps by the caller's forced words."""
 
     case: Case
     grant: CaseGrant | None
+    held_until: datetime | None = None
+    is_forced: bool = False
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -140,10 +140,10 @@ def _way_in(case: Case, *, by: Actor, at: datetime) -> Access | None:
         return None
     grant = CaseGrant.objects.filter(case=case, grantee_id=by.account_id).first()
     with asking() as keep:
-        held = keep.held_until(person=str(by.account_id), case=str(case.pk))
+        held = keep.held(person=str(by.account_id), case=str(case.pk))
     if grant is not None and (datetime.fromisoformat(grant.expires_at) > at or held is None):
         return Access(case, grant)
-    return Access(case, None) if held is not None else None
+    return Access(case, None, held["until"], held["is_forced"]) if held is not None else None
 
 
 def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: str = "") -> OpenCase:
@@ -165,7 +165,6 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: s
             opened = keep.open_texts(
                 token=token, case=str(case_id), access=access.said, texts=queries.texts(rows), event=event
             )
-            held = keep.held_until(person=str(by.account_id), case=str(case_id)) if access.grant is None else None
     except Refused:
         # So that a reviewer can tell a reading from an attempt: the event of a reading is stored before it happens.
         stored(events.CASE_NOT_OPENED, by=by, at=at, subject=str(case_id))
@@ -194,7 +193,7 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: s
         # In a case that opens by code there may be another layer; nobody is told of it.
         unreadable=unreadable if case.kind == Case.Kind.ORDINARY else 0,
         erase_on=case.erase_on,
-        held_until=held,
+        held_until=access.held_until,
     )
 
 
@@ -283,74 +282,6 @@ def _write(
         case.save(update_fields=["last_contact_on", "erase_on"])
 
 
-def close_case(*, case_id: UUID, by: Actor, at: datetime) -> None:
-    """Close a case: the day no support is needed."""
-    access = access_to(case_id=case_id, by=by, at=at)
-    if access.grant is None or "write" not in access.grant.rights:
-        raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
-    with transaction.atomic():
-        Case.objects.filter(pk=case_id).update(is_open=False)
-        audit.record(events.CASE_CLOSED, by=by, at=at, subject=str(case_id))
-
-
-def erase_case(*, case_id: UUID, by: Actor, at: datetime) -> None:
-    """Erase a case at the person's wish: who may share it, or who has it open by the caller's code."""
-    access = access_to(case_id=case_id, by=by, at=at)
-    if not access.speaks_for_person:
-        raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
-    stored_event = stored(events.CASE_ERASED, by=by, at=at, subject=str(case_id))
-    with asking() as keep:
-        keep.erase(case=str(case_id), person=by.actor_id, event=stored_event)
-    with transaction.atomic():
-        Case.objects.filter(pk=case_id).delete()
-
-
-def erase_rows(*, case_id: UUID, by: Actor, at: datetime) -> dict[str, int]:
-    """Erase a case in the caller's transaction, as retention does; return how many rows went.
-
-    The shred key goes by the replay of the ledger, once the event is stored: until then the rows are gone already.
-    """
-    audit.record(events.CASE_ERASED, by=by, at=at, subject=str(case_id))
-    transaction.on_commit(_replay_quietly)
-    deleted: dict[str, int] = Case.objects.filter(pk=case_id).delete()[1]
-    return deleted
-
-
-def _replay_quietly() -> None:
-    try:
-        with asking() as keep:
-            keep.replay()
-    except Refused:
-        # The event is stored; the work that runs by the clock replays the ledger until the keeper answers.
-        log.error("a case's key could not be destroyed at once: the keeper did not answer")
-
-
-def replay_erasures(*, by: Actor, at: datetime) -> list[str]:
-    """Erase again what the log or the keeper's ledger says was erased, and let the keeper serve.
-
-    After a restore either may be the older one: what one of them has erased is erased in both. Return the ids of cases
-    whose rows had come back.
-    """
-    with asking() as keep:
-        ledger = keep.replay()
-    back = [str(pk) for pk in Case.objects.filter(pk__in=ledger).values_list("pk", flat=True)]
-    with transaction.atomic():
-        known = set(_erased_in_log())
-        for subject in ledger:
-            if subject not in known:
-                audit.record(events.CASE_ERASED, by=by, at=at, subject=subject)
-        Case.objects.filter(pk__in=back).delete()
-    return back
-
-
-def _erased_in_log() -> list[str]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT subject FROM audit_event WHERE kind = %s", [events.CASE_ERASED.code])
-        return [subject for (subject,) in cursor.fetchall()]
-
-
 # What other actions of the room share
 
 
@@ -387,6 +318,4 @@ def keep_officers(case: Case, seals: Mapping[str, bytes]) -> None:
 
 def count_use(case_id: UUID) -> None:
     """Count an opening by code: the ratchet's word moves on."""
-    from samsyn.cases.models import CaseCode
-
     CaseCode.objects.filter(pk=case_id).update(uses=F("uses") + 1)

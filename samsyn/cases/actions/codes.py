@@ -18,6 +18,7 @@ from samsyn.people.actors import Actor
 from samsyn.people.keeping import stored
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy import code_messages, spoken_codes
+from samsyn.privacy.custody.cases import DURESS
 
 WORDS, LOCATOR_WORDS, SECRET_WORDS = 6, 2, 4
 
@@ -93,7 +94,7 @@ def open_by_code(*, code: str, token: bytes, by: Actor, at: datetime) -> OpenedB
         stored(events.CODE_REFUSED, by=by, at=at)
         raise
     case_id = UUID(opened["case"])
-    is_forced = opened["layer"] == "duress"
+    is_forced = opened["layer"] == DURESS
     case = Case.objects.get(pk=case_id)
     if queries.has_withdrawn(case, by.account_id) or queries.is_excluded(case, by.account_id):
         _refuse_conflict(case_id, is_forced=is_forced, by=by, at=at)
@@ -130,7 +131,7 @@ def change_code(
     with asking() as keep:
         place, locator = _new_locator(keep)
         made = keep.change_code(token=token, case=str(case_id), locator=locator, secrets_said=said, event=event)
-    if made["layer"] != "duress":
+    if made["layer"] != DURESS:
         # Whoever was forced to say a code is given one that opens nothing; the case keeps its own.
         CaseCode.objects.filter(pk=case_id).update(**_columns(made), uses=0)
     return _given(case_id, place, said, made["word"])

@@ -133,7 +133,8 @@ def declare_ties(*, values: Sequence[str], by: Actor, at: datetime) -> None:
 def exclude(*, case_id: UUID, values: Sequence[str], by: Actor, at: datetime) -> None:
     """Keep whom the person doesn't want to meet as tokens: nobody from there, nobody called so.
 
-    It holds for whoever has the case already too; refused where nobody would be left who could pass it on.
+    It holds for whoever has the case already too; refused where nobody would be left who could pass it on. What is said
+    under force changes nothing: else the person could be cut off from everybody who knows them.
     """
     access = cases.access_to(case_id=case_id, by=by, at=at)
     if not access.speaks_for_person:
@@ -142,6 +143,8 @@ def exclude(*, case_id: UUID, values: Sequence[str], by: Actor, at: datetime) ->
     if access.grant is not None:
         kept_away = Tie.objects.filter(token__in=tokens).values_list("account_id", flat=True)
         _check_no_orphan(access.case, without=list(kept_away))
+    if access.is_forced:
+        return
     with transaction.atomic():
         Exclusion.objects.filter(case=access.case).delete()
         Exclusion.objects.bulk_create([Exclusion(case=access.case, token=token) for token in tokens])

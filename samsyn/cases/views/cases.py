@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samsyn.cases import forks, forms, network, pictures, policies, queries, safe_contact, words
 from samsyn.cases.actions import cases as actions
-from samsyn.cases.actions import codes, keys, sharing
+from samsyn.cases.actions import codes, endings, keys, sharing
 from samsyn.cases.models import Case
 from samsyn.cases.views.access import who, with_keys
 from samsyn.people.access import requires
@@ -296,11 +296,11 @@ def end(request: StaffRequest, case_id: UUID) -> HttpResponse:
         if what == "withdraw":
             sharing.withdraw(case_id=case_id, by=by, at=at)
         elif what == "close":
-            actions.close_case(case_id=case_id, by=by, at=at)
+            endings.close_case(case_id=case_id, by=by, at=at)
             return redirect("cases:case", case_id)
         elif what == "erase":
             _check_handle(request, case_id)
-            actions.erase_case(case_id=case_id, by=by, at=at)
+            endings.erase_case(case_id=case_id, by=by, at=at)
         return redirect("cases:list")
     access = actions.access_to(case_id=case_id, by=by, at=at)
     may_close = access.grant is not None and "write" in access.rights

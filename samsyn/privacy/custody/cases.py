@@ -5,7 +5,6 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from samsyn.privacy.custody import bundles, envelope, sealing
@@ -15,7 +14,7 @@ from samsyn.privacy.custody.envelope import Context, joined
 from samsyn.privacy.custody.refusals import EXPIRED, FORGED, LOCKED, NO_RIGHT, OFF_DUTY, KeyRefused
 from samsyn.privacy.custody.rights import READ, RIGHTS, SHARE, WRITE, Certificate, Grant
 
-ORDINARY, BY_CODE = "ordinary", "by_code"
+ORDINARY, BY_CODE, DURESS = "ordinary", "by_code", "duress"
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,8 +126,14 @@ class Cases(Base):
         self.store.shred_key(case, version=version)
 
     def erase(self, *, case: str, person: str, event: str) -> None:
-        """Destroy the case's shred key: nothing of it can be read again, by anybody."""
+        """Destroy the case's shred key: nothing of it can be read again, by anybody.
+
+        Refused to whoever has the case open by the forced words: they have no say about what those don't open.
+        """
         self._use(event, kinds=("case_erased",), person=person, subject=case)
+        held = self.held(person=person, case=case)
+        if held is not None and held["is_forced"]:
+            raise KeyRefused(NO_RIGHT)
         self.store.erase(case, event=event, at=self.clock())
         with self._mutex:
             self._held = {k: h for k, h in self._held.items() if k[1] != case}
@@ -233,8 +238,10 @@ class Cases(Base):
         with self._mutex:
             self._held.pop((person, case), None)
 
-    def held_until(self, *, person: str, case: str) -> datetime | None:
-        """Return until when the person may still use a key that no grant gives, or nothing."""
+    def held(self, *, person: str, case: str) -> dict[str, Any] | None:
+        """Return until when the person may still use a key that no grant gives, and whether it was forced, or nothing."""
         with self._mutex:
             held = self._held.get((person, case))
-        return held.until if held and self.clock() < held.until else None
+        if held is None or self.clock() >= held.until:
+            return None
+        return {"until": held.until, "is_forced": held.layer == DURESS}

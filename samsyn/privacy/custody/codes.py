@@ -14,7 +14,7 @@ from typing import Any
 
 from samsyn.privacy.custody import bundles, envelope, sealing
 from samsyn.privacy.custody.base import Held
-from samsyn.privacy.custody.cases import BY_CODE, Cases
+from samsyn.privacy.custody.cases import BY_CODE, DURESS, Cases
 from samsyn.privacy.custody.derivation import expand, stretch
 from samsyn.privacy.custody.envelope import joined
 from samsyn.privacy.custody.refusals import OFF_DUTY, TOO_MANY, WRONG_SECRET, KeyRefused
@@ -24,7 +24,7 @@ from samsyn.privacy.custody.rights import READ, WRITE
 WRITER_KEEPS = timedelta(minutes=60)
 WRONG_A_LOCATOR = 3
 WRONG_A_PERSON = 10
-LAYERS = (BY_CODE, "duress", "recovery")
+LAYERS = (BY_CODE, DURESS, "recovery")
 _WORDS = 2_048
 
 
@@ -77,7 +77,7 @@ class Codes(Cases):
             raise KeyRefused(WRONG_SECRET)
         layer, key = found
         self._spend(session.person, known["case"])
-        self._hold(session.person, pair, case=known["case"], key=key, layer="duress" if layer == "duress" else BY_CODE)
+        self._hold(session.person, pair, case=known["case"], key=key, layer=DURESS if layer == DURESS else BY_CODE)
         uses = int(known["uses"])
         return {
             "case": known["case"], "layer": layer,
@@ -93,6 +93,13 @@ class Codes(Cases):
         )
         row = self._code_row(opened.key, case=case, locator=locator, said=secrets_said)
         return row | {"word": self._word(opened.key, 0), "layer": opened.layer}
+
+    def erase_forced(self, *, case: str, person: str, event: str) -> bytes:
+        """Destroy what the forced words open, and nothing else; return the noise that takes the place of their wrap."""
+        self._use(event, kinds=("case_erased_under_duress",), person=person, subject=case)
+        with self._mutex:
+            self._held = {k: h for k, h in self._held.items() if k[1] != case or h.layer != DURESS}
+        return envelope.close(secrets.token_bytes(32), key=secrets.token_bytes(32), context=self._place(case, DURESS))
 
     def _check_duty(self, person: str) -> None:
         if not self.source.is_on_duty(person):
@@ -117,7 +124,7 @@ class Codes(Cases):
         row: dict[str, object] = {"locator": locator, "salt": salt}
         for layer in LAYERS:
             # The duress secret leads to a key of its own: what is written there can't be told from the case's texts.
-            inner = secrets.token_bytes(32) if layer == "duress" else key
+            inner = secrets.token_bytes(32) if layer == DURESS else key
             chosen = bundles.spoken(said[layer]) if layer in said else secrets.token_bytes(32)
             strong = stretch(chosen, salt=salt, cost=self.code_cost) if layer in said else chosen
             wrapping = self._wrapping_key(strong, case=case, layer=layer)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from samsyn.cases.actions import cases
+from samsyn.cases.actions import endings
 from samsyn.people.actors import SYSTEM
 
 
@@ -16,5 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print how many cases had come back; their ids are in the log."""
-        back = cases.replay_erasures(by=SYSTEM, at=timezone.now())
+        back = endings.replay_erasures(by=SYSTEM, at=timezone.now())
         self.stdout.write(f"{len(back)} erased cases had come back and are gone again; the keeper serves.")

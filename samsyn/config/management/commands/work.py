@@ -80,9 +80,9 @@ def _look_after_cases(now: datetime) -> None:
     """Destroy again what was erased, which a keeper that starts after a restore waits for, and shut unreviewed accounts."""
     if not apps.is_installed("samsyn.cases"):
         return
-    from samsyn.cases.actions import cases, sharing
+    from samsyn.cases.actions import endings, sharing
 
-    for do in (cases.replay_erasures, sharing.suspend_unreviewed):
+    for do in (endings.replay_erasures, sharing.suspend_unreviewed):
         try:
             do(by=SYSTEM, at=now)
         except (DatabaseError, Refused) as error:
