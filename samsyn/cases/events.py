@@ -67,6 +67,9 @@ CODE_OPENED = declare("case_code_opened", _("%(actor)s öppnade ett ärende med 
 CODE_OPENED_UNDER_DURESS = declare(
     "case_code_opened_under_duress", _("%(actor)s öppnade ett ärende med koden för tvång: någon kan vara i fara")
 )
+CODE_OPENED_BY_HELPERS = declare(
+    "case_code_opened_by_helpers", _("%(actor)s öppnade ett ärende med reservkoden: personen behöver en ny kod")
+)
 CODE_REFUSED = declare("case_code_refused", _("%(actor)s prövade en kod som inte öppnade något"))
 CODE_CHANGED = declare("case_code_changed", _("%(actor)s bytte koden till ett ärende"))
 TIES_DECLARED = declare("ties_declared", _("%(actor)s anmälde egna band"))

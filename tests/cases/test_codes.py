@@ -110,6 +110,37 @@ def test_erasing_under_force_looks_done_and_leaves_the_story_whole(line: House) 
     assert list(erased) == [("case_erased_under_duress", str(given.case_id))]
 
 
+def test_after_the_helpers_words_a_new_code_is_asked_for_until_it_is_given(line: House) -> None:
+    given = give(line)
+    assert not open_with(line, given.code).wants_new_code
+    assert open_with(line, given.recovery).wants_new_code
+    said = Event.objects.filter(kind="case_code_opened_by_helpers").values_list("subject", flat=True)
+    assert list(said) == [str(given.case_id)]
+    # A colleague who is called the next day is asked too.
+    line.later(days=1)
+    line.unlock("anna", "bo")
+    assert open_with(line, given.code).wants_new_code
+    shown = cases.open_case(case_id=given.case_id, **line.who("bo"))  # type: ignore[arg-type]
+    assert shown.wants_new_code
+    fresh = codes.change_code(case_id=given.case_id, with_duress=False, with_recovery=True, **line.who("bo"))  # type: ignore[arg-type]
+    shown = cases.open_case(case_id=given.case_id, **line.who("bo"))  # type: ignore[arg-type]
+    assert not shown.wants_new_code
+    assert not open_with(line, fresh.code, "anna").wants_new_code
+    with pytest.raises(Refused):
+        open_with(line, given.recovery)
+
+
+def test_the_database_does_not_tell_which_words_opened_a_case(line: House) -> None:
+    given = give(line)
+
+    def row() -> dict[str, object]:
+        return CaseCode.objects.values().get() | {"uses": 0} | Case.objects.values().get()
+
+    before = row()
+    open_with(line, given.recovery)
+    assert row() == before
+
+
 def test_new_words_replace_the_old_ones(line: House) -> None:
     given = give(line)
     fresh = codes.change_code(case_id=given.case_id, with_duress=False, with_recovery=False, **line.who("anna"))  # type: ignore[arg-type]

@@ -181,6 +181,22 @@ def test_erasing_under_force_answers_like_erasing(house: House) -> None:
     assert forced == erased
 
 
+def test_the_page_after_the_helpers_words_asks_for_a_new_code(house: House) -> None:
+    anna = browser(house, "anna")
+    anna.post("/cases/duty/", {"do": "begin"})
+    given = page(anna.post("/cases/create/", {"kind": "by_code", "with_recovery": "1"}))
+    code, recovery = re.findall(r'class="big-code" translate="no">([^<]+)<', given)
+    url = f"/cases/{Case.objects.get().pk}/"
+    asks = "Reservkoden har använts"
+    assert asks not in page(anna.post("/cases/open/", {"code": code}))
+    opened = page(anna.post("/cases/open/", {"code": recovery}))
+    assert asks in opened
+    assert f'action="{url}code/"' in opened
+    assert asks in page(anna.get(url))
+    page(anna.post(f"{url}code/", {}))
+    assert asks not in page(anna.get(url))
+
+
 def test_an_anonymous_callers_wish_is_kept_from_the_page_of_a_case_by_code(house: House) -> None:
     anna, bo = browser(house, "anna"), browser(house, "bo")
     for client in (anna, bo):

@@ -11,6 +11,7 @@ from samsyn.privacy.custody import derivation, envelope, refusals
 from samsyn.privacy.custody.bundles import spoken
 from samsyn.privacy.custody.derivation import Cost
 from samsyn.privacy.custody.refusals import KeyRefused
+from samsyn.privacy.custody.store import Store
 from tests.custody.conftest import House
 from tests.custody.test_keeper import refused
 
@@ -67,7 +68,7 @@ def test_the_duress_secret_opens_an_empty_contact(house: House, line: Line) -> N
     house.log.on_duty.add("bo")
     opened = line.open("bo", SAID["duress"])
     assert opened["layer"] == "duress"
-    assert set(opened) == {"case", "layer", "word", "word_before"}
+    assert set(opened) == {"case", "layer", "wants_new_code", "word", "word_before"}
     assert house.read("case", "bo", None, line.note) == [None]
     decoy = house.write("case", "bo", None, b"nothing much")
     assert house.read("case", "bo", None, decoy) == [b"nothing much"]
@@ -96,6 +97,37 @@ def test_under_force_nobody_destroys_more_than_the_forced_words_open(house: Hous
 def test_the_recovery_pair_opens_what_the_caller_chose_to_share(house: House, line: Line) -> None:
     assert line.open("anna", SAID["recovery"])["layer"] == "recovery"
     assert house.read("case", "anna", None, line.note) == [b"told"]
+
+
+def wants_new_code(house: House, person: str) -> bool:
+    held = house.keeper.held(person=person, case="case")
+    assert held is not None
+    return bool(held["wants_new_code"])
+
+
+def test_words_that_helpers_said_ask_for_a_new_code_until_there_is_one(house: House, line: Line) -> None:
+    house.log.on_duty.add("bo")
+    assert not line.open("bo", SAID["by_code"])["wants_new_code"]
+    assert line.open("anna", SAID["recovery"])["wants_new_code"]
+    # The mark is on the keeper's disk: it outlives its process.
+    house.keeper.store = Store(house.keeper.store.folder)
+    assert line.open("bo", SAID["by_code"])["wants_new_code"]
+    # Whoever is forced to say a code hears nothing of it, and a code given under force takes no mark away.
+    assert not line.open("bo", SAID["duress"])["wants_new_code"]
+    changed = {
+        "case": "case",
+        "locator": house.keeper.locator(words="ny plats"),
+        "secrets_said": {"by_code": "nya ord här nu"},
+    }
+    token, event = house.tokens["bo"], house.log.store("case_code_changed", "bo", "case")
+    assert house.keeper.change_code(token=token, event=event, **changed)["layer"] == "duress"  # type: ignore[arg-type]
+    assert line.open("bo", SAID["by_code"])["wants_new_code"]
+    event = house.log.store("case_code_changed", "bo", "case")
+    line.row = line.row | house.keeper.change_code(token=token, event=event, **changed)  # type: ignore[arg-type]
+    assert not wants_new_code(house, "bo")
+    assert not wants_new_code(house, "anna")
+    line.locator = changed["locator"]  # type: ignore[assignment]
+    assert not line.open("bo", "nya ord här nu")["wants_new_code"]
 
 
 def test_a_layer_that_was_not_chosen_looks_like_one_that_was(house: House, line: Line) -> None:

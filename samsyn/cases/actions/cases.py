@@ -54,6 +54,7 @@ class OpenCase:
     unreadable: int
     erase_on: object
     held_until: datetime | None
+    wants_new_code: bool
 
     def may(self, right: str) -> bool:
         """Say whether the person may do this in the case."""
@@ -68,6 +69,7 @@ class Access:
     grant: CaseGrant | None
     held_until: datetime | None = None
     is_forced: bool = False
+    wants_new_code: bool = False
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -143,7 +145,9 @@ def _way_in(case: Case, *, by: Actor, at: datetime) -> Access | None:
         held = keep.held(person=str(by.account_id), case=str(case.pk))
     if grant is not None and (datetime.fromisoformat(grant.expires_at) > at or held is None):
         return Access(case, grant)
-    return Access(case, None, held["until"], held["is_forced"]) if held is not None else None
+    if held is None:
+        return None
+    return Access(case, None, held["until"], held["is_forced"], held["wants_new_code"])
 
 
 def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: str = "") -> OpenCase:
@@ -194,6 +198,7 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: s
         unreadable=unreadable if case.kind == Case.Kind.ORDINARY else 0,
         erase_on=case.erase_on,
         held_until=access.held_until,
+        wants_new_code=access.wants_new_code,
     )
 
 

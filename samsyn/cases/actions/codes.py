@@ -19,6 +19,7 @@ from samsyn.people.keeping import stored
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.privacy import code_messages, spoken_codes
 from samsyn.privacy.custody.cases import DURESS
+from samsyn.privacy.custody.codes import RECOVERY
 
 WORDS, LOCATOR_WORDS, SECRET_WORDS = 6, 2, 4
 
@@ -41,6 +42,8 @@ class OpenedByCode:
     case_id: UUID
     word_before: str
     word: str
+    # Helpers have said words of this code: the person needs a new one.
+    wants_new_code: bool
 
 
 def split(code: str) -> tuple[str, str]:
@@ -99,13 +102,17 @@ def open_by_code(*, code: str, token: bytes, by: Actor, at: datetime) -> OpenedB
     if queries.has_withdrawn(case, by.account_id) or queries.is_excluded(case, by.account_id):
         _refuse_conflict(case_id, is_forced=is_forced, by=by, at=at)
     with transaction.atomic():
-        # One event either way: the reviewers see which, the screen and the time don't.
+        # Forced or not it is one event: the reviewers see which, the screen and the time don't.
         audit.record(
             events.CODE_OPENED_UNDER_DURESS if is_forced else events.CODE_OPENED, by=by, at=at, subject=str(case_id)
         )
+        if opened["layer"] == RECOVERY:
+            audit.record(events.CODE_OPENED_BY_HELPERS, by=by, at=at, subject=str(case_id))
         cases.count_use(case_id)
     words = spoken_codes.word_list()
-    return OpenedByCode(case_id, words[opened["word_before"]], words[opened["word"]])
+    return OpenedByCode(
+        case_id, words[opened["word_before"]], words[opened["word"]], wants_new_code=opened["wants_new_code"]
+    )
 
 
 def _refuse_conflict(case_id: UUID, *, is_forced: bool, by: Actor, at: datetime) -> None:

@@ -82,6 +82,7 @@ class Held:
     rights: tuple[str, ...]
     version: int
     layer: str
+    wants_new_code: bool = False
 
 
 class Base:

@@ -239,9 +239,9 @@ class Cases(Base):
             self._held.pop((person, case), None)
 
     def held(self, *, person: str, case: str) -> dict[str, Any] | None:
-        """Return until when the person may still use a key that no grant gives, and whether it was forced, or nothing."""
+        """Return until when the person may use a key that no grant gives, if it was forced, if a new code is due; or nothing."""
         with self._mutex:
             held = self._held.get((person, case))
         if held is None or self.clock() >= held.until:
             return None
-        return {"until": held.until, "is_forced": held.layer == DURESS}
+        return {"until": held.until, "is_forced": held.layer == DURESS, "wants_new_code": held.wants_new_code}

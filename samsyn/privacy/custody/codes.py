@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,8 @@ from samsyn.privacy.custody.rights import READ, WRITE
 WRITER_KEEPS = timedelta(minutes=60)
 WRONG_A_LOCATOR = 3
 WRONG_A_PERSON = 10
-LAYERS = (BY_CODE, DURESS, "recovery")
+RECOVERY = "recovery"
+LAYERS = (BY_CODE, DURESS, RECOVERY)
 _WORDS = 2_048
 
 
@@ -46,7 +48,7 @@ class Codes(Cases):
         key = secrets.token_bytes(32)
         self.store.make_shred_key(case, secrets.token_bytes(32))
         row = self._code_row(key, case=case, locator=locator, said=secrets_said)
-        self._hold(session.person, pair, case=case, key=key, layer=BY_CODE)
+        self._hold(session.person, pair, case=case, key=key, layer=BY_CODE, locator=locator)
         return row | {"word": self._word(key, 0)}
 
     def open_by_code(
@@ -77,10 +79,10 @@ class Codes(Cases):
             raise KeyRefused(WRONG_SECRET)
         layer, key = found
         self._spend(session.person, known["case"])
-        self._hold(session.person, pair, case=known["case"], key=key, layer=DURESS if layer == DURESS else BY_CODE)
+        wants = self._hold(session.person, pair, case=known["case"], key=key, layer=layer, locator=locator)
         uses = int(known["uses"])
         return {
-            "case": known["case"], "layer": layer,
+            "case": known["case"], "layer": layer, "wants_new_code": wants,
             "word_before": self._word(key, uses), "word": self._word(key, uses + 1),
         }  # fmt: skip
 
@@ -92,6 +94,11 @@ class Codes(Cases):
             token, case=case, access=None, right=WRITE, event=event, kinds=("case_code_changed",)
         )
         row = self._code_row(opened.key, case=case, locator=locator, said=secrets_said)
+        if opened.layer != DURESS:
+            with self._mutex:
+                self._held = {
+                    k: replace(h, wants_new_code=h.wants_new_code and k[1] != case) for k, h in self._held.items()
+                }
         return row | {"word": self._word(opened.key, 0), "layer": opened.layer}
 
     def erase_forced(self, *, case: str, person: str, event: str) -> bytes:
@@ -137,12 +144,20 @@ class Codes(Cases):
         noise = envelope.close(seed, key=seed, context=b"nothing")
         return {"case": seed.hex(), "salt": seed[: bundles.SALT_SIZE], "uses": 0} | dict.fromkeys(LAYERS, noise)
 
-    def _hold(self, person: str, pair: sealing.Pair, *, case: str, key: bytes, layer: str) -> None:
-        """Keep a case key for its writer for an hour, sealed to the writer, in memory alone."""
+    def _hold(self, person: str, pair: sealing.Pair, *, case: str, key: bytes, layer: str, locator: bytes) -> bool:
+        """Keep a case key for its writer for an hour, sealed to the writer, in memory alone; say whether a new code is due.
+
+        Helpers who said the words know them: until the case has a new code everybody who opens it is asked for one. Under
+        force nothing tells of that.
+        """
+        if layer == RECOVERY:
+            self.store.mark_heard(case, locator)
+        wants_new_code = layer != DURESS and self.store.is_heard(case, locator)
         sealed = sealing.seal(key, to=pair.public, info=self._held_info(person, case))
         with self._mutex:
             until = self.clock() + WRITER_KEEPS
-            self._held[(person, case)] = Held(sealed, until, (READ, WRITE), 1, layer)
+            self._held[(person, case)] = Held(sealed, until, (READ, WRITE), 1, layer, wants_new_code)
+        return wants_new_code
 
     @staticmethod
     def _word(key: bytes, uses: int) -> int:

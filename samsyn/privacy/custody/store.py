@@ -1,5 +1,5 @@
 """What the keeper keeps on its own disk, outside the database and its backups: pepper, shred keys, tombstones,
-officers, and the seals that open visitors' messages.
+officers, which codes helpers have said, and the seals that open visitors' messages.
 
 One SQLite file beside two key files. It has its own backup with a short life (35 days): what was erased is unreadable
 live at once and in every backup when the last copy of its shred key is gone. ``secure_delete`` overwrites a key's bytes.
@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS tombstone (number INTEGER PRIMARY KEY AUTOINCREMENT, 
 CREATE TABLE IF NOT EXISTS attempt (kind TEXT NOT NULL, who BLOB NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (kind, who, day));
 CREATE TABLE IF NOT EXISTS recovery (person TEXT PRIMARY KEY, begun_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS heard_code (subject TEXT PRIMARY KEY, locator BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS window (day TEXT PRIMARY KEY, public BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS window_seal (day TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (day, person));
 CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest TEXT NOT NULL);
@@ -116,6 +117,7 @@ class Store:
         """Destroy a shred key and write its tombstone; a second time changes nothing."""
         with self._change() as database:
             database.execute("DELETE FROM shred WHERE subject = ?", (subject,))
+            database.execute("DELETE FROM heard_code WHERE subject = ?", (subject,))
             database.execute(
                 "INSERT OR IGNORE INTO tombstone (subject, event, at) VALUES (?, ?, ?)",
                 (subject, event, at.isoformat()),
@@ -125,6 +127,17 @@ class Store:
         """Return the ledger of erasure: every subject whose key was destroyed, in order."""
         with self._lock:
             return [row[0] for row in self._database.execute("SELECT subject FROM tombstone ORDER BY number")]
+
+    # Codes that helpers have said
+
+    def mark_heard(self, subject: str, locator: bytes) -> None:
+        """Note that others have said the words of the code with this locator: the case wants a new one."""
+        with self._change() as database:
+            database.execute("INSERT OR REPLACE INTO heard_code VALUES (?, ?)", (subject, locator))
+
+    def is_heard(self, subject: str, locator: bytes) -> bool:
+        """Say whether others have said the words of this code; a new code has another locator, and is not heard."""
+        return self._row("SELECT 1 FROM heard_code WHERE subject = ? AND locator = ?", subject, locator) is not None
 
     # Visitors' messages: a pair a day, its private half sealed to each supporter
 
