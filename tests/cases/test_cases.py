@@ -198,6 +198,21 @@ def test_an_old_version_written_back_is_counted_as_unreadable(house: House) -> N
     assert opened.unreadable == 1
 
 
+def test_a_closed_case_is_read_and_not_written_in(house: House) -> None:
+    case_id = house.case()
+    house.note(case_id)
+    share(house, case_id, "bo", "read")
+    with pytest.raises(NotAllowed):
+        endings.close_case(case_id=case_id, **house.who("bo"))  # type: ignore[arg-type]
+    endings.close_case(case_id=case_id, **house.who("anna"))  # type: ignore[arg-type]
+    assert house.read(case_id) == ["Det som berättades"]
+    with pytest.raises(Refused) as refused:
+        house.note(case_id)
+    assert str(refused.value.message) == "Ärendet är avslutat."
+    assert not cases.open_case(case_id=case_id, **house.who("anna")).is_open  # type: ignore[arg-type]
+    assert kinds(case_id).count("case_closed") == 1
+
+
 def test_an_erased_case_leaves_no_row_and_no_key(house: House) -> None:
     case_id = house.case()
     house.note(case_id)

@@ -141,6 +141,37 @@ def test_the_database_does_not_tell_which_words_opened_a_case(line: House) -> No
     assert row() == before
 
 
+@pytest.mark.parametrize("layers", [("code", "duress"), ("duress", "code")])
+def test_a_case_by_code_is_closed_by_who_has_it_open_and_only_what_the_words_open(
+    line: House, layers: tuple[str, str]
+) -> None:
+    given = give(line)
+    closed, other = (getattr(given, layer) for layer in layers)
+    open_with(line, closed)
+    line.note(given.case_id, "bo", text="Det sista samtalet")
+    endings.close_case(case_id=given.case_id, **line.who("bo"))  # type: ignore[arg-type]
+    shown = cases.open_case(case_id=given.case_id, **line.who("bo"))  # type: ignore[arg-type]
+    assert not shown.is_open
+    assert [note.said["text"] for note in shown.notes] == ["Det sista samtalet"]
+    with pytest.raises(Refused) as refused:
+        line.note(given.case_id, "bo")
+    assert str(refused.value.message) == "Ärendet är avslutat."
+    assert Event.objects.filter(kind="case_closed", subject=str(given.case_id)).count() == 1
+    open_with(line, other)
+    assert cases.open_case(case_id=given.case_id, **line.who("bo")).is_open  # type: ignore[arg-type]
+    line.note(given.case_id, "bo", text="Det går vidare")
+    # Closed for good: to the next one who opens it with the same words as well.
+    open_with(line, closed)
+    assert not cases.open_case(case_id=given.case_id, **line.who("bo")).is_open  # type: ignore[arg-type]
+
+
+def test_nobody_without_the_words_closes_a_case_by_code(line: House) -> None:
+    given = give(line)
+    with pytest.raises(LookupError):
+        endings.close_case(case_id=given.case_id, **line.who("bo"))  # type: ignore[arg-type]
+    assert cases.open_case(case_id=given.case_id, **line.who("anna")).is_open  # type: ignore[arg-type]
+
+
 def test_new_words_replace_the_old_ones(line: House) -> None:
     given = give(line)
     fresh = codes.change_code(case_id=given.case_id, with_duress=False, with_recovery=False, **line.who("anna"))  # type: ignore[arg-type]

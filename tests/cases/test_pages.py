@@ -181,6 +181,22 @@ def test_erasing_under_force_answers_like_erasing(house: House) -> None:
     assert forced == erased
 
 
+@pytest.mark.parametrize("kind", ["ordinary", "by_code"])
+def test_a_case_is_closed_from_its_page(house: House, kind: str) -> None:
+    anna = browser(house, "anna")
+    anna.post("/cases/duty/", {"do": "begin"})
+    anna.post("/cases/create/", {"kind": kind})
+    url = f"/cases/{Case.objects.get().pk}/"
+    assert "Spara anteckningen" in page(anna.get(url))
+    assert 'value="close"' in page(anna.get(f"{url}end/"))
+    answer = anna.post(f"{url}end/", {"do": "close"})
+    assert (answer.status_code, answer["Location"]) == (302, url)
+    shown = page(anna.get(url))
+    assert "Avslutat" in shown
+    assert "Spara anteckningen" not in shown
+    assert anna.post(url, {"kind": "support", "text": "Mer"}).status_code == 409
+
+
 def test_the_page_after_the_helpers_words_asks_for_a_new_code(house: House) -> None:
     anna = browser(house, "anna")
     anna.post("/cases/duty/", {"do": "begin"})

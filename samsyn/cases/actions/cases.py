@@ -24,6 +24,8 @@ from samsyn.privacy import spoken_codes
 # Texts of which a case has one, in its latest version; notes are many.
 SINGLE = ("network", "goals", "plan", "rules", "summary")
 NOTE = "note"
+# That a case by code is closed lies encrypted in it, so that each of its layers has an end of its own.
+CLOSED = "closed"
 # In a note's text: the person decides about it when another supporter is to read it.
 ASKS_FIRST = "asks_first"
 
@@ -187,7 +189,7 @@ def open_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime, agreed: s
         id=case.pk,
         handle=case.handle,
         kind=case.kind,
-        is_open=case.is_open,
+        is_open=case.is_open and CLOSED not in latest,
         concerns_child=case.concerns_child,
         rights=access.rights,
         notes=tuple(
@@ -226,7 +228,7 @@ def add_note(
     ``asks_first``: the person wants to be asked before another supporter reads it.
     """
     said = {"at": (told_at or at).isoformat(), "kind": kind, "text": text, **({ASKS_FIRST: True} if asks_first else {})}
-    _write(case_id=case_id, object_name=uuid4().hex, kind=NOTE, said=said, version=1, token=token, by=by, at=at)
+    write_text(case_id=case_id, object_name=uuid4().hex, kind=NOTE, said=said, version=1, token=token, by=by, at=at)
 
 
 def correct_note(*, case_id: UUID, object_name: str, text: str, token: bytes, by: Actor, at: datetime) -> None:
@@ -237,7 +239,7 @@ def correct_note(*, case_id: UUID, object_name: str, text: str, token: bytes, by
         raise LookupError("no such note")
     if before.author_id != by.account_id:
         raise NotAllowed(_("Bara den som skrev en anteckning rättar den."))
-    _write(
+    write_text(
         case_id=case_id, object_name=object_name, kind=NOTE, said={**before.said, "text": text},
         version=before.version + 1, token=token, by=by, at=at,
     )  # fmt: skip
@@ -248,12 +250,21 @@ def save_single(*, case_id: UUID, kind: str, value: Any, token: bytes, by: Actor
     if kind not in SINGLE:
         raise LookupError("no such text")
     version = CaseText.objects.filter(case_id=case_id, object=kind).count() + 1
-    _write(
+    write_text(
         case_id=case_id, object_name=kind, kind=kind, said={"value": value}, version=version, token=token, by=by, at=at
     )
 
 
-def _write(
+def _is_closed(case: Case, *, token: bytes, by: Actor, at: datetime) -> bool:
+    if not case.is_open:
+        return True
+    if not CaseText.objects.filter(case=case, kind=CLOSED).exists():
+        return False
+    # In which layer somebody closed it, only an open case can say.
+    return not open_case(case_id=case.pk, token=token, by=by, at=at).is_open
+
+
+def write_text(
     *,
     case_id: UUID,
     object_name: str,
@@ -264,8 +275,9 @@ def _write(
     by: Actor,
     at: datetime,
 ) -> None:
+    """Encrypt a text of a case and keep it: a contact, so the case's last day moves; raise Refused in one that is closed."""
     access = access_to(case_id=case_id, by=by, at=at)
-    if not access.case.is_open:
+    if _is_closed(access.case, token=token, by=by, at=at):
         raise Refused(_("Ärendet är avslutat."))
     event = stored(events.CASE_WRITTEN, by=by, at=at, subject=str(case_id), part=kind)
     today = timezone.localdate(at)

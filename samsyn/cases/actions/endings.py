@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
 from samsyn.cases import events
-from samsyn.cases.actions.cases import access_to
+from samsyn.cases.actions.cases import CLOSED, access_to, write_text
 from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseCode
 from samsyn.people.actors import Actor
@@ -19,13 +19,22 @@ from samsyn.people.refusals import NotAllowed, Refused
 log = logging.getLogger("samsyn.cases")
 
 
-def close_case(*, case_id: UUID, by: Actor, at: datetime) -> None:
-    """Close a case: the day no support is needed."""
+def close_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
+    """Close a case: the day no support is needed. Whoever may write in it does, or has it open by the caller's code.
+
+    In a case by code it is written in the case itself: what is closed under force stays open to the person's own words.
+    """
     access = access_to(case_id=case_id, by=by, at=at)
-    if access.grant is None or "write" not in access.grant.rights:
+    if "write" not in access.rights:
         raise NotAllowed(_("Din behörighet i ärendet räcker inte till det."))
+    is_by_code = access.case.kind == Case.Kind.BY_CODE
+    if is_by_code:
+        write_text(
+            case_id=case_id, object_name=CLOSED, kind=CLOSED, said={}, version=1, token=token, by=by, at=at
+        )  # fmt: skip
     with transaction.atomic():
-        Case.objects.filter(pk=case_id).update(is_open=False)
+        if not is_by_code:
+            Case.objects.filter(pk=case_id).update(is_open=False)
         audit.record(events.CASE_CLOSED, by=by, at=at, subject=str(case_id))
 
 

@@ -296,16 +296,15 @@ def end(request: StaffRequest, case_id: UUID) -> HttpResponse:
         if what == "withdraw":
             sharing.withdraw(case_id=case_id, by=by, at=at)
         elif what == "close":
-            endings.close_case(case_id=case_id, by=by, at=at)
+            endings.close_case(case_id=case_id, **who(request))
             return redirect("cases:case", case_id)
         elif what == "erase":
             _check_handle(request, case_id)
             endings.erase_case(case_id=case_id, by=by, at=at)
         return redirect("cases:list")
     access = actions.access_to(case_id=case_id, by=by, at=at)
-    may_close = access.grant is not None and "write" in access.rights
     context = {
-        "case": access.case, "may_erase": access.speaks_for_person, "may_close": may_close,
+        "case": access.case, "may_erase": access.speaks_for_person, "may_close": "write" in access.rights,
         "may_export": "share" in access.rights,
     }  # fmt: skip
     return render(request, "cases/end.html", context)
