@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from samsyn.cases import queries
-from samsyn.cases.actions import cases, keys
+from samsyn.cases.actions import cases, codes, keys
 from samsyn.people import actions as people
 from samsyn.people import keeping
 from samsyn.people import queries as people_queries
@@ -144,3 +144,21 @@ def house(db: None, tmp_path: Path) -> Iterator[House]:
     before = keeping.keeper
     yield made(tmp_path / "keeper")
     keeping.keeper = before
+
+
+@pytest.fixture
+def line(house: House) -> House:
+    """The house with two supporters on duty."""
+    for name in ("anna", "bo"):
+        keys.begin_duty(by=house.actor(name), at=house.now)
+    return house
+
+
+def give(house: House) -> codes.GivenCode:
+    """Let anna open a case by code for a child, with words for duress and for recovery."""
+    return codes.create_by_code(concerns_child=True, with_duress=True, with_recovery=True, **house.who("anna"))  # type: ignore[arg-type]
+
+
+def open_with(house: House, code: str, name: str = "bo") -> codes.OpenedByCode:
+    """Let a supporter on duty open with the caller's words."""
+    return codes.open_by_code(code=code, **house.who(name))  # type: ignore[arg-type]

@@ -6,22 +6,7 @@ from samsyn.audit.models import Event
 from samsyn.cases.actions import cases, codes, endings, keys, sharing
 from samsyn.cases.models import Case, CaseCode, CaseGrant, Exclusion
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
-from tests.cases.conftest import House
-
-
-@pytest.fixture
-def line(house: House) -> House:
-    for name in ("anna", "bo"):
-        keys.begin_duty(by=house.actor(name), at=house.now)
-    return house
-
-
-def give(house: House) -> codes.GivenCode:
-    return codes.create_by_code(concerns_child=True, with_duress=True, with_recovery=True, **house.who("anna"))  # type: ignore[arg-type]
-
-
-def open_with(house: House, code: str, name: str = "bo") -> codes.OpenedByCode:
-    return codes.open_by_code(code=code, **house.who(name))  # type: ignore[arg-type]
+from tests.cases.conftest import House, give, open_with
 
 
 def test_another_supporter_opens_the_story_with_the_words_and_only_then(line: House) -> None:

@@ -6,27 +6,12 @@ from uuid import UUID
 import pytest
 
 from samsyn.audit.models import Event
-from samsyn.cases.actions import cases, codes, keys, sharing
+from samsyn.cases.actions import cases, keys, sharing
 from samsyn.cases.models import CaseCode, Exclusion
 from samsyn.people.refusals import NotAllowed, Refused
-from tests.cases.conftest import House
+from tests.cases.conftest import House, give, open_with
 
 WORDS = "Välj en annan kollega."
-
-
-@pytest.fixture
-def line(house: House) -> House:
-    for name in ("anna", "bo"):
-        keys.begin_duty(by=house.actor(name), at=house.now)
-    return house
-
-
-def give(house: House) -> codes.GivenCode:
-    return codes.create_by_code(concerns_child=False, with_duress=True, with_recovery=False, **house.who("anna"))  # type: ignore[arg-type]
-
-
-def open_with(house: House, code: str, name: str = "bo") -> codes.OpenedByCode:
-    return codes.open_by_code(code=code, **house.who(name))  # type: ignore[arg-type]
 
 
 def exclude(house: House, case_id: UUID, *values: str, by: str = "anna") -> None:
