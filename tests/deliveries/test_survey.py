@@ -1,5 +1,6 @@
 """The survey of methods: a round is opened, answered in the portal, reminded of and closed, and then never changes."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -173,6 +174,20 @@ def test_who_did_not_answer_is_counted_from_figures_where_there_are_enough(db: N
         "other_tool": 0,
         "own_tool": None,
     }
+
+
+def test_a_hidden_figure_of_one_who_did_not_answer_is_no_nought(db: None, analyst: Actor) -> None:
+    organisations = [enrol(f"0{code}", f"Kommun {code}", number=code) for code in range(114, 122)]
+    for number, one in enumerate(organisations):
+        file = _with_methods(one, {})
+        if number == 0:
+            file = re.sub(rb"(;freda_danger;girl_woman;)0;[^;\r\n]*", rb"\1;undertryckt", file)
+            assert b"undertryckt" in file
+        one.send(file, accepts_warnings=True)
+    made = opened(analyst)
+    actions.close_round(round_id=made, by=analyst, at=AT)
+    found = queries.round_by_id(made).from_figures
+    assert (found["organisations"], found["freda"], found["patriark"]) == (8, None, 0)
 
 
 def _with_methods(one: Deliverer, cells: dict[str, int]) -> bytes:

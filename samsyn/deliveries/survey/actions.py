@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from samsyn.audit import actions as audit
 from samsyn.deliveries import events, periods, policies
 from samsyn.deliveries import queries as deliveries
+from samsyn.deliveries.checking.formats import WITH_COUNT
 from samsyn.deliveries.models import Reply, Round
 from samsyn.deliveries.policies import Sender
 from samsyn.deliveries.survey import answers, queries
@@ -134,20 +135,29 @@ def _open(round_id: UUID) -> Round:
 
 
 def _from_figures(lacking: set[str], *, since: date) -> dict[str, int | None]:
-    """Return how many of these organisations delivered figures, and by tool how many had cases with it; None is too few."""
+    """Return how many of these organisations delivered figures, and by tool how many had cases with it.
+
+    None stands for too few, and for a tool of which somebody's figures are hidden: a hidden figure is no nought.
+    """
     wanted = [one for one in deliveries.periods_of(PACKAGE, TABLE) if periods.last_day(one) >= since]
     delivering: set[str] = set()
     using: dict[str, set[str]] = {tool: set() for tool in methods.TOOLS}
+    unsure: dict[str, set[str]] = {tool: set() for tool in methods.TOOLS}
     for one in deliveries.accepted_figures(package=PACKAGE, table=TABLE, periods=wanted):
         if one.deliverer not in lacking or VARIABLE not in one.format.places:
             continue
         delivering.add(one.deliverer)
         places = one.format.places[VARIABLE]
         for tool, codes in methods.TOOLS.items():
-            first = [places[code] for code in codes if code in places]
-            if any(any(one.counts[at : at + one.format.width]) for at in first):
+            starts = [places[code] for code in codes if code in places]
+            cells = [start + division for start in starts for division in range(one.format.width)]
+            if any(one.counts[at] for at in cells):
                 using[tool].add(one.deliverer)
+            elif any(one.statuses[at] not in WITH_COUNT for at in cells):
+                unsure[tool].add(one.deliverer)
     return {"organisations": len(delivering)} | {
-        tool: len(found) if not found or LEAST <= len(found) <= len(delivering) - LEAST else None
+        tool: len(found)
+        if not unsure[tool] - found and (not found or LEAST <= len(found) <= len(delivering) - LEAST)
+        else None
         for tool, found in using.items()
     }
