@@ -182,7 +182,7 @@ Samsyn is running (ready in {seconds:.0f} s). Everything here is made up. Ctrl-C
   Operator, staff      {operator.url(operator.staff_host)}
   Operator, visitors   {operator.url(operator.public_host)}
 
-Sign in with one button as adviser, team lead, analyst, publisher, log reviewer or administrator:
+Sign in with one button, as any of the people who work here or deliver figures:
   {centre.url(centre.staff_host, "/personas/")}
   {operator.url(operator.staff_host, "/personas/")}
 
