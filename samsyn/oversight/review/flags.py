@@ -77,8 +77,10 @@ def officer_replaced(period: Period) -> Iterator[Seen]:
 
 
 def duress(period: Period) -> Iterator[Seen]:
-    """A code for duress: somebody may be in danger."""
-    yield from (one for one in period.events if one.kind == "case_code_opened_under_duress")
+    """A code for duress, or an erasure under force: somebody may be in danger."""
+    yield from (
+        one for one in period.events if one.kind in {"case_code_opened_under_duress", "case_erased_under_duress"}
+    )
 
 
 def outside_duty(period: Period) -> Iterator[Seen]:

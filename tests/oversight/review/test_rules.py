@@ -105,6 +105,7 @@ def test_what_nothing_explains_is_flagged_and_refused_attempts_are_not() -> None
         (flags.emergency, "emergency_opened"),
         (flags.export, "case_exported"),
         (flags.duress, "case_code_opened_under_duress"),
+        (flags.duress, "case_erased_under_duress"),
     ],
 )
 def test_what_is_always_looked_at(rule: flags.Rule, kind: str) -> None:
