@@ -58,7 +58,7 @@ KINDS = (
     | GROUNDS
     | {
         *("case_denied", "case_code_refused", "keys_refused", "case_share_approved", "case_export_approved"),
-        *("outbound_overridden", "override_confirmed", "officer_replaced"),
+        *("outbound_overridden", "override_confirmed", "officer_replaced", "case_erased_under_duress"),
         *("account_created", "account_closed", "sign_in_reset", "role_given", "role_ended", "log_reviewed"),
     }
 )
