@@ -115,7 +115,7 @@ def _is_open(file: Path, root: Path) -> bool:
 
 
 def pages_of_the_open_sites(client: Client) -> Iterator[Artefact]:
-    """Yield the whole words of every page that a public or visitors' address gives, those that speak openly left out."""
+    """Yield the whole words of every page that an address of the public site gives, those that speak openly left out."""
     for urlconf, host in (("samsyn.config.urls_public", "statistik.localhost"),):
         for view in views(urlconf):
             if _speaks_openly(urlconf, view.route):

@@ -34,7 +34,7 @@ def everything(now: datetime, client: Client) -> list[Artefact]:
 def test_nothing_that_leaves_the_house_reveals_what_it_is_about(line: None, now: datetime, client: Client) -> None:  # noqa: F811
     found = everything(now, client)
     kinds = {one.kind for one in found}
-    assert kinds >= {"mail", "text of a channel", "page title", "log line", "file name", "public page"}
+    assert kinds >= {"mail", "text of a channel", "page title", "log line", "file name", "public page", "calendar"}
     assert sum(one.kind == "mail" for one in found) >= 2 * 2 * len(mails.texts())
     assert revealing(found) == []
 
