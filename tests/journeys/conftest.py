@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,6 +167,18 @@ def become(page: Page, demonstration: Demonstration, persona: str) -> None:
     page.goto(f"{demonstration.staff}/personas/")
     page.locator(f"button[name=name][value={persona}]").click()
     page.wait_for_url(re.compile(r"^(?!.*personas).*$"))
+
+
+@contextmanager
+def in_english(page: Page) -> Iterator[None]:
+    """Read the page in English, and go back: the language stays with the account, which other journeys use too."""
+    page.locator("button[name=language][value=en]").click()
+    page.locator("html[lang=en]").wait_for()
+    try:
+        yield
+    finally:
+        page.locator("button[name=language][value=sv]").click()
+        page.locator("html[lang=sv]").wait_for()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.conftest import Demonstration, become
+from tests.journeys.conftest import Demonstration, become, in_english
 from tests.journeys.test_every_page import examine
 
 
@@ -81,13 +81,9 @@ def _is_for_everybody(meter: Page) -> list[str]:
 
 def test_the_page_is_for_everybody_before_and_after_the_stop_in_both_languages(meter: Page) -> None:
     assert _is_for_everybody(meter) == []
-    meter.get_by_role("button", name="English").or_(meter.get_by_role("link", name="English")).click()
-    try:
+    with in_english(meter):
         expect(meter.get_by_role("heading", name="Anonymity meter")).to_be_visible()
         assert _is_for_everybody(meter) == []
-    finally:  # the language stays with the account, which other journeys use too
-        meter.get_by_role("button", name="Svenska").or_(meter.get_by_role("link", name="Svenska")).click()
-        expect(meter.get_by_role("heading", name="Anonymitetsmätare")).to_be_visible()
 
 
 def test_the_meter_stays_in_sight_on_a_narrow_screen_and_says_its_colour_in_words(meter: Page) -> None:
