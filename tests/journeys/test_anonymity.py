@@ -84,6 +84,7 @@ def test_the_page_is_for_everybody_before_and_after_the_stop_in_both_languages(m
     with in_english(meter):
         expect(meter.get_by_role("heading", name="Anonymity meter")).to_be_visible()
         assert _is_for_everybody(meter) == []
+    expect(meter.get_by_role("heading", name="Anonymitetsmätare")).to_be_visible()
 
 
 def test_the_meter_stays_in_sight_on_a_narrow_screen_and_says_its_colour_in_words(meter: Page) -> None:
