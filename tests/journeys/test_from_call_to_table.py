@@ -1,34 +1,43 @@
-"""The main job, end to end, in a real browser: a call is registered by keyboard, the quarter is drafted, approved by
-another person, published, and read by the public as table, chart and file.
+"""The main job, end to end, in a real browser: the reference call is registered by keyboard, its quarter is drafted, approved
+by another person, published, and read by the public as table, chart and file.
 """
 
 import csv
 import io
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 from playwright.sync_api import Page
 
+from samsyn.statistics.periods import Quarter
 from tests.journeys.conftest import Demonstration, become
-from tests.journeys.test_reference_call import open_desk, wait_saved
+from tests.journeys.test_reference_call import Keyboard, open_desk, register_reference_call
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def girls(demonstration: Demonstration) -> int:
+    """How many girls and women all calls are about, by the facts themselves."""
+    return int(str(demonstration.value("SELECT count(*) FROM contacts_personfact WHERE sex = 'girl_woman'")))
 
 
 def test_a_call_becomes_a_published_table(page: Page, demonstration: Demonstration) -> None:
-    # The adviser registers the call while it goes on.
+    # The adviser registers the reference call while it goes on.
+    quarter = Quarter.of(datetime.now(STOCKHOLM).date())
+    before = girls(demonstration)
     open_desk(page, demonstration)
-    for key in ("1", "Tab", "s", "o", "c", "Tab", "m", "o", "t", "Tab", "Tab", "4", "Tab", "2"):
-        page.keyboard.press(key)
-    wait_saved(page)
-    assert "Utkast sparat" in page.locator("[data-autosave-status]").inner_text()
-    page.keyboard.press("F9")
-    page.keyboard.press("1")
-    page.keyboard.press("Control+Enter")
+    keys = Keyboard(page)
+    register_reference_call(keys, page)
+    keys.press("Control+Enter")
     page.locator("input[name=sector]:focus").wait_for(state="attached")
+    assert girls(demonstration) == before + 1
 
-    # The analyst drafts the quarter that ended last: counted, protected, audited.
+    # The analyst drafts the quarter in which it lies: counted, protected, audited.
     become(page, demonstration, "analyst")
     page.goto(f"{demonstration.staff}/releases/")
-    page.locator("#quarter").select_option("2026-q3")
+    page.locator("#quarter").select_option(str(quarter))
     page.get_by_role("button", name="Räkna och skydda").click()
     page.get_by_text("0 celler kan räknas ut").wait_for()
     assert page.get_by_role("button", name="Godkänn", exact=True).count() == 0
@@ -40,8 +49,8 @@ def test_a_call_becomes_a_published_table(page: Page, demonstration: Demonstrati
 
     # Nothing is public yet: the start page says when it will come, and leads nowhere.
     page.goto(f"{demonstration.public}/")
-    assert page.locator("a[href*='2026-q3']").count() == 0
-    answer = page.goto(f"{demonstration.public}/2026-q3/quarter/")
+    assert page.locator(f"a[href*='{quarter}']").count() == 0
+    answer = page.goto(f"{demonstration.public}/{quarter}/quarter/")
     assert answer is not None
     assert answer.status == 404
 
@@ -52,12 +61,12 @@ def test_a_call_becomes_a_published_table(page: Page, demonstration: Demonstrati
     page.get_by_role("button", name="Publicera", exact=True).click()
     page.get_by_role("button", name="Hämta handlingarna").wait_for()
 
-    # The public reads it.
+    # The public reads it; in all years together, for on a quarter's first days its own figures are too small to be shown.
     page.goto(f"{demonstration.public}/")
-    page.get_by_text("Kvartal 3, 2026").first.wait_for()
-    page.goto(f"{demonstration.public}/2026-q3/quarter/sex/")
-    shown = page.locator("tbody tr").first.locator("td").first.inner_text()
-    assert re.fullmatch(r"\d+", shown)
+    page.get_by_text(f"Kvartal {quarter.number}, {quarter.year}").first.wait_for()
+    page.goto(f"{demonstration.public}/{quarter}/cumulative/sex/")
+    shown = re.sub(r"\s", "", page.locator("tbody tr").first.locator("td").first.inner_text())
+    assert int(shown) == before + 1
     assert page.locator(".table-and-chart figure svg").count() == 1
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
@@ -68,14 +77,10 @@ def test_a_call_becomes_a_published_table(page: Page, demonstration: Demonstrati
         page.get_by_role("link", name="Excel").click()
     book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
     assert int(shown) in [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
-    counted = demonstration.value(
-        "SELECT count(*) FROM contacts_personfact WHERE year = 2026 AND quarter = 3 AND sex = 'girl_woman'"
-    )
-    assert int(shown) == counted
 
     # In English too, and what is hidden is in no page and no file.
     page.get_by_role("link", name="English").click()
-    assert page.url == f"{demonstration.public}/en/2026-q3/quarter/sex/"
+    assert page.url == f"{demonstration.public}/en/{quarter}/cumulative/sex/"
     assert page.locator("html").get_attribute("lang") == "en"
     secret = demonstration.rows(
         "SELECT document::text FROM statistics_publishedtable WHERE document::text LIKE '%%\"reason\"%%'"
