@@ -73,6 +73,9 @@ CODE_OPENED_BY_HELPERS = declare(
 CODE_REFUSED = declare("case_code_refused", _("%(actor)s prövade en kod som inte öppnade något"))
 CODE_CHANGED = declare("case_code_changed", _("%(actor)s bytte koden till ett ärende"))
 TIES_DECLARED = declare("ties_declared", _("%(actor)s anmälde egna band"))
+TIES_TAKEN_BACK = declare(
+    "ties_taken_back", _("%(actor)s tog tillbaka egna band som var anmälda (%(number)s)"), facts=("number",)
+)
 TIES_EXCLUDED = declare("ties_excluded", _("%(actor)s skrev in vilka den hjälpsökande inte vill möta"))
 WITHDRAWN = declare("case_withdrawn", _("%(actor)s drog sig ur ett ärende för jäv"))
 EMERGENCY_ASKED = declare(

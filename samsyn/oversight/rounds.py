@@ -23,6 +23,8 @@ RULES: Mapping[str, Promise] = {
     "unexplained": _("Inget förklarar åtkomsten: en incident"),
     "duress": _("Koden för tvång användes: någon kan vara i fara"),
     "emergency": _("Nödöppning"),
+    "helpers_words": _("Reservkoden användes: två namngivna kan den"),
+    "ties_taken_back": _("Tog tillbaka egna band som var anmälda"),
     "export": _("Ett ärende lämnade huset"),
     "override": _("En person nåddes mot sina egna regler för trygg kontakt"),
     "officer_replaced": _("En nyckelansvarig ersattes"),
@@ -59,6 +61,7 @@ KINDS = (
     | {
         *("case_denied", "case_code_refused", "keys_refused", "case_share_approved", "case_export_approved"),
         *("outbound_overridden", "override_confirmed", "officer_replaced", "case_erased_under_duress"),
+        *("case_code_opened_by_helpers", "ties_taken_back"),
         *("account_created", "account_closed", "sign_in_reset", "role_given", "role_ended", "log_reviewed"),
     }
 )

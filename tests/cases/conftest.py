@@ -113,8 +113,8 @@ class House:
 def made(folder: Path) -> House:
     """Make the house: three officers, three supporters with certified keys, an administrator without any."""
     keeper = Keeper(
-        installation="operator", store=Store(folder), source=Log(), clock=lambda: house.now, passphrase_cost=CHEAP,
-        code_cost=CHEAP,
+        installation="operator", store=Store(folder), source=Log(), clock=lambda: house.now,
+        steady=lambda: ("boot", house.now.timestamp()), passphrase_cost=CHEAP, code_cost=CHEAP,
     )  # fmt: skip
     house = House(keeper)
     keeping.keeper = lambda: keeper

@@ -8,6 +8,7 @@ import pytest
 from samsyn.audit.models import Event
 from samsyn.cases.actions import cases, keys, sharing
 from samsyn.cases.models import CaseCode, Exclusion
+from samsyn.oversight import rounds
 from samsyn.people.refusals import NotAllowed, Refused
 from tests.cases.conftest import House, give, open_with
 
@@ -76,6 +77,33 @@ def test_a_tie_declared_later_refuses_the_next_reading(line: House) -> None:
     refused(line.read, given.case_id, "bo")
     refused(line.note, given.case_id, "bo")
     assert line.read(given.case_id) == ["Om skolan"]
+
+
+def test_a_tie_taken_back_lets_in_again_and_is_looked_at_in_the_log_review(line: House) -> None:
+    given = give(line)
+    exclude(line, given.case_id, "Svensson")
+    declare(line, "bo", "svensson", "Åmål")
+    declare(line, "bo", "Åmål", "svensson", "Säffle")  # one more takes nothing back
+    assert not Event.objects.filter(kind="ties_taken_back").exists()
+    declare(line, "bo", "Säffle")
+    open_with(line, given.code)
+    event = Event.objects.get(kind="ties_taken_back")
+    assert (event.subject, event.facts) == (str(line.id("bo")), {"number": 2})
+    rules = [item.rule for item in rounds.round_of("2026-W38", at=line.now).items]
+    assert rules.count("ties_taken_back") == 1
+
+
+def test_nobody_finds_out_name_by_name_whom_a_person_avoids(line: House) -> None:
+    """Attack 26: each try is an event, the answer never says which line met, and six tries an hour are all there are."""
+    given = give(line)
+    exclude(line, given.case_id, "Svensson", "Åmål")
+    for number in range(6):
+        declare(line, "bo", f"namn{number}", "svensson")
+    with pytest.raises(Refused) as found:
+        declare(line, "bo", "namn7")
+    assert "för många försök" in str(found.value.message)
+    refused(open_with, line, given.code)  # what was declared last still stands
+    declare(line, "cia", "svensson")  # a colleague has a budget of their own
 
 
 def test_a_wish_said_later_refuses_the_next_reading_of_one_who_was_given_the_case(house: House) -> None:

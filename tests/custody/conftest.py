@@ -173,8 +173,8 @@ def furnished(folder: Path, *, people: tuple[str, ...] = ("anna", "bo")) -> Hous
     """Return a house with three officers and supporters whom two of them vouched for."""
     log = Log()
     keeper = Keeper(
-        installation="operator", store=Store(folder), source=log, clock=lambda: log.now, passphrase_cost=CHEAP,
-        code_cost=CHEAP,
+        installation="operator", store=Store(folder), source=log, clock=lambda: log.now,
+        steady=lambda: ("boot", log.now.timestamp()), passphrase_cost=CHEAP, code_cost=CHEAP,
     )  # fmt: skip
     assert keeper.open_service()
     made = House(keeper, log)

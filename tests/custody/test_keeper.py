@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from samsyn.privacy.custody import refusals
+from samsyn.privacy.custody import base, refusals
 from samsyn.privacy.custody.refusals import KeyRefused
 from samsyn.privacy.custody.store import Store
 from tests.custody.conftest import OFFICERS, House, reason
@@ -229,6 +229,31 @@ def test_two_officers_and_a_day_bring_a_colleagues_keys_back(house: House) -> No
     house.records["bo"]["wraps"][0] = done["wrap"]
     house.unlock("bo", b"new")
     assert house.read("case", "bo", grants["bo"], note) == [b"told"]
+
+
+def test_a_clock_that_was_set_forward_shortens_no_day(house: House) -> None:
+    """Attack 10: the day of a recovery goes by the machine's own seconds too, and begins anew when it is restarted."""
+    pair = "officer-1 officer-3"
+    boot, seconds = "first", 0.0
+    house.keeper.steady = lambda: (boot, seconds)
+    inner, begun = recovery(house, pair)
+    house.later(hours=25)  # the clock on the wall, which an officer has set
+    refused(refusals.TOO_EARLY, second_step, house, "officer-3", pair, inner, begun)
+    seconds = 25 * 3600
+    boot = "second"
+    refused(refusals.TOO_EARLY, second_step, house, "officer-3", pair, inner, begun)
+    seconds += 24 * 3600 - 1
+    refused(refusals.TOO_EARLY, second_step, house, "officer-3", pair, inner, begun)
+    seconds += 1
+    assert second_step(house, "officer-3", pair, inner, begun)
+
+
+def test_the_clock_that_nobody_sets_goes_on(house: House) -> None:
+    boot, seconds = base.steady_time()
+    later = base.steady_time()
+    assert boot == later[0]
+    assert len(boot) == 36
+    assert later[1] > seconds > 0
 
 
 def test_an_emergency_lets_one_person_read_for_an_hour(house: House) -> None:

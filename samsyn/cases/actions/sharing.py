@@ -122,11 +122,18 @@ def replace_key(*, case_id: UUID, without: Sequence[UUID] = (), token: bytes, by
 
 
 def declare_ties(*, values: Sequence[str], by: Actor, at: datetime) -> None:
-    """Keep what a supporter declares of themselves as tokens: places, family names, employers."""
+    """Keep what a supporter declares of themselves as tokens: places, family names, employers.
+
+    It takes the place of what was declared before; ties that are not declared any more are a matter for the log review.
+    """
     policies.check_can_support(by)
     tokens = _tokens(values, events.TIES_DECLARED, by=by, at=at)
     with transaction.atomic():
-        Tie.objects.filter(account_id=by.account_id).delete()
+        before = Tie.objects.select_for_update().filter(account_id=by.account_id)
+        taken_back = len({bytes(one.token) for one in before} - set(tokens))
+        if taken_back:
+            audit.record(events.TIES_TAKEN_BACK, by=by, at=at, subject=by.actor_id, facts={"number": taken_back})
+        before.delete()
         Tie.objects.bulk_create([Tie(account_id=by.account_id, token=token) for token in tokens])
 
 

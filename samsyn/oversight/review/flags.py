@@ -83,6 +83,16 @@ def duress(period: Period) -> Iterator[Seen]:
     )
 
 
+def helpers_words(period: Period) -> Iterator[Seen]:
+    """A case that the helpers' words opened: two named people could, and the person may not have been on the line."""
+    yield from (one for one in period.events if one.kind == "case_code_opened_by_helpers")
+
+
+def ties_taken_back(period: Period) -> Iterator[Seen]:
+    """Ties of one's own that were declared and aren't any more: whom they kept out of a case is let in again."""
+    yield from (one for one in period.events if one.kind == "ties_taken_back")
+
+
 def outside_duty(period: Period) -> Iterator[Seen]:
     """A case read by somebody who was not on duty."""
     grounds = period.grounds()
@@ -253,6 +263,8 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("unexplained", unexplained),
     ("duress", duress),
     ("emergency", emergency),
+    ("helpers_words", helpers_words),
+    ("ties_taken_back", ties_taken_back),
     ("export", export),
     ("override", override),
     ("officer_replaced", officer_replaced),

@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import RLock
 from typing import Protocol
 
@@ -20,7 +22,7 @@ from samsyn.privacy.custody.refusals import (
     KeyRefused,
 )
 from samsyn.privacy.custody.rights import Certificate
-from samsyn.privacy.custody.store import Store
+from samsyn.privacy.custody.store import Steady, Store
 
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(hours=8)
@@ -32,6 +34,11 @@ CASES_A_DAY = 40
 WRONG_SECRETS_A_DAY = 10
 WAYS_NEEDED = 2
 PAIRS_OF_OFFICERS = 3
+
+
+def steady_time() -> Steady:
+    """Return which start of the machine this is, and the seconds since then, sleep included: nobody sets that clock."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip(), time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ class Base:
         store: Store,
         source: Source,
         clock: Callable[[], datetime],
+        steady: Callable[[], Steady] = steady_time,
         passphrase_cost: Cost = PASSPHRASE,
         code_cost: Cost = CODE,
     ) -> None:
@@ -102,6 +110,7 @@ class Base:
         self.store = store
         self.source = source
         self.clock = clock
+        self.steady = steady
         self.passphrase_cost = passphrase_cost
         self.code_cost = code_cost
         self._sessions: dict[bytes, Session] = {}

@@ -14,6 +14,8 @@ from samsyn.privacy.custody.envelope import Context, joined
 from samsyn.privacy.custody.refusals import EXPIRED, FORGED, LOCKED, NO_RIGHT, OFF_DUTY, KeyRefused
 from samsyn.privacy.custody.rights import READ, RIGHTS, SHARE, WRITE, Certificate, Grant
 
+# How often a person says ties or wishes; each time at most some lines.
+TIES_AN_HOUR, TIES_A_DAY = 6, 12
 ORDINARY, BY_CODE, DURESS = "ordinary", "by_code", "duress"
 
 
@@ -139,8 +141,12 @@ class Cases(Base):
             self._held = {k: h for k, h in self._held.items() if k[1] != case}
 
     def tokens(self, *, person: str, values: Sequence[str], event: str) -> list[bytes]:
-        """Return what is compared instead of names and places: nobody can compute them without the keeper."""
+        """Return what is compared instead of names and places: nobody can compute them without the keeper.
+
+        Seldom enough that nobody finds out name by name what somebody else has said.
+        """
         self._use(event, kinds=("ties_declared", "ties_excluded"), person=person)
+        self._spend(person, event, kind="ties", an_hour=TIES_AN_HOUR, a_day=TIES_A_DAY)
         key = expand(self.store.key("pepper"), info=b"samsyn ties v1")
         return [hmac.digest(key, bundles.spoken(value), hashlib.sha256) for value in values]
 

@@ -58,7 +58,7 @@ class Keeper(Exports, Chats, Succession):
         """Make a pair that will receive the old keys, under a new passphrase; a day must pass from now."""
         self._use(event, kinds=("recovery_begun",), person=person)
         reception = sealing.new_pair()
-        self.store.begin_recovery(person, at=self.clock())
+        self.store.begin_recovery(person, at=self.clock(), steady=self.steady())
         wrap = self._wrapped(reception, way=bundles.PASSPHRASE, secret=passphrase, person=person)
         return {"public": reception.public, "wrap": wrap}
 
@@ -130,10 +130,19 @@ class Keeper(Exports, Chats, Succession):
             raise KeyRefused(NOT_CERTIFIED)
 
     def _check_waited(self, person: str) -> None:
+        """Raise KeyRefused until a day has gone by the clock on the wall and by the one that nobody sets.
+
+        That one begins anew when the machine starts, and so does the day: whoever restarts it gains nothing.
+        """
         begun = self.store.recovery_begun_at(person)
         if begun is None:
             raise KeyRefused(WRONG_PLACE)
-        if self.clock() - begun < RECOVERY_WAITS:
+        begun_at, (boot, seconds) = begun
+        now_boot, now_seconds = self.steady()
+        if boot != now_boot:
+            self.store.begin_recovery(person, at=begun_at, steady=(now_boot, now_seconds))
+            raise KeyRefused(TOO_EARLY)
+        if min(self.clock() - begun_at, timedelta(seconds=now_seconds - seconds)) < RECOVERY_WAITS:
             raise KeyRefused(TOO_EARLY)
 
 

@@ -23,12 +23,15 @@ CREATE TABLE IF NOT EXISTS tombstone (number INTEGER PRIMARY KEY AUTOINCREMENT, 
     event TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS attempt (kind TEXT NOT NULL, who BLOB NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (kind, who, day));
-CREATE TABLE IF NOT EXISTS recovery (person TEXT PRIMARY KEY, begun_at TEXT NOT NULL);
+DROP TABLE IF EXISTS recovery;
+CREATE TABLE IF NOT EXISTS waiting (person TEXT PRIMARY KEY, begun_at TEXT NOT NULL, boot TEXT NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS heard_code (subject TEXT PRIMARY KEY, locator BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS window (day TEXT PRIMARY KEY, public BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS window_seal (day TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (day, person));
 CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest TEXT NOT NULL);
 """
+Steady = tuple[str, float]
+"""A clock that nobody sets: which start of the machine, and the seconds since then."""
 _SEAL = "INSERT OR REPLACE INTO window_seal VALUES (?, ?, ?)"
 
 
@@ -194,17 +197,17 @@ class Store:
                 (kind, who, day),
             )
 
-    def begin_recovery(self, person: str, *, at: datetime) -> None:
-        """Let the waiting time of a recovery begin; a new one begins anew."""
+    def begin_recovery(self, person: str, *, at: datetime, steady: Steady) -> None:
+        """Let the waiting time of a recovery begin, by both clocks; a new one begins anew."""
         with self._change() as database:
-            database.execute("INSERT OR REPLACE INTO recovery VALUES (?, ?)", (person, at.isoformat()))
+            database.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?)", (person, at.isoformat(), *steady))
 
-    def recovery_begun_at(self, person: str) -> datetime | None:
-        """Return when the recovery that waits began."""
-        row = self._row("SELECT begun_at FROM recovery WHERE person = ?", person)
-        return datetime.fromisoformat(str(row[0])) if row else None
+    def recovery_begun_at(self, person: str) -> tuple[datetime, Steady] | None:
+        """Return when the recovery that waits began, by both clocks."""
+        row = self._row("SELECT begun_at, boot, seconds FROM waiting WHERE person = ?", person)
+        return (datetime.fromisoformat(str(row[0])), (str(row[1]), float(str(row[2])))) if row else None
 
     def end_recovery(self, person: str) -> None:
         """Forget a recovery that is done or withdrawn."""
         with self._change() as database:
-            database.execute("DELETE FROM recovery WHERE person = ?", (person,))
+            database.execute("DELETE FROM waiting WHERE person = ?", (person,))

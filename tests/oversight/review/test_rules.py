@@ -106,6 +106,10 @@ def test_what_nothing_explains_is_flagged_and_refused_attempts_are_not() -> None
         (flags.export, "case_exported"),
         (flags.duress, "case_code_opened_under_duress"),
         (flags.duress, "case_erased_under_duress"),
+        (flags.override, "outbound_overridden"),
+        (flags.officer_replaced, "officer_replaced"),
+        (flags.helpers_words, "case_code_opened_by_helpers"),
+        (flags.ties_taken_back, "ties_taken_back"),
     ],
 )
 def test_what_is_always_looked_at(rule: flags.Rule, kind: str) -> None:
