@@ -12,46 +12,14 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Everything that only the operator's installation has.
-OPERATORS_TABLES = {
-    "aggregates_agreement",
-    "aggregates_package",
-    "cases_case",
-    "cases_casecode",
-    "cases_caseexport",
-    "cases_casegrant",
-    "cases_casetext",
-    "cases_certification",
-    "cases_contactclearance",
-    "cases_contactoverride",
-    "cases_dutyshift",
-    "cases_emergency",
-    "cases_exclusion",
-    "cases_keyring",
-    "cases_keyway",
-    "cases_officerseal",
-    "cases_recovery",
-    "cases_recoveryseal",
-    "cases_sharerequest",
-    "cases_succession",
-    "cases_successionseal",
-    "cases_tie",
-    "cases_withdrawal",
-    "visitors_box",
-    "visitors_chat",
-    "visitors_chatline",
-    "visitors_message",
-    "visitors_readingwindow",
-    "visitors_spentchallenge",
-    "visitors_wrongtry",
-}
-OPERATORS_PREFIXES = ("cases/", "inbox/", "packages/")
-OPERATORS_ADDRESSES = 32
+# Every table, column and address that not both have, one a line, with whose it is: what is new is written there, to be seen.
+WRITTEN = Path(__file__).parent / "regime.txt"
 PROGRAM = """
 import django, json, sys
 django.setup()
 from importlib import import_module
 from django.apps import apps
+from django.conf import settings
 from django.urls import URLResolver
 def under(patterns, prefix=""):
     for one in patterns:
@@ -61,12 +29,16 @@ def under(patterns, prefix=""):
         else:
             yield whole
 fields = {
-    f"{m._meta.db_table}.{f.name}": f.get_internal_type() for m in apps.get_models() for f in m._meta.local_concrete_fields
+    f"{m._meta.db_table}.{f.column}": f.get_internal_type()
+    for m in apps.get_models(include_auto_created=True) for f in m._meta.local_concrete_fields
 }
+sites = [module.rpartition("_")[2] for module in settings.SAMSYN_URLCONFS.values()]
 print(json.dumps({
     "tables": sorted(m._meta.db_table for m in apps.get_models(include_auto_created=True)),
     "fields": fields,
-    "addresses": sorted(under(import_module("samsyn.config.urls_staff").urlpatterns)),
+    "addresses": sorted(
+        f"{site}:/{address}" for site in sites for address in under(import_module(f"samsyn.config.urls_{site}").urlpatterns)
+    ),
     "rooms": sorted(a.name for a in apps.get_app_configs() if a.name.startswith("samsyn.")),
     "modules": sorted(name for name in sys.modules if name.startswith("samsyn.cases")),
 }))
@@ -87,18 +59,31 @@ def both() -> tuple[dict[str, Any], dict[str, Any]]:
     return told("centre"), told("operator")
 
 
-def test_the_operators_tables_are_the_written_ones(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    centre, operator = both
-    assert set(operator["tables"]) - set(centre["tables"]) == OPERATORS_TABLES
-    assert set(centre["tables"]) <= set(operator["tables"])
+def difference(centre: dict[str, Any], operator: dict[str, Any]) -> set[str]:
+    """Return what only one of the two has, as a line of the written list each."""
+    found = set()
+    for what, kind in (("tables", "table"), ("fields", "column"), ("addresses", "address")):
+        for whose, ours, theirs in (("centre", centre, operator), ("operator", operator, centre)):
+            found |= {f"{whose} {kind} {name}" for name in set(ours[what]) - set(theirs[what])}
+    return found
 
 
-def test_the_operators_addresses_are_the_written_ones(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    centre, operator = both
-    more = set(operator["addresses"]) - set(centre["addresses"])
-    assert all(address.startswith(OPERATORS_PREFIXES) for address in more)
-    assert len(more) == OPERATORS_ADDRESSES
-    assert set(centre["addresses"]) <= set(operator["addresses"])
+def written() -> list[str]:
+    return [line for line in WRITTEN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def test_what_only_one_of_the_two_has_is_the_written_list(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    lines, found = written(), difference(*both)
+    new, gone = sorted(found - set(lines)), sorted(set(lines) - found)
+    assert (new, gone) == ([], []), "\n".join([*(f"+ {one}" for one in new), *(f"- {one}" for one in gone)])
+    assert lines == sorted(set(lines))
+
+
+def test_the_centre_has_no_table_and_no_column_of_its_own() -> None:
+    """What the centre could take, the operator takes too: the list has nothing of the centre but addresses of the public."""
+    of_the_centre = [line for line in written() if line.startswith("centre ")]
+    assert of_the_centre
+    assert [line for line in of_the_centre if not line.startswith("centre address public:/")] == []
 
 
 def test_a_running_centre_has_loaded_nothing_of_the_room(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
@@ -122,7 +107,9 @@ def test_no_table_of_the_centre_takes_encrypted_or_unlimited_text_about_a_contac
 @pytest.mark.django_db
 def test_the_centres_database_has_none_of_the_tables() -> None:
     assert settings.SAMSYN_INSTALLATION == "centre"
-    assert OPERATORS_TABLES & set(connection.introspection.table_names()) == set()
+    of_the_operator = {line.split()[2] for line in written() if line.startswith("operator table ")}
+    assert len(of_the_operator) > 20
+    assert of_the_operator & set(connection.introspection.table_names()) == set()
 
 
 def test_no_template_of_another_room_speaks_of_the_room() -> None:
