@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.visitor_pages import BELL, CLOCK, OPENING, WHOLE, Chat, Figures, Page, Site
+from bench.visitor_pages import BELL, CLOCK, ENDS_QUIET, OPENING, WHOLE, Chat, Figures, Page, Site
 from samsyn.config.cluster import Cluster
 from samsyn.config.demonstration.__main__ import Installation, free_port, stop, wait_until_ready
 from samsyn.config.process import stream_command
@@ -307,6 +307,8 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=20, help="seconds between two lines of one side, on average")
     parser.add_argument("--kill", action="store_true")
     chosen = parser.parse_args()
+    if chosen.seconds <= ENDS_QUIET:
+        parser.error(f"nothing is said in the last {ENDS_QUIET:.0f} seconds: give it more")
     with tempfile.TemporaryDirectory(prefix="samsyn-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)

@@ -31,6 +31,9 @@ from tests import ordinary_server
 OPERATORS_ROOMS = ("tests/aggregates", "tests/cases", "tests/contacts/exposed_line", "tests/visitors")
 OPERATORS_TESTS = (
     *OPERATORS_ROOMS,
+    "tests/rules/bad_input/test_faults.py",
+    "tests/rules/bad_input/test_staff_addresses.py",
+    "tests/rules/bad_input/test_visitor_addresses.py",
     "tests/rules/test_events.py",
     "tests/rules/test_every_url_declares_access.py",
     "tests/rules/test_field_classes.py",

@@ -57,9 +57,11 @@ def log_of(demonstration: Demonstration) -> str:
     return (demonstration.state / "centre.log").read_text()
 
 
-def exchange(demonstration: Demonstration, request: bytes, *, then: bytes = b"") -> tuple[int, dict[str, str], str]:
-    """Send bytes as they are and return the answer's status, headers and body."""
-    with socket.create_connection(("127.0.0.1", demonstration.port), timeout=15) as connection:
+def exchange(
+    demonstration: Demonstration, request: bytes, *, then: bytes = b"", offset: int = 0
+) -> tuple[int, dict[str, str], str]:
+    """Send bytes as they are and return the answer's status, headers and body; the operator's port is one further."""
+    with socket.create_connection(("127.0.0.1", demonstration.port + offset), timeout=15) as connection:
         connection.sendall(request)
         if then:
             connection.sendall(then)
@@ -144,12 +146,20 @@ BROKEN = (
 )
 
 
+# The centre meets every one of them; the operator's two sites are served by the same processes, and show their own words.
+SITES = {"centre": ("centre.localhost", 0), "operator": ("operator.localhost", 1), "visitor": ("visitor.localhost", 1)}
+
+
+@pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize(("request_bytes", "expected"), BROKEN, ids=[str(n) for n in range(len(BROKEN))])
 def test_what_is_hardly_a_request_is_answered_in_our_words_and_repeated_nowhere(
-    demonstration: Demonstration, request_bytes: bytes, expected: int
+    demonstration: Demonstration, request_bytes: bytes, expected: int, site: str
 ) -> None:
-    begun = len(log_of(demonstration))
-    status, headers, page = exchange(demonstration, request_bytes)
+    host, offset = SITES[site]
+    log = demonstration.state / ("operator.log" if offset else "centre.log")
+    begun = len(log.read_text())
+    sent = request_bytes.replace(b"centre.localhost", host.encode())
+    status, headers, page = exchange(demonstration, sent, offset=offset)
     assert status in ({expected, 400} if expected in {413, 501, 417} else {expected}), page[:300]
     assert '<html lang="sv"' in page
     assert "ui/layout" in page
@@ -157,7 +167,7 @@ def test_what_is_hardly_a_request_is_answered_in_our_words_and_repeated_nowhere(
     # The switch of language leads back to the very page.
     assert MARK not in re.sub(r'name="next" value="[^"]*"', "", page) + str(headers)
     assert "default-src 'none'" in headers["content-security-policy"]
-    said = log_of(demonstration)[begun:]
+    said = log.read_text()[begun:]
     assert MARK not in said
     for line in said.splitlines():
         assert json.loads(line)["logger"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -65,8 +66,10 @@ class House:
 
 def made(at: datetime) -> House:
     """Make the organisation and its people."""
-    people.set_up_installation(name="centre", by=SYSTEM, at=at)
-    organisation = people.create_organisation(name="Centret", kind="centre", regime=Regime.AUTHORITY, by=SYSTEM, at=at)
+    kind = settings.SAMSYN_INSTALLATION
+    regime = Regime.OPERATOR if kind == "operator" else Regime.AUTHORITY
+    people.set_up_installation(name=kind, by=SYSTEM, at=at)
+    organisation = people.create_organisation(name="Huset", kind=kind, regime=regime, by=SYSTEM, at=at)
     house = House()
     for number, (name, role) in enumerate(STAFF.items(), start=1):
         account = people.create_account(
@@ -143,6 +146,18 @@ def views(urlconf: str) -> list[View]:
                 yield View(whole, access, "(?P<" in whole)
 
     return list(under(import_module(urlconf).urlpatterns, ""))
+
+
+REGIME = Path(__file__).parent / "regime.txt"
+
+
+def walked(site: str) -> list[View]:
+    """Return the views of a site (staff, public, visitor) to walk here: what both installations have is walked at the centre."""
+    found = views(f"samsyn.config.urls_{site}")
+    if settings.SAMSYN_INSTALLATION == "centre":
+        return found
+    own = {line.removeprefix(f"operator address {site}:/") for line in REGIME.read_text(encoding="utf-8").splitlines()}
+    return [view for view in found if view.route in own]
 
 
 def filled(view: View, **values: str) -> str:

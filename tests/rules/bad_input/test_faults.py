@@ -14,9 +14,10 @@ from django.urls import ResolverMatch, URLPattern, URLResolver
 
 from tests.rules.bad_input.doors import FORM, HOLES, MARK, Doors
 from tests.rules.bad_input.test_staff_addresses import who_may
-from tests.rules.hostile import STAFF, House, Lines, differences, filled, picture, views
+from tests.rules.hostile import STAFF, House, Lines, differences, filled, picture, walked
 
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
+SITES = ["staff", settings.SAMSYN_URLCONFS[settings.SAMSYN_PUBLIC_HOST].rpartition("_")[2]]
 REGEX = {
     "quarter": "2026-q1",
     "kind": "quarter",
@@ -54,15 +55,17 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return failed
 
 
-@pytest.mark.parametrize("site", ["staff", "public"])
+@pytest.mark.parametrize("site", SITES)
 def test_a_fault_in_any_view_is_told_without_what_was_sent(
     house: House, lines: Lines, monkeypatch: pytest.MonkeyPatch, site: str
 ) -> None:
     strangers = Client(raise_request_exception=False, headers={"host": settings.SAMSYN_PUBLIC_HOST})
     browsers = {name: house.browser(name) for name in ("", *STAFF)}
+    # On the visitors' site an error is as neutral as a page.
+    sorry = "kunde inte öppnas. Ingenting ändrades." if site == "visitor" else "Något gick fel hos oss"
     failed = broken(monkeypatch)
     before = picture()
-    for view in views(f"samsyn.config.urls_{site}"):
+    for view in walked(site):
         browser = browsers[who_may(view)] if site == "staff" else strangers
         seen, said = len(failed), len(lines.text)
         # The public site reads; what it refuses to take never comes to a view.
@@ -78,11 +81,11 @@ def test_a_fault_in_any_view_is_told_without_what_was_sent(
         )
         assert len(failed) == seen + 1, view.route
         assert answer.status_code == 500, view.route
-        assert "Något gick fel hos oss" in answer.content.decode(), view.route
+        assert sorry in answer.content.decode(), view.route
         assert MARK not in answer.content.decode() + str(answer.headers), view.route
         assert '"exception": "ValueError"' in lines.text[said:], view.route
     assert MARK not in lines.text
-    assert len(failed) > 50
+    assert len(failed) > (50 if settings.SAMSYN_INSTALLATION == "centre" else 7)
     assert mail.outbox == []
     assert differences(before, picture()) == []
 
@@ -109,7 +112,7 @@ def test_no_form_of_the_staff_is_taken_without_the_sessions_own_mark(house: Hous
     free = exempt("samsyn.config.urls_staff")
     assert all(route.startswith(PROGRAMS) for route in free), free
     doors = Doors(lines)
-    for view in views("samsyn.config.urls_staff"):
+    for view in walked("staff"):
         if view.route in free:
             continue
         name = who_may(view)
@@ -122,4 +125,4 @@ def test_no_form_of_the_staff_is_taken_without_the_sessions_own_mark(house: Hous
                 return browser.post(address, {"csrfmiddlewaretoken": mark, "name": MARK})
 
             doors.knock(f"POST {view.route} with {mark[:8]!r}", send, look=mark == anothers, statuses=[403])
-    doors.were_shut(at_least=200)
+    doors.were_shut(at_least=200 if settings.SAMSYN_INSTALLATION == "centre" else 80)

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from samsyn.people.access import EVERYONE, SIGNED_IN
 from samsyn.people.roles import GRANTS, Permission
 from tests.rules.bad_input.doors import HOLES, MARK, QUERIES, Doors
-from tests.rules.hostile import STAFF, House, Lines, View, filled, views
+from tests.rules.hostile import STAFF, House, Lines, View, filled, walked
 
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
 
@@ -32,6 +33,11 @@ WRITES = {
     "log/check/": "checking the log is logged",
     "log/checkpoint/": "taking a checkpoint is logged",
     "desk/": "a post opens a contact",
+    **dict.fromkeys(
+        (f"cases/<uuid:case_id>/{part}" for part in ("", "<slug:kind>/", "share/", "end/", "export/")),
+        "asking for a case without a right to it is logged",
+    ),
+    "inbox/chats/<slug:name>/stream": "another process serves it",
 }
 
 
@@ -39,7 +45,7 @@ WRITES = {
 def test_every_address_of_the_staff_bears_what_is_put_into_it(house: House, lines: Lines) -> None:
     browsers = {name: house.browser(name) for name in ("", *STAFF)}
     doors = Doors(lines)
-    for view in views("samsyn.config.urls_staff"):
+    for view in walked("staff"):
         browser = browsers[who_may(view)]
         addresses = [filled(view, **holes) for holes in HOLES] if "<" in view.route else [f"/{view.route}"]
         if "<" not in view.route:
@@ -54,6 +60,8 @@ def test_every_address_of_the_staff_bears_what_is_put_into_it(house: House, line
                 holed = [401, 404, 405] if "/api/" in view.route else [404, 405]
                 # This house's deliverer belongs to no organisation that delivers, and is told so first.
                 holed += [403] if view.route.startswith("deliveries/") else []
+                # Whose keys are locked is led to where they are opened, before anything is looked up.
+                holed += [302] if view.route.startswith("inbox/") else []
                 statuses = holed if "<" in view.route else [200, 302, *range(400, 500)]
                 doors.knock(f"GET {address[:90]}", read, look=False, statuses=statuses)
         methods = ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", MARK.upper())
@@ -64,4 +72,4 @@ def test_every_address_of_the_staff_bears_what_is_put_into_it(house: House, line
 
             answer = doors.knock(f"{method} {view.route}", other, look=method == methods[-1], statuses=[405])
             assert answer.headers["Allow"]
-    doors.were_shut(at_least=400)
+    doors.were_shut(at_least=400 if settings.SAMSYN_INSTALLATION == "centre" else 250)
