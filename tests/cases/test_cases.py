@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +12,12 @@ from django.db import connection
 
 from samsyn.audit.models import Event
 from samsyn.cases.actions import cases, endings, keys, sharing
-from samsyn.cases.models import Case, CaseGrant, CaseText, Emergency, Keyring, RecoverySeal
+from samsyn.cases.models import Case, CaseGrant, CaseText, Emergency, Keyring, RecoverySeal, ShareRequest
+from samsyn.people import actions as people
+from samsyn.people.actors import SYSTEM
 from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import NotAllowed, Refused
+from samsyn.people.roles import Regime, Role
 from tests.cases.conftest import OFFICERS, PASSPHRASE, House
 
 
@@ -139,8 +143,6 @@ def test_revoking_replaces_the_key_at_once(house: House) -> None:
 def test_sharing_on_takes_a_third_person(house: House) -> None:
     case_id = house.case()
     assert not share(house, case_id, "bo", "read", "write", "share")
-    from samsyn.cases.models import ShareRequest
-
     request = ShareRequest.objects.get()
     for name in ("anna", "bo"):
         with pytest.raises(NotAllowed):
@@ -152,6 +154,55 @@ def test_sharing_on_takes_a_third_person(house: House) -> None:
     with pytest.raises(LookupError):
         house.read(case_id)
     assert house.read(case_id, "bo") == []
+
+
+def test_somebody_of_another_organisation_is_let_in_by_two(house: House) -> None:
+    elsewhere = people.create_organisation(
+        name="Samarbetet", kind="operator", regime=Regime.OPERATOR, by=SYSTEM, at=house.now
+    )
+    dag = people.create_account(name="dag", pseudonym="Stödjare 9", organisation=elsewhere, by=SYSTEM, at=house.now)
+    people.give_role(account_id=dag.pk, role=Role.SUPPORTER, by=SYSTEM, at=house.now)
+    house.accounts["dag"] = dag
+    house.enrol("dag")
+    house.certify("dag")
+    case_id = house.case()
+    for _time in range(2):  # asking again is no second person
+        assert not share(house, case_id, "dag", "read")
+    assert not CaseGrant.objects.filter(grantee=dag).exists()
+    with pytest.raises(LookupError):
+        house.read(case_id, "dag")
+    request = ShareRequest.objects.get()
+    for name in ("anna", "dag"):
+        with pytest.raises(NotAllowed):
+            sharing.approve_share(request_id=request.pk, by=house.actor(name), at=house.now)
+    sharing.approve_share(request_id=request.pk, by=house.actor("cia"), at=house.now)
+    # What was approved is this: more rights, another person and another case are asked for anew.
+    assert not share(house, case_id, "dag", "read", "write")
+    sharing.approve_share(request_id=ShareRequest.objects.get().pk, by=house.actor("cia"), at=house.now)
+    assert not share(house, house.case(), "dag", "read", "write")
+    assert not share(house, case_id, "bo", "read", "write", "share")
+    assert share(house, case_id, "dag", "read", "write")
+    assert house.read(case_id, "dag") == []
+    assert not share(house, case_id, "dag", "read", "write")  # the approval is used up
+
+
+def test_nothing_opens_in_an_emergency_while_the_log_is_not_signed(house: House, settings: Any, tmp_path: Path) -> None:
+    case_id = house.case()
+    house.note(case_id)
+    asked = sharing.ask_emergency(handle=Case.objects.get().handle, ground="danger", by=house.actor("bo"), at=house.now)
+    order = sorted(OFFICERS, key=lambda name: str(house.id(name)))
+    house.unlock(*order)
+    sharing.help_emergency(emergency_id=asked, **house.who(order[0]))  # type: ignore[arg-type]
+    second = next(name for name in OFFICERS if str(house.id(name)) == Emergency.objects.get().officers.split()[1])
+    before, settings.SAMSYN_KEY_DIR = settings.SAMSYN_KEY_DIR, tmp_path
+    with pytest.raises(Refused) as refused:
+        sharing.help_emergency(emergency_id=asked, **house.who(second))  # type: ignore[arg-type]
+    assert refused.value.status == 503
+    with pytest.raises(LookupError):
+        house.read(case_id, "bo")
+    settings.SAMSYN_KEY_DIR = before
+    sharing.help_emergency(emergency_id=asked, **house.who(second))  # type: ignore[arg-type]
+    assert house.read(case_id, "bo") == ["Det som berättades"]
 
 
 def test_nobody_leaves_a_case_that_nobody_else_could_open(house: House) -> None:

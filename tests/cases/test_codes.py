@@ -1,5 +1,7 @@
 """The caller's words: said once, kept nowhere, and a forced one looks like every other."""
 
+from dataclasses import replace
+
 import pytest
 
 from samsyn.audit.models import Event
@@ -194,3 +196,21 @@ def test_no_emergency_opens_what_only_the_caller_opens(line: House) -> None:
     give(line)
     with pytest.raises(Refused):
         sharing.ask_emergency(handle=Case.objects.get().handle, ground="danger", by=line.actor("bo"), at=line.now)
+
+
+def test_the_same_supporter_is_offered_where_the_caller_is_received(line: House) -> None:
+    given = give(line)
+    assert open_with(line, given.code).before is None  # nobody has written yet
+    line.note(given.case_id)
+    before = open_with(line, given.code).before
+    assert before is not None
+    assert (before.pseudonym, before.is_on_duty, before.is_asker) == ("Stödjare 1", True, False)
+    assert open_with(line, given.code, "anna").before == replace(before, is_asker=True)
+    keys.end_duty(by=line.actor("anna"), at=line.now)
+    assert open_with(line, given.code).before == replace(before, is_on_duty=False)
+    # Under force the case looks like one in which nobody has written; nobody is offered who may not go on with it.
+    assert open_with(line, given.duress).before is None
+    open_with(line, given.code)
+    sharing.exclude(case_id=given.case_id, values=["Åmål"], by=line.actor("bo"), at=line.now)
+    sharing.declare_ties(values=["Åmål"], by=line.actor("anna"), at=line.now)
+    assert open_with(line, given.code).before is None

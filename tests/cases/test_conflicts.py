@@ -7,10 +7,10 @@ import pytest
 
 from samsyn.audit.models import Event
 from samsyn.cases.actions import cases, keys, sharing
-from samsyn.cases.models import CaseCode, Exclusion
+from samsyn.cases.models import Case, CaseCode, Emergency, Exclusion
 from samsyn.oversight import rounds
 from samsyn.people.refusals import NotAllowed, Refused
-from tests.cases.conftest import House, give, open_with
+from tests.cases.conftest import OFFICERS, House, give, open_with
 
 WORDS = "Välj en annan kollega."
 
@@ -128,6 +128,25 @@ def test_a_wish_never_leaves_a_case_without_anybody_who_could_pass_it_on(house: 
     assert str(found.value.message) != WORDS
     assert not Exclusion.objects.exists()
     assert house.read(case_id) == []
+
+
+def test_a_tie_opens_no_emergency(house: House) -> None:
+    case_id = house.case()
+    exclude(house, case_id, "Åmål")
+    declare(house, "bo", "Åmål")
+    handle = Case.objects.get().handle
+    with pytest.raises(Refused) as found:
+        sharing.ask_emergency(handle=handle, ground="danger", by=house.actor("bo"), at=house.now)
+    assert str(found.value.message) == WORDS
+    assert not Emergency.objects.exists()
+    # Declared between the two steps it stops the second officer.
+    asked = sharing.ask_emergency(handle=handle, ground="danger", by=house.actor("cia"), at=house.now)
+    declare(house, "cia", "Åmål")
+    house.unlock(*OFFICERS)
+    with pytest.raises(Refused):
+        sharing.help_emergency(emergency_id=asked, **house.who("officer1"))  # type: ignore[arg-type]
+    with pytest.raises((LookupError, Refused)):
+        house.read(case_id, "cia")
 
 
 def test_who_withdrew_opens_nothing_with_the_words(line: House) -> None:

@@ -1,12 +1,15 @@
 """The pages of the operator's staff: what each person meets, and what nobody does."""
 
 import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
+from playwright.sync_api import Browser
 
 from samsyn.cases.models import Case, CaseGrant
 from samsyn.cases.views import access
@@ -284,3 +287,28 @@ def test_pages_read_in_english(house: House) -> None:
         assert '<html lang="en"' in shown
         assert "Ärende" not in shown
         assert client.get(path)["Cache-Control"] == "no-store"
+
+
+def test_a_case_is_not_printed(house: House, chromium: Browser) -> None:
+    """Paper is found by others: what a case holds is handed out sealed, with two persons' names, or not at all."""
+    house.unlock("anna")
+    case_id = house.case()
+    house.note(case_id)
+    client = browser(house, "anna")
+    client.post("/cases/duty/", {"do": "begin"})
+    given = page(client.post("/cases/create/", {"kind": "by_code"}))
+    shown = {"code": given, "case": page(client.get(f"/cases/{case_id}/"))}
+    for part in ("network", "goals", "plan", "rules", "summary"):
+        shown[part] = page(client.get(f"/cases/{case_id}/{part}/"))
+    styles = "".join(
+        f"<style>{Path(str(finders.find(f'ui/{name}.css'))).read_text()}</style>"
+        for name in ("tokens", "layout", "components")
+    )
+    tab = chromium.new_page(java_script_enabled=False)
+    for name, html in shown.items():
+        tab.emulate_media(media="screen")
+        tab.set_content(re.sub(r"<(link|script)\b[^>]*>(</script>)?", "", html).replace("</head>", f"{styles}</head>"))
+        assert len(tab.inner_text("main")) > 30, name
+        tab.emulate_media(media="print")
+        assert tab.inner_text("body").strip() == "", name
+    tab.close()

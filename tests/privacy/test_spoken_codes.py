@@ -1,4 +1,5 @@
 import csv
+import hashlib
 import unicodedata
 from pathlib import Path
 
@@ -17,6 +18,20 @@ REGIONS = Path(__file__).parents[2] / "samsyn" / "vocabulary" / "data" / "lists"
 
 def test_the_list_has_exactly_2048_words() -> None:
     assert len(WORDS) == len(set(WORDS)) == 2048
+
+
+def test_the_list_is_the_one_whose_codes_people_have_learnt() -> None:
+    """An exchanged or moved word would make codes worthless that lie in somebody's memory."""
+    digest = hashlib.sha256(spoken_codes.WORD_LIST.read_bytes()).hexdigest()
+    assert digest == "7dfee415d44552916c8d6743a01d2c75e038994a4a1db351d015197f88a19a8b"
+
+
+def test_a_list_is_made_out_of_candidates_by_the_rules_alone() -> None:
+    """From the words in use, mixed with words that break a rule, comes a list of words that break none."""
+    words = spoken_codes.word_list()[:300]
+    wrong = [f"{word}x" for word in words] + ["heder", "al", "é" * 5]
+    made = word_list_check.addable([*words, *wrong], [])
+    assert made == list(words)
 
 
 def test_the_list_holds_its_own_rules() -> None:

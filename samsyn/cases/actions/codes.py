@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
-from samsyn.cases import events, policies, queries
+from samsyn.cases import events, policies, queries, same_supporter
 from samsyn.cases.actions import cases
 from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseCode
@@ -44,6 +44,8 @@ class OpenedByCode:
     word: str
     # Helpers have said words of this code: the person needs a new one.
     wants_new_code: bool
+    # Who wrote last; None under force too, which looks like a case in which nobody has.
+    before: same_supporter.Before | None = None
 
 
 def split(code: str) -> tuple[str, str]:
@@ -111,8 +113,9 @@ def open_by_code(*, code: str, token: bytes, by: Actor, at: datetime) -> OpenedB
         cases.count_use(case_id)
     words = spoken_codes.word_list()
     return OpenedByCode(
-        case_id, words[opened["word_before"]], words[opened["word"]], wants_new_code=opened["wants_new_code"]
-    )
+        case_id, words[opened["word_before"]], words[opened["word"]], wants_new_code=opened["wants_new_code"],
+        before=None if is_forced else same_supporter.before(case, asked_by=by.account_id),
+    )  # fmt: skip
 
 
 def _refuse_conflict(case_id: UUID, *, is_forced: bool, by: Actor, at: datetime) -> None:

@@ -129,7 +129,7 @@ def export_case(*, export_id: UUID, token: bytes, by: Actor, at: datetime) -> by
     _unchanged(found)
     facts = {"ground": found.ground, "approved_by": str(found.approved_by), "manifest": found.manifest}
     event = stored(events.EXPORTED, by=by, at=at, subject=str(found.case_id), **facts)
-    _sign_log(at)
+    sign_log(at)
     with transaction.atomic():
         row = CaseExport.objects.select_for_update().get(pk=export_id)
         if row.ended_at is not None:
@@ -145,14 +145,14 @@ def export_case(*, export_id: UUID, token: bytes, by: Actor, at: datetime) -> by
     return content
 
 
-def _sign_log(at: datetime) -> None:
-    """Put the event under a signed checkpoint before anything leaves; raise Refused where that can't be done."""
+def sign_log(at: datetime) -> None:
+    """Put what is stored under a signed checkpoint before anything leaves or opens; raise Refused where that can't be done."""
     try:
         audit.sequence(at=at)
         audit.checkpoint(at=at)
     except (audit.ClockWentBack, audit.BrokenLog, checkpoints.KeyMissing) as error:
         raise Refused(
-            _("Loggen kan inte undertecknas nu, så inget lämnas ut. Säg till driften."), status=503
+            _("Loggen kan inte undertecknas nu, så inget lämnas ut och inget nödöppnas. Säg till driften."), status=503
         ) from error
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
 from samsyn.cases import events, policies, queries
-from samsyn.cases.actions import cases
+from samsyn.cases.actions import cases, exports
 from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseGrant, CaseText, Emergency, Exclusion, ShareRequest, Tie, Withdrawal
 from samsyn.people import actions as people_actions
@@ -238,6 +238,7 @@ def help_emergency(*, emergency_id: UUID, token: bytes, by: Actor, at: datetime)
         Emergency.objects.filter(pk=emergency_id).update(officers=seal.officers, opened_once=inner)
         return
     event = stored(events.OFFICER_OPENED_SECOND, by=by, at=at, subject=subject)
+    exports.sign_log(at)
     with asking() as keep:
         keep.break_glass(
             token=token, sealed=bytes(found.opened_once), officers=found.officers, case=str(found.case_id),
