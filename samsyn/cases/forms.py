@@ -14,6 +14,7 @@ from samsyn.cases import network, policies, safe_contact, words
 from samsyn.cases.network import Relative
 from samsyn.cases.policies import Guardian
 from samsyn.cases.safe_contact import Rules
+from samsyn.channels.policies import telephone_number
 from samsyn.people.refusals import Invalid
 from samsyn.people.texts import check_is_text
 from samsyn.privacy.custody import bundles
@@ -140,11 +141,14 @@ def rules(post: QueryDict, *, today: date) -> Rules:
     first, last = (_hour(post.get(name, "")) for name in ("from_hour", "to_hour"))
     if channels and not (weekdays and first < last):
         raise Invalid(_("Välj dagar, och ett klockslag som slutar efter att det börjar."))
+    number = text(post, "number", longest=LONGEST_LINE)
     return Rules(
         channels=channels,
         weekdays=weekdays,
         from_hour=first,
         to_hour=last,
+        number=telephone_number(number) if number else "",
+        address=text(post, "address", longest=LONGEST_LINE),
         who_answers=text(post, "who_answers", longest=LONGEST_LINE),
         name_to_use=text(post, "name_to_use", longest=LONGEST_LINE),
         voicemail=chosen(post, "voicemail", words.VOICEMAIL),

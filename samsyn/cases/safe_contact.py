@@ -26,12 +26,14 @@ NO_RULES, STALE, CHANNEL, DAY, HOUR, NO_VOICEMAIL = (
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What the person said: channels, days and hours, who may answer, which name to use, voicemail, word, language."""
+    """What the person said: channels, days, hours, number and address, who may answer, name, voicemail, word, language."""
 
     channels: tuple[str, ...] = ()
     weekdays: tuple[int, ...] = ()
     from_hour: int = 0
     to_hour: int = 0
+    number: str = ""
+    address: str = ""
     who_answers: str = ""
     name_to_use: str = ""
     voicemail: str = "never"
@@ -71,6 +73,11 @@ def why_not(rules: Rules | None, *, channel: str, at: datetime, voicemail: bool 
     if not time(rules.from_hour) <= here.time().replace(tzinfo=None) < last:
         return HOUR
     return NO_VOICEMAIL if voicemail and rules.voicemail != "neutral" else ALLOWED
+
+
+def said_recipient(rules: Rules | None, *, channel: str) -> str:
+    """Return the number or address at which the person said that they are reached this way; "" where nothing was said."""
+    return {"phone": rules.number, "email": rules.address}.get(channel, "") if rules else ""
 
 
 def lasts_until(rules: Rules, *, at: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """May the person be contacted this way now? Asked before anything leaves the house, of every room that has a say.
 
-A room that has one has a module ``outbound``, found as retention rules are, with ``permit(channel, by, at)``: it returns until
-when the contact may go out, and raises Refused where it may not. At the centre no room has any: it writes to professionals.
+A room that has one has a module ``outbound``, found as retention rules are, with ``permit(channel, to, by, at)``: it returns
+until when the contact may go out, and raises Refused where it may not. At the centre no room has any: it writes to professionals.
 """
 
 from collections.abc import Iterator
@@ -29,6 +29,9 @@ def are_asked() -> bool:
     return next(_rooms(), None) is not None
 
 
-def ask(*, channel: str, by: Actor, at: datetime) -> datetime | None:
-    """Return until when it may go out, None for no limit; raise Refused where it may not go out. Asked once for each contact."""
-    return min((room.permit(channel=channel, by=by, at=at) for room in _rooms()), default=None)
+def ask(*, channel: str, to: str, by: Actor, at: datetime) -> datetime | None:
+    """Return until when it may go out to this number or address, None for no limit; raise Refused where it may not.
+
+    Asked once for each contact.
+    """
+    return min((room.permit(channel=channel, to=to, by=by, at=at) for room in _rooms()), default=None)

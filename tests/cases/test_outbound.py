@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ TO = "anna.exempel@skola.example"
 # 16 September 2026 is a Wednesday; half past ten in Stockholm.
 WORKDAYS = Rules(
     channels=("phone", "email"), weekdays=(1, 2, 3, 4, 5), from_hour=9, to_hour=15, name_to_use="Biblioteket",
-    confirmed_on="2026-09-16",
+    number="+46701740605", address=TO, confirmed_on="2026-09-16",
 )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def check(house: House, case_id: UUID, channel: str) -> contact.ContactAnswer:
 
 def call_back(house: House) -> None:
     promise = channels.promise_call_back(
-        number="08-465 004 00", wished_part="any", by=house.actor("anna"), at=house.now
+        number="070-174 06 05", wished_part="any", by=house.actor("anna"), at=house.now
     )
     channels.show_number(call_back_id=promise, by=house.actor("anna"), at=house.now)
 
@@ -171,7 +172,7 @@ def doors() -> Iterator[str]:
                     yield f"{module}.{function.name}"
 
 
-def test_who_asks_asks_before_anything_is_unsealed_or_queued() -> None:
+def test_who_asks_asks_before_anything_is_queued_told_or_in_the_log() -> None:
     for name in ASKS_ITSELF:
         module, _dot, function = name.rpartition(".")
         tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
@@ -179,7 +180,9 @@ def test_who_asks_asks_before_anything_is_unsealed_or_queued() -> None:
         calls = [ast.unparse(call.func) for call in ast.walk(found) if isinstance(call, ast.Call)]
         lines = {ast.unparse(call.func): call.lineno for call in ast.walk(found) if isinstance(call, ast.Call)}
         assert "permits.ask" in calls, name
-        assert all(lines["permits.ask"] < line for call, line in lines.items() if call.endswith((".unseal", ".create")))
+        told = [one.lineno for one in ast.walk(found) if isinstance(one, ast.Return)]
+        done = [line for call, line in lines.items() if call.endswith((".create", "audit.record"))]
+        assert all(lines["permits.ask"] < line for line in told + done)
 
 
 def test_every_door_of_the_house_is_on_the_list() -> None:
@@ -209,15 +212,34 @@ def test_a_yes_for_the_way_lets_one_contact_out_and_no_other(desk: House, what: 
     do(desk)
     assert ContactClearance.objects.get().used_at is not None
     with pytest.raises(NotAllowed):
-        outbound.permit(channel=channel, by=desk.actor("anna"), at=desk.now)
+        outbound.permit(channel=channel, to=TO, by=desk.actor("anna"), at=desk.now)
+
+
+@pytest.mark.parametrize("what", OUTBOUND)
+def test_a_yes_in_one_case_is_none_for_the_person_of_another(desk: House, what: str) -> None:
+    """A clearance is of one case and its person: the number or address of anybody else, or of nobody, meets a refusal."""
+    channel, do = OUTBOUND[what]
+    for number, address in (("+46701740606", "nagon.annan@skola.example"), ("", "")):
+        case_id = case_with(desk, replace(WORKDAYS, number=number, address=address))
+        assert check(desk, case_id, channel).why == safe_contact.ALLOWED
+        with pytest.raises(NotAllowed) as refused, transaction.atomic():
+            do(desk)
+        assert "inte den som personen har sagt" in str(refused.value.message)
+        assert not OutgoingMail.objects.exists()
+        assert ContactClearance.objects.get().used_at is None
+    stored = ContactClearance.objects.get()
+    check(desk, case_with(desk, WORKDAYS), channel)
+    mark = bytes(ContactClearance.objects.get().recipient)
+    assert (bytes(stored.recipient), len(mark)) == (b"", 32)
+    assert TO.encode() not in mark
 
 
 def test_a_colleague_or_the_clock_does_not_use_somebodys_yes(desk: House) -> None:
     check(desk, case_with(desk, WORKDAYS), "email")
     for by in (desk.actor("bo"), SYSTEM):
         with pytest.raises(NotAllowed):
-            permits.ask(channel="email", by=by, at=desk.now)
-    assert permits.ask(channel="email", by=desk.actor("anna"), at=desk.now) > desk.now  # type: ignore[operator]
+            permits.ask(channel="email", to=TO, by=by, at=desk.now)
+    assert permits.ask(channel="email", to=TO, by=desk.actor("anna"), at=desk.now) > desk.now  # type: ignore[operator]
 
 
 AT_A_TIME = {

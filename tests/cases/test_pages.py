@@ -75,8 +75,9 @@ def test_a_supporter_opens_a_case_draws_the_network_and_writes(house: House) -> 
     plan = {f"{name}-{topic}": "" for topic in _topics() for name in ("state", "text")}
     assert client.post(f"{url}plan/", plan | {"state-passport": "agreed"}).status_code == 302
     rules = {"channels": ["phone"], "weekdays": ["1", "2", "3", "4", "5", "6", "7"], "from_hour": "0", "to_hour": "24",
-             "voicemail": "never", "name_to_use": "Biblioteket"}  # fmt: skip
+             "voicemail": "never", "name_to_use": "Biblioteket", "number": "070-174 06 05"}  # fmt: skip
     assert client.post(f"{url}rules/", rules).status_code == 302
+    assert client.post(f"{url}rules/", rules | {"number": "kontoret"}).status_code == 422
     assert client.post(f"{url}summary/", {"text": "Vill börja med skolan"}).status_code == 302
     shown = page(client.get(url))
     for said in (
@@ -86,6 +87,7 @@ def test_a_supporter_opens_a_case_draws_the_network_and_writes(house: House) -> 
         "Byta telefon",
         "Passet",
         "Biblioteket",
+        "+46701740605",
         "börja med skolan",
     ):
         assert said in shown, said

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
-from samsyn.cases import events, policies, queries, safe_contact
+from samsyn.cases import events, outbound, policies, queries, safe_contact
 from samsyn.cases.actions import cases, sharing
 from samsyn.cases.models import Case, ContactClearance, ContactOverride
 from samsyn.people.actors import Actor
@@ -51,7 +51,11 @@ def check_contact(
         else:
             until = safe_contact.lasts_until(rules, at=at)
             audit.record(events.CONTACT_MADE, by=by, at=at, subject=str(case_id))
-        ContactClearance.objects.create(case_id=case_id, account_id=by.account_id, channel=channel, until=until)
+        to = safe_contact.said_recipient(rules, channel=channel)
+        ContactClearance.objects.create(
+            case_id=case_id, account_id=by.account_id, channel=channel, until=until,
+            recipient=outbound.marked(to) if to else b"",
+        )  # fmt: skip
     return ContactAnswer("", rules, until, against=why)
 
 

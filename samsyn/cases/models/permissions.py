@@ -75,16 +75,22 @@ class Emergency(models.Model):
 
 
 class ContactClearance(models.Model):
-    """Somebody has asked the case's rules and may now contact the person this way: once, for minutes."""
+    """Somebody has asked the case's rules and may now contact the person this way: once, for minutes, where the person said.
+
+    ``recipient`` is a keyed mark of that number or address, and none of any other; empty where none was said.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clearances")
     account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10)
+    recipient = models.BinaryField(default=bytes)
     until = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    privacy = classify(retention="case", sensitive=("channel", "until", "used_at"), technical=("id", "case", "account"))
+    privacy = classify(
+        retention="case", sensitive=("channel", "recipient", "until", "used_at"), technical=("id", "case", "account")
+    )
 
     def __str__(self) -> str:
         return f"clearance of case {self.case_id}"

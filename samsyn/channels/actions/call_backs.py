@@ -41,11 +41,12 @@ def show_number(*, call_back_id: UUID, by: Actor, at: datetime) -> str:
     """Return the number to call, after the log has it that somebody read it; raise Refused where nobody may be called now."""
     policies.check_can_take_calls(by)
     row = _open(call_back_id)
-    permits.ask(channel=permits.PHONE, by=by, at=at)
-    audit.record(events.CALL_BACK_READ, by=by, at=at, subject=str(row.pk))
     if row.sealed_number is None:
         raise LookupError("no number")
-    return sealing.unseal(PURPOSE, bytes(row.sealed_number))
+    number = sealing.unseal(PURPOSE, bytes(row.sealed_number))
+    permits.ask(channel=permits.PHONE, to=number, by=by, at=at)
+    audit.record(events.CALL_BACK_READ, by=by, at=at, subject=str(row.pk))
+    return number
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ def send_neutral_mail(
     except ValidationError as error:
         raise Invalid(_("Adressen ser inte ut som en e-postadress.")) from error
     written = mails.write(to=to, kind=kind, language=get_language() or "sv", context=context, attachments=attachments)
-    not_after = permits.ask(channel=permits.EMAIL, by=by, at=at)
+    not_after = permits.ask(channel=permits.EMAIL, to=to, by=by, at=at)
     OutgoingMail.objects.create(
         kind=kind, sealed=sealing.seal(PURPOSE, _packed(written)), queued_at=at, next_try_at=at, not_after=not_after
     )

@@ -114,6 +114,7 @@ def read_details(*, follow_up_id: UUID, by: Actor, at: datetime) -> str:
     details = ContactDetails.objects.filter(follow_up_id=follow_up_id).first()
     if details is None:
         raise LookupError("no contact details")
-    permits.ask(channel=permits.PHONE, by=by, at=at)
+    where = sealing.unseal(links.ADDRESS, bytes(details.sealed))
+    permits.ask(channel=permits.PHONE, to=where, by=by, at=at)
     audit.record(events.DETAILS_READ, by=by, at=at, subject=str(follow_up_id))
-    return sealing.unseal(links.ADDRESS, bytes(details.sealed))
+    return where
