@@ -70,8 +70,28 @@ def as_seen(where: str, raw: bytes) -> Iterator[Artefact]:
     for part in message.walk():
         if part.get_filename():
             yield Artefact("file name", where, str(part.get_filename()))
-        if part.get_content_maintype() == "text":
+        if part.get_content_type() == "text/calendar":
+            yield calendar(where, part.get_payload(decode=True), own=str(message["to"]))  # type: ignore[arg-type]
+        elif part.get_content_maintype() == "text":
             yield Artefact("mail", where, str(part.get_content()))
+
+
+def calendar(where: str, raw: bytes, *, own: str = "") -> Artefact:
+    """Return a calendar file's lines as a program reads them (RFC 5545, 3.1), but for the one that is for the receiver."""
+    lines = re.sub(r"\r?\n[ \t]", "", raw.decode("utf-8")).splitlines()
+    assert lines[0] == "BEGIN:VCALENDAR", where
+    kept = [one for one in lines if not (own and one.startswith("ATTENDEE") and one.endswith(f":mailto:{own}"))]
+    return Artefact("calendar", where, "\n".join(kept))
+
+
+def answered(where: str, answer: Any) -> Iterator[Artefact]:
+    """Yield what a browser keeps of an answer: the title, the words and headers, the file's name, the calendar's lines."""
+    name = re.search(r'filename="([^"]*)"', answer.headers.get("Content-Disposition", ""))
+    if name:
+        yield Artefact("file name", where, name[1])
+    yield Artefact("page of a link", where, words_of(answer))
+    for title in re.findall(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL):
+        yield Artefact("page title", where, title)
 
 
 def texts_of_the_channels(root: Path = ROOT) -> Iterator[Artefact]:
