@@ -64,5 +64,113 @@ def test_exactly_one_of_forty_wins_also_against_two_hosts_in_opposite_order(
         text=True,
         timeout=120,
     )
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
     assert done.stdout.splitlines() == ["{'taken': 39, 'won': 1} 1"] * 3
+
+
+OFFERS = """
+import sys, threading
+import django
+django.setup()
+from collections import Counter
+from datetime import timedelta
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from samsyn.bookings import actions, local_times, policies, proof
+from samsyn.bookings.models import Attendee, Booking, WaitingEntry
+from samsyn.people.actors import SYSTEM
+from samsyn.people.queries import actor_named
+from tests.followups.conftest import sent, token_of
+from tests.rules import hostile
+
+rivals = int(sys.argv[1])
+call_command("load_bookings", verbosity=0)
+now = timezone.now()
+adviser, by = hostile.made(now).accounts["adviser"], actor_named("lead")
+# One adviser with a single time in each of two weeks, for twelve who wait.
+host = actions.set_host(account_id=adviser.pk, kinds=["advice"], by=by, at=now)
+day = local_times.day_of(now) + timedelta(days=3)
+actions.add_hours(host=host, weekday=day.weekday(), first_minute=600, last_minute=630, first_day=day,
+                  last_day=day + timedelta(days=7), by=by, at=now)
+for number in range(12):
+    form = proof.challenge(at=now - timedelta(minutes=1)).form
+    actions.join_waiting_list(kind="advice", address=f"p{number}@example.se", form=form, work="", at=now)
+places = {mail.to: token_of(mail) for mail in sent()}
+[actions.confirm_waiting(secret=secret, at=now) for secret in places.values()]
+
+def at_once(*deeds):
+    said, barrier = Counter(), threading.Barrier(len(deeds))
+    def run(deed):
+        connection.ensure_connection()
+        barrier.wait()
+        try:
+            made = deed()
+            said["done"] += made if isinstance(made, int) else 1
+        except Exception as error:
+            said[type(error).__name__] += 1
+        finally:
+            connection.close()
+    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
+    [one.start() for one in threads]
+    [one.join() for one in threads]
+    return said
+
+def offers(known=()):
+    return [(mail.to, token_of(mail)) for mail in sent() if "/offer/" in mail.body and token_of(mail) not in known]
+
+def many(deed):
+    return at_once(*[deed] * rivals)
+
+said = many(lambda: actions.make_offers(at=now, by=SYSTEM))
+given = WaitingEntry.objects.exclude(offered=None).values_list("offered", flat=True)
+print("given", dict(said), len(offers()), len(set(given)), Booking.objects.filter(state="held").count())
+
+# Of two offers one is taken by forty at once, the other taken, declined and left by forty at once.
+(to, one), (other_to, other) = offers()
+said = many(lambda: actions.take_offer(secret=one, at=now))
+print("taken", said["done"], said["LookupError"], Attendee.objects.count())
+actions.leave_waiting_list(secret=places[to], at=now)
+print("an old link of the list leaves what is taken", Booking.objects.filter(state="confirmed").count())
+deeds = (lambda: actions.take_offer(secret=other, at=now), lambda: actions.decline_offer(secret=other, at=now),
+         lambda: actions.leave_waiting_list(secret=places[other_to], at=now))
+said = at_once(*[deeds[number % 3] for number in range(rivals)])
+stands = Booking.objects.filter(state="confirmed").count()
+print("torn", set(said) <= {"done", "LookupError"}, said["done"] in (1, 2), Attendee.objects.count() - stands,
+      Booking.objects.filter(state="held").count())
+
+# A time that comes free while two runs, a visitor and an adviser want it, as its offer has just lapsed.
+free = Booking.objects.filter(state="confirmed").first()
+actions.cancel(booking_id=free.pk, by=by, at=now)
+known = {secret for _to, secret in offers()}
+actions.make_offers(at=now, by=SYSTEM)
+lapsing = [secret for _to, secret in offers(known)]
+known |= set(lapsing)
+later = now + policies.OFFER
+deeds = (lambda: actions.make_offers(at=later, by=SYSTEM), lambda: actions.take_offer(secret=lapsing[0], at=later),
+         lambda: actions.book(kind="advice", hosts=[host], starts_at=free.starts_at, by=by, at=later))
+said = at_once(*[deeds[number % 3] for number in range(rivals)])
+print("lapsed", set(said) <= {"done", "LookupError", "Refused", "Taken"},
+      Booking.objects.filter(starts_at=free.starts_at, state__in=["held", "confirmed"]).count())
+standing = Booking.objects.filter(state__in=["held", "confirmed"]).values_list("starts_at", flat=True)
+print("each time once", len(standing) == len(set(standing)))
+"""
+
+
+def test_no_offer_is_given_or_taken_twice_by_forty_at_once(committed_database: CommittedDatabase) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OFFERS, "40"],
+        env=committed_database.environment() | {"SAMSYN_SMTP": "smtp://127.0.0.1:9"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert done.stdout.splitlines() == [
+        "given {'done': 2} 2 2 2",
+        "taken 1 39 1",
+        "an old link of the list leaves what is taken 1",
+        "torn True True 0 0",
+        "lapsed True 1",
+        "each time once True",
+    ]

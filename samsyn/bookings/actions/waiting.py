@@ -60,9 +60,9 @@ def confirm_waiting(*, secret: str, at: datetime) -> None:
 
 @transaction.atomic
 def leave_waiting_list(*, secret: str, at: datetime) -> None:
-    """Leave the list; an offer that was open is free for the next."""
+    """Leave the list; an offer that was open is free for the next, a time that was taken stands."""
     entry = _entry(leave_hash=public.hashed(secret))
-    if entry.offered_id is not None:
+    if entry.state == WaitingEntry.OFFERED and entry.offered_id is not None:
         single.cancel(booking_id=entry.offered_id, by=policies.VISITOR, at=at)
     entry.delete()
     audit.record(events.WAITING_LEFT, by=policies.VISITOR, at=at)
@@ -78,9 +78,9 @@ def make_offers(*, at: datetime, by: Actor) -> int:
         kind = queries.kind(kind_code)
         entries = waiting.filter(kind=kind_code).order_by("-priority", "lapsed_offers", "made_at")
         for number in [*entries.values_list("pk", flat=True)[:MOST_OFFERS]]:
-            if made >= MOST_OFFERS or not _offer_one(number, kind, at=at, by=by):
+            if made >= MOST_OFFERS or (is_made := _offer_one(number, kind, at=at, by=by)) is False:
                 break
-            made += 1
+            made += bool(is_made)
     return made
 
 
@@ -134,15 +134,15 @@ def _release(at: datetime) -> None:
 
 
 @transaction.atomic
-def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) -> bool:
-    """Offer the first free time to one who waits; return whether there was one."""
+def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) -> bool | None:
+    """Offer the first free time to one who waits; return whether there was one, None for who waits no more."""
     entry = (
         WaitingEntry.objects.select_for_update(skip_locked=True)
         .filter(pk=number, state=WaitingEntry.WAITING, is_confirmed=True)
         .first()
     )
     if entry is None:
-        return True
+        return None
     first = local_times.day_of(at)
     slots = queries.free_slots(
         kind=kind,
