@@ -54,7 +54,7 @@ class MailboxPages(PhoneByHand):
 @dataclass
 class Trunk:
     adapter = sip.Sip([ADDRESS])
-    steps = {"arrived": "INVITE", "answered": "ACK", "ended": "BYE"}
+    steps = {"arrived": "INVITE", "answered": "ACK", "ended": "BYE", "missed": "REJECTED"}
 
     def tell(self, kind: str, reference: str, at: datetime, **other: Any) -> str:
         address = "192.0.2.1" if other.get("is_stranger") else ADDRESS
@@ -67,7 +67,7 @@ class Webhooks:
     """Over HTTP: the address that the provider calls."""
 
     adapter = elks.Elks(SECRET, [ADDRESS])
-    steps = {"arrived": "start", "answered": "connected", "ended": "hangup"}
+    steps = {"arrived": "start", "answered": "connected", "ended": "hangup", "missed": "connected"}
 
     def post(self, step: str, body: str, secret: str = SECRET, address: str = ADDRESS) -> Any:
         client = Client(headers={"host": settings.SAMSYN_STAFF_HOST}, enforce_csrf_checks=True)
@@ -82,6 +82,7 @@ class Webhooks:
             "arrived": {"created": said},
             "answered": {"result": "success", "start": said},
             "ended": {"ended": said},
+            "missed": {"result": "busy", "start": said},
         }.get(kind, {})
         form["padding"] = other.get("padding", "")
         secret = "another-secret-of-the-tests" if other.get("is_stranger") else SECRET

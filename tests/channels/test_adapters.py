@@ -1,5 +1,6 @@
 """What every adapter must stand: duplicates, disorder, a lost end, unknown kinds, too much, and strangers."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -8,10 +9,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from samsyn.channels import actions, call_states
-from samsyn.channels.adapters import Capabilities
-from samsyn.channels.models import Call, CallEvent, CallFact
-from samsyn.people.actors import SYSTEM
+from samsyn.channels import actions, call_states, queries
+from samsyn.channels.adapters import Capabilities, known
+from samsyn.channels.call_facts import STOCKHOLM
+from samsyn.channels.models import Call, CallEvent, CallFact, OpeningException
+from samsyn.channels.views.queue import _shown
+from samsyn.contacts import actions as contacts
+from samsyn.contacts import from_calls
+from samsyn.contacts import queries as contact_queries
+from samsyn.people.actors import SYSTEM, Actor
+from samsyn.people.roles import Role
 from tests.channels.providers import (
     ADDRESS,
     REFUSED,
@@ -26,6 +33,7 @@ from tests.channels.providers import (
     Webhooks,
     the_call,
 )
+from tests.rules.test_pages_to_look_up import signed_in
 
 MINUTE = timedelta(minutes=1)
 REFERENCE = "c45072a1eeafebccc3dffbd4d27b5ebcc"
@@ -60,6 +68,81 @@ def test_says_what_it_can(provider: Provider) -> None:
     assert provider.adapter.channel in {"phone", "chat", "mailbox"}
     assert (can.voice, can.text) == ((True, False) if provider.adapter.channel == "phone" else (False, True))
     assert can.receipt_code == (provider.adapter.channel == "mailbox")
+    assert known.can(provider.adapter.code) == can
+    assert can.commands <= {"answer", "end", "connect", "closed"}
+    # Who has no page to press on is asked by its provider what to do with a call.
+    assert can.commands & {"answer", "connect"}
+
+
+def test_the_board_has_a_button_to_answer_where_the_adapter_can(
+    provider: Provider, came: datetime, adviser: Actor
+) -> None:
+    provider.tell("arrived", REFERENCE, came)
+    waiting = queries.Waiting(
+        the_call().pk, provider.adapter.channel, "professionals", "waiting", came, MINUTE, is_out_of_hours=False,
+        can=known.can(provider.adapter.code),
+    )  # fmt: skip
+    if provider.adapter.channel == "phone":
+        (waiting,) = queries.board(by=adviser, at=came + MINUTE)
+    page = signed_in(Role.ADVISER, timezone.now()).get("/queue/").content.decode()
+    shows = _shown(waiting, {}, at=came)
+    assert shows["answers"] == ("answer" in provider.adapter.capabilities.commands)
+    assert shows["is_written"] == provider.adapter.capabilities.text
+    if provider.adapter.channel == "phone":
+        assert ("Svara<" in page, "Registrera<" in page) == (shows["answers"], not shows["answers"])
+
+
+def test_an_adapter_that_is_gone_can_do_nothing() -> None:
+    assert known.can("of_last_year") == Capabilities()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_basic_data_of_a_contact_and_availability_come_from_the_events_alone(
+    provider: Provider, came: datetime, adviser: Actor, is_open: bool
+) -> None:
+    """Channel, queue, wait, length, out of hours and missed; docs/DECISIONS.md says where each of them is kept."""
+    for day in {came.astimezone(STOCKHOLM).date(), timezone.localdate()}:
+        OpeningException.objects.create(queue_id="professionals", day=day, is_open=is_open)
+    channel = provider.adapter.channel
+    is_out = not is_open and channel != "mailbox"
+    for number in range(5):
+        for kind, at in story(came):
+            provider.tell(kind, f"answered{number}", at)
+        provider.tell("arrived", f"missed{number}", came)
+        provider.tell("missed", f"missed{number}", came + 4 * MINUTE)
+    call = Call.objects.filter(outcome="answered").first()
+    assert call is not None
+    if channel == "phone":
+        contact_id = from_calls.answer_call(call_id=call.pk, by=adviser, at=came + 20 * MINUTE)
+    else:  # the same two steps, which a chat's own page takes (test_chat, test_mailbox)
+        contact_id = contacts.open_contact(by=adviser, at=came + 20 * MINUTE, channel="chat")
+        actions.take_call(call_id=call.pk, reference=contact_id, by=adviser, at=came + 20 * MINUTE)
+    kept = queries.taken_call(reference=contact_id)
+    assert kept is not None
+    assert (kept.channel, kept.queue, kept.wait, kept.is_out_of_hours) == (channel, "professionals", 2 * MINUTE, is_out)
+    assert kept.length == 18 * MINUTE
+    line = from_calls.call_line(contact_queries.draft(contact_id=contact_id, by=adviser))
+    assert line is not None
+    assert line.parts == (
+        "Yrkesverksamma", "väntade 02:00", *(["varade 18:00"] if channel != "mailbox" else []),
+        *(["utanför öppettid"] if is_out else []),
+    )  # fmt: skip
+
+    # A contact that no channel told of is none for the figures.
+    contacts.open_contact(by=adviser, at=came)
+    assert actions.sweep_calls(by=SYSTEM, at=came + timedelta(hours=40)) == (0, 10)
+    waits = ("under_1_day", "under_1_day") if channel == "mailbox" else ("1_3", "3_5")
+    length = "not_applicable" if channel == "mailbox" else "10_20"
+    columns = ("channel", "queue", "outcome", "wait_band", "length_band", "is_out_of_hours")
+    assert Counter(CallFact.objects.values_list(*columns)) == {
+        (channel, "professionals", "answered", waits[0], length, is_out): 5,
+        (channel, "professionals", "missed", waits[1], "not_applicable", is_out): 5,
+    }
+    clock = came.astimezone(STOCKHOLM)
+    found = queries.availability(year=clock.year, quarter=(clock.month + 2) // 3)
+    counted = {outcome: figure.number for outcome, figure in found.channels[channel].items()}
+    assert counted == {"answered": 0 if is_out else 5, "abandoned": 0, "missed": 0 if is_out else 5, "failed": 0}
+    assert found.out_of_hours.number == (10 if is_out else 0)
 
 
 def test_a_duplicate_changes_nothing(provider: Provider, came: datetime) -> None:

@@ -33,7 +33,11 @@ class NotTrusted(Exception):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a channel can do, as its adapter declares it and the conformance suite holds it to."""
+    """What a channel can do, as its adapter declares it and the conformance suite holds it to.
+
+    ``commands`` are what the house can ask of it: answer (a press on our page is the answer), end, and what a provider
+    asks us: connect, closed. A page has no button for a command that isn't there.
+    """
 
     voice: bool = False
     text: bool = False
@@ -41,6 +45,7 @@ class Capabilities:
     anonymous: bool = True
     call_back: bool = False
     receipt_code: bool = False
+    commands: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Command:
-    """What the house asks of a provider: ``kind`` is connect, end or closed. The effect comes back as an event."""
+    """What the house asks of a provider: ``kind`` is one of the adapter's commands. The effect comes back as an event."""
 
     kind: str
     reference: str

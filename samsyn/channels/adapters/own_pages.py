@@ -12,6 +12,7 @@ from samsyn.channels.adapters.form import fields
 from samsyn.channels.call_states import CHAT, MAILBOX
 
 # What a page can tell: somebody waits, was answered, was missed, is gone.
+_ANSWER = frozenset({"answer"})
 STEPS = frozenset({"arrived", "answered", "missed", "ended"})
 
 
@@ -43,14 +44,14 @@ class OwnPages:
 
 def by_hand(mark: str) -> OwnPages:
     """Return the adapter of calls that are noted by hand."""
-    return OwnPages("manual", "phone", Capabilities(voice=True, call_back=True), mark)
+    return OwnPages("manual", "phone", Capabilities(voice=True, call_back=True, commands=_ANSWER), mark)
 
 
 def chat(mark: str) -> OwnPages:
     """Return the adapter of chats."""
-    return OwnPages("chat", CHAT, Capabilities(text=True), mark)
+    return OwnPages("chat", CHAT, Capabilities(text=True, commands=_ANSWER | {"end"}), mark)
 
 
 def mailbox(mark: str) -> OwnPages:
     """Return the adapter of the mailbox: one comes back to it with words."""
-    return OwnPages("mailbox", MAILBOX, Capabilities(text=True, receipt_code=True), mark)
+    return OwnPages("mailbox", MAILBOX, Capabilities(text=True, receipt_code=True, commands=_ANSWER | {"end"}), mark)

@@ -30,7 +30,7 @@ class Sip:
 
     code = "sip"
     channel = "phone"
-    capabilities = Capabilities(voice=True)
+    capabilities = Capabilities(voice=True, commands=frozenset({"answer", "closed"}))
 
     def is_trusted(self, address: str) -> bool:
         """Say whether the address is the trunk's."""

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from samsyn.channels import call_states, policies
+from samsyn.channels.adapters import Capabilities, known
 from samsyn.channels.models import Call, CallEvent, Presence
 from samsyn.channels.queries.chat import conversations
 from samsyn.people.actors import Actor
@@ -35,6 +36,7 @@ class Waiting:
     arrived_at: datetime
     waited: timedelta | None
     is_out_of_hours: bool
+    can: Capabilities
     # Nobody may sit at the page of a chat any more.
     is_perhaps_away: bool = False
 
@@ -71,6 +73,7 @@ def board(*, by: Actor, at: datetime) -> tuple[Waiting, ...]:
             row.arrived_at,
             max((row.answered_at or at) - row.arrived_at, timedelta()),
             row.is_out_of_hours,
+            known.can(row.adapter),
         )
         for row in rows.exclude(channel__in=call_states.WRITTEN)
     ]
@@ -83,6 +86,7 @@ def board(*, by: Actor, at: datetime) -> tuple[Waiting, ...]:
             row.awaits_since or row.begun_at,
             max(at - row.awaits_since, timedelta()) if row.awaits_since else None,
             row.is_out_of_hours,
+            known.can(row.channel),
             row.is_perhaps_away,
         )
         for row in conversations(by=by, at=at)

@@ -93,7 +93,8 @@ def _shown(row: queries.Waiting, titles: Mapping[str, str], *, at: datetime) -> 
         else _("%(state)s, kanske borta") % {"state": texts.STATES[row.state]},
         "waited": "–" if row.waited is None else queries.clock(waited),
         "seconds": int(waited.total_seconds()) if row.state == "waiting" and waited < COUNTED else None,
-        "is_written": row.channel in call_states.WRITTEN,
+        "is_written": row.can.text,
+        "answers": row.state == call_states.WAITING and "answer" in row.can.commands,
     }
 
 
