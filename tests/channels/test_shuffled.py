@@ -20,6 +20,7 @@ def stories(chance: Random, calls: int) -> tuple[list[Event], Counter[str]]:
     """Return the events of so many calls, a twentieth of the ends lost, and how many of each outcome there are."""
     told: list[Event] = []
     right: Counter[str] = Counter()
+    lost = set(chance.sample(range(calls), -(-calls // 20)))
     for number in range(calls):
         came = DAY + timedelta(seconds=chance.randrange(10_000))
         outcome = chance.choice([call_states.ANSWERED, call_states.ANSWERED, call_states.ABANDONED])
@@ -27,7 +28,7 @@ def stories(chance: Random, calls: int) -> tuple[list[Event], Counter[str]]:
         kinds = [("arrived", 0)]
         if outcome == call_states.ANSWERED:
             kinds.append(("answered", chance.randrange(1, 600)))
-        if chance.random() >= 0.05:
+        if number not in lost:
             kinds.append(("ended", chance.randrange(600, 3000)))
         told += [
             Event("elks", "phone", f"call-{number}", kind, came + timedelta(seconds=second)) for kind, second in kinds
