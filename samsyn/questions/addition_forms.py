@@ -1,7 +1,7 @@
 """What the editor of packages posts to add a question, or to say how one stands beside somebody else's."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +65,10 @@ class NewQuestionForm(SeenForm):
     like = forms.ChoiceField(label=gettext_lazy("Frågas"), required=False)
     is_required = forms.BooleanField(label=gettext_lazy("Svar krävs"), required=False)
 
-    def __init__(self, posted: Any, *, package: Package, revision: int) -> None:
+    def __init__(self, posted: Any, *, package: Package, taken: Collection[str], revision: int) -> None:
+        """``taken``: codes that other packages have decided."""
         super().__init__(posted, initial={"revision": revision})
-        self.package = package
+        self.package, self.taken = package, taken
         lists = {(one.code, one.version): one for one in package.code_lists}
         self.lists = {f"{code} {version}": one for (code, version), one in lists.items()}
         conditions = [one for one in package.variables if one.condition]
@@ -130,7 +131,35 @@ class NewQuestionForm(SeenForm):
             is_required=data["is_required"],
             condition=draft.variable(data["like"]).condition if data["like"] else None,
         )
-        return additions.add(draft, before, new=new)
+        return additions.add(draft, before, new=new, taken=self.taken)
+
+
+class BorrowForm(SeenForm):
+    """Questions that other packages have decided; those that the draft has are not offered."""
+
+    variables = forms.MultipleChoiceField(
+        label=gettext_lazy("Frågor"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("En följdfråga behöver frågan som avgör: välj båda."),
+    )
+
+    def __init__(self, posted: Any, *, package: Package, others: Sequence[Package], revision: int) -> None:
+        super().__init__(posted, initial={"revision": revision})
+        kept = {one.code for one in package.variables}
+        self.offered = {
+            f"{other.code} {one.code}": (other, one)
+            for other in others
+            for one in other.variables
+            if one.code not in kept
+        }
+        shown = [(key, f"{said(one.label)} ({said(other.title)})") for key, (other, one) in self.offered.items()]
+        set_choices(self, "variables", shown)
+
+    def edit(self, draft: Package, before: Package) -> Package:
+        """Return the draft with the chosen questions, in the order in which their packages ask them."""
+        chosen = self.cleaned_data["variables"]
+        taken = [(other, one.code) for key, (other, one) in self.offered.items() if key in chosen]
+        return additions.borrow(draft, before, chosen=taken)
 
 
 def _lines(value: str) -> list[str]:

@@ -7,12 +7,13 @@ from uuid import UUID
 from samsyn.questions import models
 from samsyn.questions.asking import in_active_language
 from samsyn.questions.decided import order, versions
-from samsyn.questions.exchange import plain
+from samsyn.questions.exchange import checking, editing, plain
 from samsyn.questions.exchange.package import Package, Status, Text
 from samsyn.vocabulary import queries as vocabulary
 
 S = models.PackageVersion.Status
 OPEN = (S.DRAFT, S.CONSULTATION)
+_ITEM = ("kind", "code", "version", "content_hash")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,27 @@ def latest_decided(code: str) -> Package | None:
     """Return the version that was decided last, if there is one."""
     found = decided(code)
     return found[-1] if found else None
+
+
+def basis(package: Package) -> Package:
+    """Return what a draft is held against: the version decided last, or nothing at all where it is the first."""
+    return latest_decided(package.code) or editing.nothing_before(package)
+
+
+def others(code: str) -> tuple[Package, ...]:
+    """Return every other package in the version that was decided last."""
+    return tuple({one.package.code: one.package for one in versions() if one.package.code != code}.values())
+
+
+def parts_of_others(code: str) -> dict[tuple[str, str, int], str]:
+    """Return the checksum of each concept, code list and variable that another package has decided."""
+    rows = models.BankItem.objects.exclude(decided_in__package=code)
+    return {(kind, name, version): mark for kind, name, version, mark in rows.values_list(*_ITEM)}
+
+
+def faults(package: Package) -> tuple[checking.Fault, ...]:
+    """Return what must be put right in a draft, beside its own earlier versions and beside other packages."""
+    return checking.faults(package, earlier=decided(package.code), elsewhere=parts_of_others(package.code))
 
 
 def package_version(code: str, version: str) -> Package:

@@ -9,9 +9,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samsyn.questions.exchange.package import Text
-from samsyn.questions.forms import SeenForm, set_choices, text
+from samsyn.questions.forms import CODE, SeenForm, as_code, set_choices, text
 from samsyn.questions.models import Implementation
 from samsyn.vocabulary import queries as vocabulary
+
+
+class NewPackageForm(forms.Form):
+    """What a package is called and what it is for, before it has any question."""
+
+    title_sv = text(200, gettext_lazy("Titel, på svenska"))
+    title_en = text(200, gettext_lazy("Titel, på engelska"))
+    purpose_sv = text(600, gettext_lazy("Syfte, på svenska"))
+    purpose_en = text(600, gettext_lazy("Syfte, på engelska"))
+
+    def clean_title_en(self) -> str:
+        """Check that a code can be made of the title: files and figures use it."""
+        title = str(self.cleaned_data["title_en"])
+        if not CODE.match(as_code(title)):
+            raise forms.ValidationError(_("Titeln behöver bokstäver, så att ett kortnamn kan göras av den."))
+        return title
+
+    def package(self) -> dict[str, Any]:
+        """Return the package as the action takes it."""
+        data = self.cleaned_data
+        title, purpose = (Text(data[f"{name}_sv"], data[f"{name}_en"]) for name in ("title", "purpose"))
+        return {"code": as_code(data["title_en"]), "title": title, "purpose": purpose}
 
 
 class ReasonForm(SeenForm):

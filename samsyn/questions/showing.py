@@ -1,13 +1,14 @@
 """A package version as its pages show it: questions as they are asked, what must be put right and where, differences."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from samsyn.questions import bank
 from samsyn.questions.bank import said
-from samsyn.questions.exchange import changes, checking, form, lineage
+from samsyn.questions.exchange import changes, form, lineage
 from samsyn.questions.exchange.package import Kind, ListReference, Mode, Package, Text, Variable
 from samsyn.questions.exchange.words import KIND, MODE, RELATION, UNIVERSE
 from samsyn.ui.components import Choice, ChoiceGroup
@@ -99,11 +100,11 @@ def removed(package: Package, before: Package | None) -> list[Variable]:
     return [one for one in before.variables if one.code not in kept] if before else []
 
 
-def faults(package: Package, earlier: Sequence[Package]) -> list[dict[str, Any]]:
+def faults(package: Package) -> list[dict[str, Any]]:
     """Return what must be put right before the draft can be sent out, and where that is done."""
     variables = {one.code: one for one in package.variables}
     found, unsaid = [], set()
-    for fault in sorted(checking.faults(package, earlier=earlier), key=lambda one: not _is_of_earlier(one.where)):
+    for fault in sorted(bank.faults(package), key=lambda one: not _is_of_earlier(one.where)):
         variable = next((variables[part] for part in fault.where.split(".") if part in variables), None)
         code = variable.code if variable else ""
         # Where the answers stand beside others' is settled together with what they were before.

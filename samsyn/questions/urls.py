@@ -31,6 +31,7 @@ urlpatterns = [
         name="discard_template_draft",
     ),
     path("packages/", bank.packages, name="packages"),
+    path("packages/new", bank.create_package, name="create_package"),
     path("packages/<slug:code>/new-version", bank.start_package_draft, name="start_package_draft"),
     path("packages/<slug:code>/register", bank.register, name="register"),
     path(
@@ -46,6 +47,7 @@ urlpatterns = [
     path("packages/versions/<uuid:version_id>/compare", bank.compare, name="compare"),
     path("packages/versions/<uuid:version_id>/compare/question", additions.compare_variable, name="compare_variable"),
     path("packages/versions/<uuid:version_id>/variables/new", additions.add_variable, name="add_variable"),
+    path("packages/versions/<uuid:version_id>/variables/take-in", additions.borrow_variables, name="borrow_variables"),
     path(
         "packages/versions/<uuid:version_id>/variables/<slug:code>/remove",
         additions.remove_variable,

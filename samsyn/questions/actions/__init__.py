@@ -2,6 +2,7 @@
 
 from samsyn.questions.actions.bank import (
     change_package,
+    create_package,
     decide_package,
     discard_package_draft,
     end_implementation,
@@ -48,6 +49,7 @@ __all__ = [
     "change_question",
     "change_reminder",
     "change_template",
+    "create_package",
     "create_template",
     "decide_package",
     "discard_instrument_draft",

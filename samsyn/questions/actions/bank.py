@@ -16,12 +16,14 @@ from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.questions import bank, events, models, policies
 from samsyn.questions.actions.loading import LoadError
-from samsyn.questions.exchange import checking, editing, plain
+from samsyn.questions.exchange import additions, checking, editing, plain
 from samsyn.questions.exchange.package import Package, Status, Text
 from samsyn.vocabulary import queries as vocabulary
 
 S = models.PackageVersion.Status
 OPEN = (S.DRAFT, S.CONSULTATION)
+# What the operator of a support line delivers goes under this name and comes with the programme.
+RESERVED = ("support_line",)
 
 
 def load_package(*, source: Package, by: Actor, at: datetime) -> bool:
@@ -48,6 +50,20 @@ def load_package(*, source: Package, by: Actor, at: datetime) -> bool:
     return True
 
 
+def create_package(*, code: str, title: Text, purpose: Text, by: Actor, at: datetime) -> UUID:
+    """Begin a package that has no earlier version and return the id of its draft."""
+    policies.check_can_edit(by)
+    with transaction.atomic():
+        owner, is_new = models.Package.objects.get_or_create(
+            code=code, defaults={"title_sv": title.sv, "title_en": title.en}
+        )
+        if not is_new or code in RESERVED:
+            raise Invalid(_("Det finns redan ett paket med kortnamnet %(code)s.") % {"code": code})
+        row = _new(owner, additions.begin(code=code, title=title, purpose=purpose), by=by, at=at)
+        _record(events.PACKAGE_DRAFT_STARTED, row, by=by, at=at)
+    return row.id
+
+
 def start_package_draft(*, package: str, by: Actor, at: datetime) -> UUID:
     """Copy the version that was decided last into a new draft and return its id."""
     policies.check_can_edit(by)
@@ -71,11 +87,9 @@ def change_package(
     policies.check_can_edit(by)
     with transaction.atomic():
         row = _locked(version_id, seen_revision, S.DRAFT)
-        before = bank.latest_decided(row.package_id)
-        if before is None:
-            raise Refused(_("Det finns inget beslutat paket att utgå från."))
+        draft = bank.package_of(row)
         try:
-            changed = edit(bank.package_of(row), before)
+            changed = edit(draft, bank.basis(draft))
         except editing.NotPossible as error:
             raise Invalid(in_reader_language(error.text)) from error
         except KeyError as error:
@@ -92,8 +106,7 @@ def send_for_consultation(*, version_id: UUID, seen_revision: int, reason: Text,
     with transaction.atomic():
         row = _locked(version_id, seen_revision, S.DRAFT)
         package = replace(bank.package_of(row), reason=reason)
-        earlier = bank.decided(row.package_id)
-        found = checking.faults(package, earlier=earlier)
+        found = bank.faults(package)
         if found:
             raise Invalid(" ".join(f"{fault.where}: {in_reader_language(fault.text)}" for fault in found))
         _fill(row, package)
@@ -152,6 +165,8 @@ def discard_package_draft(*, version_id: UUID, seen_revision: int, by: Actor, at
         row = _locked(version_id, seen_revision, S.DRAFT)
         _record(events.PACKAGE_DRAFT_DISCARDED, row, by=by, at=at)
         row.delete()
+        if not row.package.versions.exists():
+            row.package.delete()  # its first draft: the code is free again
 
 
 def record_implementation(
@@ -225,7 +240,7 @@ def _move(row: models.PackageVersion, status: str) -> None:
 
 def _decide(row: models.PackageVersion, *, valid_from: date, by: Actor, at: datetime) -> None:
     package = bank.package_of(row)
-    found = checking.faults(package, earlier=bank.decided(row.package_id))
+    found = bank.faults(package)
     if found:
         raise Invalid(" ".join(f"{fault.where}: {in_reader_language(fault.text)}" for fault in found))
     row.valid_from, row.decided_at, row.decided_by = valid_from, at, by.pseudonym

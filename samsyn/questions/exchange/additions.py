@@ -1,11 +1,11 @@
 """What an editor adds to a draft: a new question with its concept and answers, and how a question stands beside another's."""
 
 import re
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingABC
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from samsyn.questions.exchange.editing import MOST_ANSWERS, NotPossible, free_code, numbered
+from samsyn.questions.exchange.editing import MOST_ANSWERS, NotPossible, free_code, nothing_before, numbered
 from samsyn.questions.exchange.lineage import relation_between
 from samsyn.questions.exchange.package import (
     NOTED,
@@ -15,6 +15,7 @@ from samsyn.questions.exchange.package import (
     Concept,
     Condition,
     Kind,
+    Level,
     ListReference,
     Mapping,
     Mode,
@@ -52,15 +53,25 @@ class NewQuestion:
     condition: Condition | None = None
 
 
-def add(package: Package, before: Package, *, new: NewQuestion) -> Package:
-    """Return the draft with the question at its end; its code comes from its English name and is never used again."""
-    taken = {
-        code
+def begin(*, code: str, title: Text, purpose: Text) -> Package:
+    """Return the first draft of a package: no questions yet, and nothing before it."""
+    level, nothing = Level.MAJOR, Text("", "")
+    made = Package(code, "", title, purpose, level, nothing, concepts=(), code_lists=(), variables=())
+    return numbered(made, nothing_before(made))
+
+
+def add(package: Package, before: Package, *, new: NewQuestion, taken: Collection[str] = ()) -> Package:
+    """Return the draft with the question at its end; its code comes from its English name and is never used again.
+
+    ``taken`` are codes that other packages have decided: in the bank they mean something else.
+    """
+    own = {
+        each.code
         for one in (package, before)
         for part in (one.concepts, one.variables, one.code_lists)
-        for code in (each.code for each in part)
+        for each in part
     }
-    code = free_code(new.label, taken)
+    code = free_code(new.label, own | set(taken))
     lists = package.code_lists
     if new.code_list is None:
         if not 2 <= len(new.answers) <= MOST_ANSWERS:
@@ -139,21 +150,37 @@ def remove(package: Package, before: Package, *, variable: str) -> Package:
 
 def take_back(package: Package, before: Package, *, variable: str) -> Package:
     """Return the draft with a question as it was decided, which had been removed from it; it stands last."""
-    again = before.variable(variable)
+    made = _with_decided(package, before, variable)
+    own = (one for one in before.mappings if one.variable == variable and not one.target.system)
+    return numbered(replace(made, mappings=(*made.mappings, *own)), before)
+
+
+def borrow(package: Package, before: Package, *, chosen: Sequence[tuple[Package, str]]) -> Package:
+    """Return the draft with questions as other packages have decided them, so that the same is asked in both.
+
+    How they stand beside their own earlier versions is the other package's; beside somebody else's questions they
+    stand here as there.
+    """
+    for source, variable in chosen:
+        package = _with_decided(package, source, variable)
+    return numbered(package, before)
+
+
+def _with_decided(package: Package, source: Package, variable: str) -> Package:
+    """Return the draft with a question of a decided package last, its concept, answers and comparisons with others'."""
+    again = source.variable(variable)
     if any(one.code == variable for one in package.variables):
         raise NotPossible("Frågan finns redan i utkastet.", "The question is in the draft already.")
     if again.condition and not any(one.code == again.condition.variable for one in package.variables):
-        raise NotPossible("Ta först med frågan som avgör.", "Take back the question that decides first.")
-    concept, listed = before.concept(again.concept), before.list_of(again)
-    return numbered(
-        replace(
-            package,
-            variables=(*package.variables, again),
-            concepts=(*package.concepts, *((concept,) if concept not in package.concepts else ())),
-            code_lists=(*package.code_lists, *((listed,) if listed not in package.code_lists else ())),
-            mappings=(*package.mappings, *(one for one in before.mappings if one.variable == variable)),
-        ),
-        before,
+        raise NotPossible("Ta först med frågan som avgör.", "Take the question that decides first.")
+    concept, listed = source.concept(again.concept), source.list_of(again)
+    external = (one for one in source.mappings if one.variable == variable and one.target.system)
+    return replace(
+        package,
+        variables=(*package.variables, again),
+        concepts=(*package.concepts, *((concept,) if concept not in package.concepts else ())),
+        code_lists=(*package.code_lists, *((listed,) if listed not in package.code_lists else ())),
+        mappings=(*package.mappings, *external),
     )
 
 

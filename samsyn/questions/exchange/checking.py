@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, fields, is_dataclass
+from types import MappingProxyType
 from typing import Any
 
 from samsyn.questions.exchange import lineage, series
@@ -29,9 +31,17 @@ class Fault:
     text: Text
 
 
-def faults(package: Package, *, earlier: Sequence[Package] = ()) -> tuple[Fault, ...]:
-    """Return everything that is wrong with a version, alone and beside the decided ones before it."""
+Faults = tuple[Fault, ...]
+Marks = MappingABC[tuple[str, str, int], str]
+
+
+def faults(package: Package, *, earlier: Sequence[Package] = (), elsewhere: Marks = MappingProxyType({})) -> Faults:
+    """Return everything that is wrong with a version, alone, beside the decided ones before it and beside the bank.
+
+    ``elsewhere`` holds the checksum of every part that another package has decided.
+    """
     return (
+        *_empty(package),
         *_repeated(package),
         *_wordless(package, "package"),
         *_of_lists(package),
@@ -41,6 +51,7 @@ def faults(package: Package, *, earlier: Sequence[Package] = ()) -> tuple[Fault,
         *_asked_of_others(package, earlier),
         *_of_requirements(package),
         *_said_otherwise(package, earlier),
+        *_said_otherwise_elsewhere(package, elsewhere),
         *_used_again(package, earlier),
     )
 
@@ -51,6 +62,11 @@ def _fault(where: str, swedish: str, english: str) -> Fault:
 
 def _twice(values: Iterable[Any]) -> list[Any]:
     return [value for value, times in Counter(values).items() if times > 1]
+
+
+def _empty(package: Package) -> Iterator[Fault]:
+    if not package.variables:
+        yield _fault("variables", "Paketet har inga frågor.", "The package has no questions.")
 
 
 def _repeated(package: Package) -> Iterator[Fault]:
@@ -261,6 +277,19 @@ def _said_otherwise(package: Package, earlier: Sequence[Package]) -> Iterator[Fa
                 ".".join(str(one) for one in key if one != 0),
                 "Det här är beslutat med annat innehåll. Ge det en ny version.",
                 "This has been decided with another content. Give it a new version.",
+            )
+
+
+def _said_otherwise_elsewhere(package: Package, elsewhere: Marks) -> Iterator[Fault]:
+    """Find what another package has decided under the same name with another content."""
+    for key, mark in parts(package).items():
+        if elsewhere.get(key, mark) != mark:
+            yield _fault(
+                ".".join(str(one) for one in key if one != 0),
+                "Ett annat paket har beslutat det här med annat innehåll. Ta bort frågan och hämta den på nytt, "
+                "eller gör en egen fråga.",
+                "Another package has decided this with another content. Remove the question and take it in again, "
+                "or make one of its own.",
             )
 
 

@@ -18,6 +18,7 @@ from samsyn.questions.exchange.package import (
     CodeList,
     CodePair,
     Condition,
+    Level,
     ListReference,
     Mapping,
     Nothing,
@@ -30,6 +31,8 @@ from samsyn.questions.exchange.package import (
     next_version,
 )
 
+# What the first version of a package follows.
+NONE_YET = "0.0.0"
 # A list is read aloud or looked through: more answers are two questions.
 MOST_ANSWERS = 30
 Origins = MappingABC[str, Collection[str]]  # an answer and which answers of the draft before the edit it comes from
@@ -50,6 +53,20 @@ class Answer:
     value: str
     label: Text
     definition: Text | None = None
+
+
+def nothing_before(package: Package) -> Package:
+    """Return what a package without a decided version is held against: nothing at all, under its code."""
+    return replace(
+        package,
+        version=NONE_YET,
+        concepts=(),
+        code_lists=(),
+        variables=(),
+        breakdowns=(),
+        mappings=(),
+        requirements=(),
+    )
 
 
 def describe(package: Package, before: Package, *, title: Text, purpose: Text, breakdowns: Collection[str]) -> Package:
@@ -349,5 +366,5 @@ def numbered(package: Package, before: Package) -> Package:
     for one in package.variables:
         if one.condition is not None and lineage.decided_of(before, one.code) is not None:
             package = _placed(package, before, package.variable(one.code))
-    level = lowest_level(before, package)
+    level = Level.MAJOR if before.version == NONE_YET else lowest_level(before, package)
     return replace(package, level=level, version=next_version(before.version, level))

@@ -12,7 +12,7 @@ from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import bank, showing
-from samsyn.questions.addition_forms import ComparisonForm, NewQuestionForm, foreign_from
+from samsyn.questions.addition_forms import BorrowForm, ComparisonForm, NewQuestionForm, foreign_from
 from samsyn.questions.exchange import additions
 from samsyn.questions.exchange.package import Target
 from samsyn.questions.views.drafts import change, is_changed, open_draft, variable_of
@@ -26,10 +26,31 @@ EDIT = Permission.EDIT_QUESTIONS
 def add_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Add a question to a draft, with answers of its own or with those of a list that is there."""
     row, said = open_draft(version_id)
-    asked = NewQuestionForm(request.POST if request.method == "POST" else None, package=said, revision=row.revision)
+    asked = NewQuestionForm(
+        request.POST if request.method == "POST" else None,
+        package=said,
+        taken={code for _kind, code, _version in bank.parts_of_others(said.code)},
+        revision=row.revision,
+    )
     if is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     return answer(request, "questions/add_variable.html", {"row": row, "form": asked}, asked)
+
+
+@requires(EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def borrow_variables(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Take questions into a draft as other packages have decided them."""
+    row, said = open_draft(version_id)
+    asked = BorrowForm(
+        request.POST if request.method == "POST" else None,
+        package=said,
+        others=bank.others(said.code),
+        revision=row.revision,
+    )
+    if is_changed(request, version_id, asked, asked.edit):
+        return redirect("questions:package", version_id=version_id)
+    return answer(request, "questions/borrow_variables.html", {"row": row, "form": asked}, asked)
 
 
 @requires(EDIT)

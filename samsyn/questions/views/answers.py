@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +14,7 @@ from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import bank, showing
 from samsyn.questions.answer_forms import EarlierForm, SplitForm, answer_forms
-from samsyn.questions.exchange import checking, editing
+from samsyn.questions.exchange import editing
 from samsyn.questions.exchange.package import ListReference, Package
 from samsyn.questions.forms import SeenForm
 from samsyn.questions.views.drafts import is_changed, open_draft, variable_of
@@ -66,7 +66,7 @@ def _after(version_id: UUID, users: tuple[str, ...]) -> HttpResponse:
     """Go on to what the answers were before where that has to be said, else back to the draft."""
     _row, now = bank.version_by_id(version_id)
     asked_for = {f"mappings.{user}" for user in users}
-    for fault in checking.faults(now, earlier=bank.decided(now.code)):
+    for fault in bank.faults(now):
         if fault.where.rpartition(".")[0] in asked_for:
             used = now.variable(users[0]).code_list
             return redirect("questions:compare_answers", version_id=version_id, code=used.code, number=used.version)
@@ -95,7 +95,4 @@ def compare_answers(request: StaffRequest, version_id: UUID, code: str, number: 
 
 
 def _of_list(said: Package, code: str, number: int) -> dict[str, Any]:
-    before = bank.latest_decided(said.code)
-    if before is None:
-        raise Http404
-    return found(lambda: showing.list_users(said, before, ListReference(code, number)))
+    return found(lambda: showing.list_users(said, bank.basis(said), ListReference(code, number)))

@@ -20,6 +20,7 @@ from samsyn.questions.bank_forms import (
     DayForm,
     ForeignForm,
     ImplementationForm,
+    NewPackageForm,
     ReasonForm,
 )
 from samsyn.questions.decided import order
@@ -50,6 +51,22 @@ def packages(request: StaffRequest) -> HttpResponse:
 
 
 @requires(EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_package(request: StaffRequest) -> HttpResponse:
+    """Begin a package that has no earlier version."""
+    asked = NewPackageForm(request.POST if request.method == "POST" else None)
+    made: list[UUID] = []
+    if request.method == "POST" and done(
+        asked,
+        lambda: made.append(
+            actions.create_package(**asked.package(), by=request.actor, at=request.received_at),
+        ),
+    ):
+        return redirect("questions:package", version_id=made[0])
+    return answer(request, "questions/create_package.html", {"form": asked}, asked)
+
+
+@requires(EDIT)
 @require_POST
 def start_package_draft(request: StaffRequest, code: str) -> HttpResponse:
     """Copy the version decided last into a draft and open it."""
@@ -74,7 +91,8 @@ def package(request: StaffRequest, version_id: UUID) -> HttpResponse:
         "mappings": showing.mappings(said),
         "changes": [bank.said(one.text) for one in changes.changes(before, said)] if before else [],
         "level": bank.said(LEVEL[said.level]),
-        "faults": showing.faults(said, bank.decided(said.code)) if row.is_draft else [],
+        "is_first": before is None,
+        "faults": showing.faults(said) if row.is_draft else [],
         "files": [(file.code, bank.said(file.label)) for file in FILES.values()],
     }
     return render(request, "questions/package.html", context)
