@@ -81,7 +81,8 @@ def _answered(
     except LookupError:
         return _problem(404, _("Det som söktes finns inte."))
     except Refused as refused:
-        return _problem(refused.status, str(refused.message))
+        later = {"Retry-After": str(doors.COME_BACK_SECONDS)} if refused.status == 503 else None
+        return _problem(refused.status, str(refused.message), later)
 
 
 def _sender(request: HttpRequest) -> Sender:
@@ -155,10 +156,13 @@ def deliveries(request: HttpRequest, *, sender: Sender) -> HttpResponse:
         raise Problem(400, _("%(name)s är true eller false.") % {"name": "Samsyn-Accept-Warnings"})
     if request.content_type not in {CSV, XLSX}:
         raise Problem(415, _("Skicka text/csv eller en Excelfil (XLSX)."))
-    content = io.BytesIO(body_of(request, most=doors.LARGEST_BODY))
-    received = actions.Received(file=content, door="rest", idempotency=key, accepts_warnings=accepts == "true")
     at = request.received_at  # type: ignore[attr-defined]
-    return _taken(lambda: actions.receive(received=received, sender=sender, at=at))
+
+    def receive(content: bytes) -> queries.Receipt:
+        received = actions.Received(io.BytesIO(content), "rest", idempotency=key, accepts_warnings=accepts == "true")
+        return actions.receive(received=received, sender=sender, at=at)
+
+    return _taken(request, receive)
 
 
 @endpoint("POST", is_open=True)
@@ -166,19 +170,16 @@ def signed_package(request: HttpRequest) -> HttpResponse:
     """Take a signed package in; its signature is the proof of who sends it."""
     if request.content_type != PACKAGE:
         raise Problem(415, _("Skicka ett undertecknat paket."))
-    content = body_of(request, most=doors.LARGEST_BODY)
     at = request.received_at  # type: ignore[attr-defined]
-    return _taken(lambda: signed_packages.receive(content=content, at=at))
+    return _taken(request, lambda content: signed_packages.receive(content=content, at=at))
 
 
-def _taken(receive: Callable[[], queries.Receipt]) -> HttpResponse:
-    """Check a file when there is room, and answer with its receipt."""
-    if not doors.AT_ONCE.acquire(timeout=doors.WAIT_SECONDS):
-        raise Problem(503, _("Många filer kontrolleras just nu. Försök igen strax."), Retry_After="30")
-    try:
-        receipt = receive()
-    finally:
-        doors.AT_ONCE.release()
+def _taken(request: HttpRequest, receive: Callable[[bytes], queries.Receipt]) -> HttpResponse:
+    """Read a file and check it when there is room, and answer with its receipt."""
+    with doors.room():
+        content = body_of(request, most=doors.LARGEST_BODY)
+        with doors.turn():
+            receipt = receive(content)
     made = JsonResponse(receipt.as_data(), status=202)
     made["Location"] = reverse("deliveries:api_delivery", args=[receipt.id])
     return made

@@ -1,7 +1,5 @@
 """Pages of those who deliver: what is due, a file or a form, the receipt, the organisation's keys."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +25,7 @@ from samsyn.deliveries.forms import FileForm, KeyForm
 from samsyn.deliveries.policies import Sender
 from samsyn.deliveries.survey import queries as survey
 from samsyn.people.access import requires
-from samsyn.people.refusals import Invalid, Refused
+from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 
@@ -76,7 +74,7 @@ def upload(request: StaffRequest) -> HttpResponse:
     if file.read(len(signed.HEAD)) == signed.HEAD:
         # A signed package goes through its own door, whoever carries it here: its key says whose it is.
         file.seek(0)
-        with _place():
+        with doors.room(), doors.turn():
             receipt = signed_packages.receive(content=file.read(), at=request.received_at)
         return redirect("deliveries:receipt", receipt.id)
     file.seek(0)
@@ -89,19 +87,8 @@ def _received(request: StaffRequest, received: actions.Received) -> HttpResponse
 
 
 def _check(request: StaffRequest, received: actions.Received) -> queries.Receipt:
-    with _place():
+    with doors.room(), doors.turn():
         return actions.receive(received=received, sender=_sender(request), at=request.received_at)
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    """Wait for one of the places where files are checked; raise Refused where none gets free."""
-    if not doors.AT_ONCE.acquire(timeout=doors.WAIT_SECONDS):
-        raise Refused(_("Många filer kontrolleras just nu. Försök igen strax."), status=503)
-    try:
-        yield
-    finally:
-        doors.AT_ONCE.release()
 
 
 @delivers
