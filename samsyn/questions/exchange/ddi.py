@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.fhir import EASY
 from samsyn.questions.exchange.package import CodeList, Nothing, Package, Text, Variable, Wording
-from samsyn.questions.exchange.words import MODE, NOTHING, UNIVERSE, lost
+from samsyn.questions.exchange.words import MODE, NOTHING, UNIVERSE
 
 AGENCY = "samsyn"
 SPACES = {

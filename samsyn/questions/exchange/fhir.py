@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from samsyn.questions.exchange import form as forms
+from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.form import Form, Item, NotAForm, Option
 from samsyn.questions.exchange.package import Condition, Mode, Package, Status, Text, Wording
-from samsyn.questions.exchange.words import lost
 
 PROFILE = "https://commonprofiles.care/fhir/StructureDefinition/QuestionnaireSECommonsLite"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"

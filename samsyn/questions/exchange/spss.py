@@ -8,8 +8,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.package import NOTED, Package, Variable
-from samsyn.questions.exchange.words import NOTHING, lost
+from samsyn.questions.exchange.words import NOTHING
 
 # SPSS marks at most three single values as missing: one for each reason that can be noted of a case.
 MISSING = {reason: 97.0 + at for at, reason in enumerate(NOTED)}

@@ -1,4 +1,4 @@
-"""Words that several formats need: names of kinds and states, and what a format can't carry, said in the file itself."""
+"""Words that several formats need: names of kinds and states."""
 
 from samsyn.questions.exchange.package import Kind, Level, Mode, Nothing, Relation, Status, Text, Universe
 
@@ -52,42 +52,3 @@ RELATION = {
     Relation.FINER: Text("finare", "finer"),
     Relation.NOT_COMPARABLE: Text("ej jämförbar", "not comparable"),
 }
-_LINEAGE = Text(
-    "mappningar, kravlista, ändringslogg och uppdelningar",
-    "mappings, requirement list, change log and breakdowns",
-)
-_DEFINITIONS = Text(
-    "begreppens definitioner och regler för registrering", "definitions of concepts and rules of registration"
-)
-_MODES = Text("formuleringar för andra sätt att fråga än det första", "wordings for other modes than the first")
-_DELIVERED = Text("undertryckt och ej levererat, som sägs om siffror", "suppressed and not delivered, said of figures")
-LOST = {
-    "fhir": (_LINEAGE, _DEFINITIONS, _DELIVERED),
-    "xlsform": (
-        _LINEAGE,
-        _DEFINITIONS,
-        _DELIVERED,
-        Text("versioner av enskilda variabler och kodlistor", "versions of single variables and code lists"),
-    ),
-    "spss": (
-        _LINEAGE,
-        _DEFINITIONS,
-        _MODES,
-        _DELIVERED,
-        Text("villkor och om svar krävs", "conditions and whether an answer is required"),
-        Text("engelska och lätt svenska", "English and easy Swedish"),
-        Text(
-            "koderna som text: siffran är kodens plats, koden står inom hakparentes",
-            "codes as text: the number is the place of the code, the code stands in brackets",
-        ),
-    ),
-    "ddi": (_LINEAGE, _DELIVERED),
-}
-
-
-def lost(name: str, language: str = "sv") -> str:
-    """Return one sentence on what this format can't carry; the specification and the JSON file have it."""
-    parts = "; ".join(getattr(text, language) for text in LOST[name])
-    if language == "en":
-        return f"This format cannot carry: {parts}. The JSON file of the package has all of it."
-    return f"Det här formatet kan inte bära: {parts}. Paketets JSON-fil har allt."

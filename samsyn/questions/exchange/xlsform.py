@@ -10,9 +10,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from samsyn.questions.exchange import form as forms
+from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.form import Form, Item, NotAForm, Option
 from samsyn.questions.exchange.package import Condition, Mode, Package, Text, Wording
-from samsyn.questions.exchange.words import lost
 
 LANGUAGES = (("sv", "Svenska (sv)"), ("en", "English (en)"), ("easy", "Lätt svenska (sv-x-lattlast)"))
 MODES = {str(mode): mode for mode in Mode}

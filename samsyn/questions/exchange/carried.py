@@ -1,0 +1,81 @@
+"""What a format can't carry, said in the file itself.
+
+``tests/questions/test_what_formats_carry`` changes every part of a package and looks whether the file changes: the lists
+below say exactly what it finds.
+"""
+
+from samsyn.questions.exchange.package import Text
+
+# A part by its path in the document of a package, with all that belongs to it, and its words.
+PARTS = {
+    "purpose": Text("syftet", "the purpose"),
+    "purpose.en": Text("syftet på engelska", "the purpose in English"),
+    "title.en": Text("titeln på engelska", "the title in English"),
+    "level": Text("hur stor ändringen är", "how large the change is"),
+    "reason": Text("varför versionen görs", "why the version is made"),
+    "status": Text("om versionen är i bruk", "whether the version is in use"),
+    "valid_from": Text("första dagen", "the first day"),
+    "valid_to": Text("sista dagen", "the last day"),
+    "breakdowns": Text("uppdelningar", "breakdowns"),
+    "mappings": Text(
+        "jämförelser med tidigare versioner och andras frågor",
+        "comparisons with earlier versions and others' questions",
+    ),
+    "requirements": Text("kravlistan", "the requirement list"),
+    "concepts": Text("begrepp och deras definitioner", "concepts and their definitions"),
+    "concepts.source": Text("definitionernas källor", "the sources of the definitions"),
+    "code_lists.code": Text("svarslistornas namn", "the names of the code lists"),
+    "code_lists.version": Text("svarslistornas versioner", "the versions of the code lists"),
+    "code_lists.label": Text("svarslistornas rubriker", "the titles of the code lists"),
+    "code_lists.codes.label.en": Text("svaren på engelska", "the answers in English"),
+    "code_lists.codes.label.easy": Text("svaren på lätt svenska", "the answers in easy Swedish"),
+    "code_lists.codes.definition": Text("svarens definitioner", "the definitions of the answers"),
+    "variables.label": Text("frågornas namn", "the names of the questions"),
+    "variables.label.en": Text("frågornas namn på engelska", "the names of the questions in English"),
+    "variables.version": Text("frågornas versioner", "the versions of the questions"),
+    "variables.universe": Text("vad frågorna räknas per", "what the questions are counted by"),
+    "variables.rule": Text("när och av vem det registreras", "when and by whom it is registered"),
+    "variables.required": Text("om svar krävs", "whether an answer is required"),
+    "variables.condition": Text("när en fråga ställs", "when a question is asked"),
+    "variables.wordings": Text(
+        "hur frågorna ställs: ord, hjälptexter och sätt att fråga", "how questions are asked: words, help and modes"
+    ),
+    "ends": Text(
+        "slutet av svar över 120 tecken och av namn över 252 (å, ä och ö räknas som två)",
+        "the end of answers beyond 120 bytes and of names beyond 252",
+    ),
+}
+_ALWAYS = ("level", "reason", "status", "valid_to", "mappings", "requirements", "concepts.source")
+_WORDS = ("concepts", "code_lists.label", "code_lists.codes.definition", "variables.universe", "variables.rule")
+LOST = {
+    "fhir": (*_ALWAYS, *_WORDS, "purpose.en", "breakdowns", "variables.label.en"),
+    "xlsform": (
+        *(*_ALWAYS, *_WORDS, "purpose", "breakdowns", "valid_from", "code_lists.code", "code_lists.version"),
+        *("variables.label", "variables.version"),
+    ),
+    "spss": (
+        *(
+            *_ALWAYS,
+            *_WORDS,
+            "title.en",
+            "purpose",
+            "breakdowns",
+            "valid_from",
+            "code_lists.code",
+            "code_lists.version",
+        ),
+        *("code_lists.codes.label.en", "code_lists.codes.label.easy", "variables.label.en", "variables.required"),
+        *("variables.condition", "variables.wordings", "ends"),
+    ),
+    "ddi": (*_ALWAYS, "breakdowns", "valid_from"),
+}
+
+
+def lost(name: str, language: str = "sv") -> str:
+    """Return one sentence on what this format can't carry; the specification and the JSON file have it."""
+    # What is part of something else that is lost needs no words of its own.
+    named = [one for one in PARTS if one in LOST[name] and not any(one.startswith(f"{whole}.") for whole in LOST[name])]
+    parts = "; ".join(getattr(PARTS[one], language) for one in named)
+    if language == "en":
+        return f"This format cannot carry: {parts}. The JSON file of the package has all of it."
+    return f"Det här formatet kan inte bära: {parts}. Paketets JSON-fil har allt."
