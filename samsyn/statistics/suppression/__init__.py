@@ -14,7 +14,8 @@ First, what always changes alike is joined (``ties``). Then three steps, each on
    Salazar-Gonzalez, "Solving the cell suppression problem on tabular data with linear constraints", Management Science
    2001). Small blocks are then solved in whole numbers; in large ones the fractions only guide the next step.
 2. *Wires*: what remains gets the cheapest move of one unit, one cell after the other, over several blocks that share
-   equations; other blocks each round, and more of them.
+   equations; other blocks each round, and more of them. In very large tables a block and the blocks of its sums come
+   first: their programs don't grow with the table.
 3. *Rip-up*, as routers of circuit boards do: a dear cell is shown again and what leaned on it is laid anew, now that
    others lie there to be shared; kept where that is cheaper. In large tables group by group, other groups each round.
 """
@@ -57,6 +58,7 @@ def suppress(table: Table, *, moves: csr_array | None = None, seconds: float = 3
         extend(router, others, tied.came_since(table))
     with ProcessPoolExecutor(workers) if workers > 1 and len(table.values) > LARGE else nullcontext() as pool:
         router.lay_blocks(pool)
+        router.lay_under_sums(pool)
         router.lay_groups(pool)
         try:
             router.lay_wires()

@@ -16,6 +16,8 @@ from samsyn.statistics.suppression.wires import Wires
 
 # How many cells the blocks have that are laid together, round after round.
 GROUPS = (5000, 5000, 5000, 5000, 8000, 8000, 12000, 12000)
+# From so many cells on, a block is laid with its sums alone first; and how many blocks at a time.
+HUGE, WAVE = 20_000, 2
 # How many widths a cell may move that is printed nowhere, and any cell where one is not enough.
 FREE, STRETCHED = 100.0, 100.0
 # How many cells a wire sees: few, then more where few are not enough.
@@ -130,6 +132,40 @@ class Router:
                 return
             self.lay_apart(_lay_group, self.groups(blocks, count, size, rng), pool)
 
+    def lay_under_sums(self, pool: Executor | None) -> None:
+        """In a very large table, protect what a block could not by itself together with the blocks of its sums.
+
+        Such a group grows with its block and not with the table. Sums first: what is hidden there serves all their
+        parts. Groups have sums in common, so few are laid at a time, and what one hides stays hidden.
+        """
+        if len(self.table.values) < HUGE:
+            return
+        blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self.neighbours}
+        left = sorted(blocks, key=lambda label: (len(self.sums[label]), label))
+        while left := [label for label in left if self.waiting(blocks[label].tolist())]:
+            first, *others = left
+            shared = {one: sum(len(blocks[two]) for two in self.sums[first] & self.sums[one]) for one in others}
+            wave = [first, *sorted(others, key=lambda one: shared[one])[: WAVE - 1]]
+            left = [label for label in left if label not in wave]
+            groups = [np.concatenate([blocks[one] for one in (label, *self.sums[label])]) for label in wave]
+            self.lay_apart(_lay_group, [np.sort(cells) for cells in groups], pool)
+
+    @cached_property
+    def sums(self) -> dict[int, set[int]]:
+        """Return for each block those others that hold sums of its cells, and sums of these."""
+        names, place = np.unique(self.table.blocks, return_inverse=True)
+        which = csr_array((np.ones(len(place)), (np.arange(len(place)), place)))
+        sums, parts = (csr_array((self.rows * sign > 0).astype(int) @ which) for sign in (1, -1))
+        above = (parts.T @ sums).tocoo()
+        found: dict[int, set[int]] = {int(name): set() for name in names if name >= 0}
+        for one, other in zip(names[above.row].tolist(), names[above.col].tolist(), strict=True):
+            if one >= 0 and other >= 0 and one != other:
+                found[one].add(other)
+        for label, near in found.items():
+            while further := set().union(*(found[one] for one in near)) - near - {label}:
+                near |= further
+        return found
+
     def groups(self, blocks: dict[int, Ints], count: dict[int, int], size: int, rng: np.random.Generator) -> list[Ints]:
         """Return groups of about ``size`` cells: the blocks with something to do, each with neighbours by chance."""
         alone, groups = set(blocks), []
@@ -157,9 +193,10 @@ class Router:
 
     def lay_apart(self, work: "Work", groups: Sequence[Ints], pool: Executor | None) -> None:
         """Let each group of cells be laid apart, and take over what was hidden or shown again, and the proofs."""
+        before = [self.is_secondary[cells] for cells in groups]
         results = (pool.map if pool else map)(work, [self._part(cells) for cells in groups])
-        for cells, (is_secondary, proofs) in zip(groups, results, strict=True):
-            for cell in cells[self.is_secondary[cells] & ~is_secondary].tolist():
+        for cells, was_secondary, (is_secondary, proofs) in zip(groups, before, results, strict=True):
+            for cell in cells[was_secondary & ~is_secondary].tolist():
                 self.show(cell)
             self.hide(cells[is_secondary].tolist())
             for at, proof in proofs:
