@@ -4,8 +4,8 @@
 
 Instances (made up, seeded): municipalities < counties < the country x age bands x sexes [x quarters < years], counts
 of 1 to 4 hidden. h0: 40 municipalities, 5 ages. h1: 290, 7 ages. h2: h1 x 4 quarters. h3: h1 x 24 quarters. h3+1: 23
-quarters are published with what was hidden for them and their total; then comes the 24th with its year and the new
-total. What was published stays, and what the old total and the new one say together is known to the attacker too.
+quarters are published with what was hidden for them, the year so far and their total; then comes the 24th with its year
+and the new total. What was published stays, and what old and new totals say together is known to the attacker too.
 h2+1: the same with the first 7 quarters of h3 and the 8th. ``suppress`` is what protects releases as well.
 
 Peers, where the search path has them: GaussSuppression (Statistics Norway; R, MIT) and tau-ARGUS (PyPI's pytauargus:
@@ -103,24 +103,32 @@ def _blocks(dimensions: Sequence[Dimension]) -> Ints:
     year = np.zeros(len(time_.codes), dtype=np.int64)
     has_years = any(code.startswith("y") for code in time_.codes)
     for at, code in enumerate(time_.codes if has_years else ()):
-        year[at] = 1 + int(code[1:]) // (4 if code[0] == "q" else 1) if code[0] in "qy" else 0
+        number = int(code[1:]) if code[0] in "qys" else -1
+        year[at] = 1 + (number if code[0] == "y" else (number - (code[0] == "s")) // 4)
     label = county[:, None] * 100 + year[None, :]
     return np.broadcast_to(label[:, None, None, :], [len(one.codes) for one in dimensions]).copy()
 
 
 def _so_far(quarters: int, published: int) -> Dimension:
-    """Return the times of releases that each published the total of all quarters so far: after ``published``, and after all."""
+    """Return the times of releases that each published the year so far and all quarters so far.
+
+    These are what was out after ``published`` quarters (not whole years), and what comes after all ``quarters``: the year
+    so far is what the last quarter is added to.
+    """
     codes = [f"q{at:02}" for at in range(quarters)]
+    years = published // 4
     sums: list[tuple[int, Sequence[int]]] = []
-    for year in range(quarters // 4):
+    for year in range(years):
         sums.append((len(codes), range(4 * year, 4 * year + 4)))
         codes.append(f"y{year}")
-    years = published // 4
-    sums.append((len(codes), [*range(quarters, quarters + years), *range(4 * years, published)]))
+    sums.append((len(codes), range(4 * years, published)))
+    codes.append(f"s{published}")
+    sums.append((len(codes), range(quarters, quarters + years + 1)))
     codes.append(f"t{published}")
     if quarters > published:
-        sums.append((len(codes), [len(codes) - 1, *range(published, quarters)]))
-        codes.append(f"t{quarters}")
+        for code, before in ((f"y{years}", -2), (f"t{quarters}", -2)):
+            sums.append((len(codes), [len(codes) + before, *range(published, quarters)]))
+            codes.append(code)
     return Dimension(codes, sums)
 
 
