@@ -11,7 +11,7 @@ from samsyn.statistics.suppression.tables import Floats, Ints
 from samsyn.statistics.suppression.wires import Wires
 
 # How many earlier moves of a cell are tried.
-TRIED = 3
+TRIED = 2
 # Whatever costs less hides nothing: it only moves what is hidden anyway.
 NOTHING = 1.0
 # What costs less with the new cells near by is not sought among all of them.
