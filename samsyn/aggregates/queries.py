@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from samsyn.aggregates import policies
 from samsyn.aggregates.models import Agreement, Package
@@ -69,6 +70,12 @@ def form_of(name: str) -> TableFormat:
     package, _slash, rest = name.partition("/")
     version, _slash, table = rest.partition("/")
     return packages.format_of(package, version, table)
+
+
+def title_of(name: str) -> str:
+    """Return the title of the table ``package/version/table`` in the active language; raise LookupError."""
+    form = form_of(name)
+    return form.title_en if get_language() == "en" else form.title_sv
 
 
 def agreements(*, by: Actor) -> list[AgreementRow]:

@@ -16,6 +16,8 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 _KINDS: dict[str, "EventKind"] = {}
+# How a fact that is a code is said to people, where it means the same in every kind of event.
+_SAID: dict[str, Callable[[str], str | Promise]] = {}
 
 
 class BadDeclaration(Exception):
@@ -57,8 +59,9 @@ class EventKind:
         return str(self.sentence) % {"actor": actor, **{name: self._said(name, value) for name, value in facts.items()}}
 
     def _said(self, name: str, value: str | int) -> str | int:
+        say = self.words.get(name) or _SAID.get(name)
         try:
-            return str(self.words[name](str(value))) if name in self.words else value
+            return value if say is None else str(say(str(value)))
         except (LookupError, ValueError):
             return value
 
@@ -83,6 +86,21 @@ def declare(
         check_sentence(kind)
     _KINDS[code] = kind
     return kind
+
+
+def say_fact(name: str, words: Callable[[str], str | Promise]) -> None:
+    """Let a fact of this name be said in words in every kind that has none of its own.
+
+    ``words`` raises LookupError for a code that nobody knows.
+    """
+    if name in _SAID:
+        raise BadDeclaration(f"the fact {name} is said twice")
+    _SAID[name] = words
+
+
+def is_said(kind: EventKind, fact: str) -> bool:
+    """Say whether a fact of this kind is put in words for people."""
+    return fact in kind.words or fact in _SAID
 
 
 def check_sentence(kind: EventKind) -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _lazy
 
 from samsyn.audit.events import declare
+from samsyn.bookings import queries
 
 BOOKING_MADE = declare("booking_made", _lazy("%(actor)s bokade en tid"))
 TIME_HELD = declare("time_held", _lazy("%(actor)s höll en tid tills den bekräftas"))
@@ -17,7 +18,12 @@ HOURS_ADDED = declare("booking_hours_added", _lazy("%(actor)s lade till en vecko
 HOURS_ENDED = declare("booking_hours_ended", _lazy("%(actor)s avslutade en veckotid"))
 EXCEPTION_ADDED = declare("booking_exception_added", _lazy("%(actor)s lade till ett undantag från veckotiderna"))
 EXCEPTION_REMOVED = declare("booking_exception_removed", _lazy("%(actor)s tog bort ett undantag från veckotiderna"))
-KIND_CHANGED = declare("booking_kind_changed", _lazy("%(actor)s ändrade mötesslaget %(kind)s"), facts=("kind",))
+KIND_CHANGED = declare(
+    "booking_kind_changed",
+    _lazy("%(actor)s ändrade mötesslaget %(kind)s"),
+    facts=("kind",),
+    words={"kind": lambda code: queries.titles()[code]},
+)
 FEED_MADE = declare("booking_feed_made", _lazy("%(actor)s gjorde en hemlig kalenderadress"))
 FEED_REVOKED = declare("booking_feed_revoked", _lazy("%(actor)s återkallade en kalenderadress"))
 WAITING_JOINED = declare("booking_waiting_joined", _lazy("%(actor)s ställde sig på väntelistan"))

@@ -3,12 +3,23 @@
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit.events import declare
-from samsyn.cases import policies
+from samsyn.cases import policies, words
 
 
 def _ground(code: str) -> str:
     """Return why a case leaves, in the middle of a sentence."""
     return str(policies.EXPORT_GROUNDS[code]).lower()
+
+
+def _emergency(code: str) -> str:
+    """Return why a case had to be read, in the middle of a sentence."""
+    return str(policies.GROUNDS[code]).lower()
+
+
+def _why_not(code: str) -> str:
+    """Return what stood against a contact, in the middle of a sentence."""
+    text = str(words.WHY_NOT[code]).rstrip(".")
+    return text[:1].lower() + text[1:]
 
 
 def _reason(code: str) -> str:
@@ -79,13 +90,21 @@ TIES_TAKEN_BACK = declare(
 TIES_EXCLUDED = declare("ties_excluded", _("%(actor)s skrev in vilka den hjälpsökande inte vill möta"))
 WITHDRAWN = declare("case_withdrawn", _("%(actor)s drog sig ur ett ärende för jäv"))
 EMERGENCY_ASKED = declare(
-    "emergency_asked", _("%(actor)s bad att få läsa ett ärende i en nödsituation (%(ground)s)"), facts=("ground",)
+    "emergency_asked",
+    _("%(actor)s bad att få läsa ett ärende i en nödsituation (%(ground)s)"),
+    facts=("ground",),
+    words={"ground": _emergency},
 )
 EMERGENCY_OPENED = declare(
     "emergency_opened", _("%(actor)s lät en kollega läsa ett ärende i en nödsituation"), facts=("reader",)
 )
 EMERGENCY_REVIEWED = declare("emergency_reviewed", _("%(actor)s granskade en nödöppning"))
-CONTACT_REFUSED = declare("outbound_refused", _("%(actor)s hindrades från en otrygg kontakt (%(why)s)"), facts=("why",))
+CONTACT_REFUSED = declare(
+    "outbound_refused",
+    _("%(actor)s hindrades från en otrygg kontakt (%(why)s)"),
+    facts=("why",),
+    words={"why": _why_not},
+)
 CONTACT_MADE = declare("outbound_allowed", _("%(actor)s tog kontakt på ett sätt som är tryggt"))
 OVERRIDE_ASKED = declare(
     "override_asked",

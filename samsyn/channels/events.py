@@ -1,8 +1,17 @@
 """What the log says about channels: that something went out or came in, never to whom or what."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _lazy
 
-from samsyn.audit.events import declare
+from samsyn.audit.events import declare, say_fact
+from samsyn.channels import mails, texts
+
+
+def _subject(kind: str) -> str:
+    return f"«{mails.texts()[kind]['en' if get_language() == 'en' else 'sv'].subject}»"
+
+
+say_fact("mail", _subject)
 
 MAIL_QUEUED = declare("mail_queued", _lazy("%(actor)s lät ett brev gå ut (%(mail)s)"), facts=("mail",))
 MAIL_GIVEN_UP = declare(
@@ -26,7 +35,12 @@ PRESENCE_SET = declare("presence_set", _lazy("%(actor)s ändrade sin närvaro i 
 OPENING_CHANGED = declare("opening_changed", _lazy("%(actor)s ändrade öppettiderna"))
 CALL_BACK_PROMISED = declare("call_back_promised", _lazy("%(actor)s lovade en återuppringning"))
 CALL_BACK_READ = declare("call_back_read", _lazy("%(actor)s öppnade numret till en återuppringning"))
-CALL_BACK_TRIED = declare("call_back_tried", _lazy("%(actor)s försökte ringa upp (%(result)s)"), facts=("result",))
+CALL_BACK_TRIED = declare(
+    "call_back_tried",
+    _lazy("%(actor)s försökte ringa upp (%(result)s)"),
+    facts=("result",),
+    words={"result": lambda code: str(texts.RESULTS[code]).lower()},
+)
 LETTER_TAKEN = declare("letter_taken", _lazy("%(actor)s tog emot ett brev"))
 _REFUSED = {
     "too_large": _lazy("för stort"),

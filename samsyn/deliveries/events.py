@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.audit.events import declare
+from samsyn.audit.events import declare, say_fact
+from samsyn.deliveries import queries
+from samsyn.deliveries.reasons import REASONS
+
+say_fact("deliverer", queries.deliverer_name)
 
 DELIVERY_REFUSED = declare(
     "delivery_refused",
@@ -54,4 +58,5 @@ PACKAGE_REFUSED = declare(
     "package_refused",
     _("%(actor)s avvisade ett undertecknat paket (%(reason)s)"),
     facts=("reason", "sha256"),
+    words={"reason": lambda code: str(REASONS[code]).rstrip(".")},
 )

@@ -31,6 +31,14 @@ class Line:
     rule: str
 
 
+def deliverer_name(code: str) -> str:
+    """Return the name of one who delivers; raise LookupError."""
+    found = Deliverer.objects.filter(code=code).first()
+    if found is None:
+        raise LookupError(f"There is no deliverer {code}.")
+    return found.name
+
+
 @dataclass(frozen=True)
 class Receipt:
     """A delivery as its sender sees it."""

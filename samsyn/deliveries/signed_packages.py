@@ -5,34 +5,19 @@ import io
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
 from samsyn.audit import notes
 from samsyn.deliveries import actions, events, periods, queries
 from samsyn.deliveries.checking import signed
 from samsyn.deliveries.models import Key
+from samsyn.deliveries.reasons import REASONS
 from samsyn.people.actors import SYSTEM
 from samsyn.people.refusals import Refused
 
 # A package is sent when it is made; an older one is a replay or a forgotten disk, a younger one a wrong clock.
 OLDEST, YOUNGEST = timedelta(days=30), timedelta(minutes=10)
 LEAST_THRESHOLD = 5
-
-REASONS: dict[str, Promise] = {
-    "not_a_package": _("Det är inget paket."),
-    "unknown_signer": _("Nyckeln som har undertecknat paketet är okänd eller avslutad."),
-    "bad_signature": _("Underskriften stämmer inte."),
-    "changed_file": _("Filen är inte den som undertecknades."),
-    "replayed": _("Paketet är redan mottaget, eller äldre än ett som är det."),
-    "too_old": _("Paketet är för gammalt. Gör ett nytt."),
-    "too_early": _("Paketet är daterat framåt i tiden. Kontrollera klockan."),
-    "other_organisation": _("Paketet gäller en annan organisation än den som nyckeln hör till."),
-    "before_its_period": _("Paketet är gjort innan perioden var slut."),
-    "not_protected": _("Paketet säger inte att små tal är skyddade."),
-    "other_content": _("Filen gäller något annat än paketet säger."),
-}
 
 
 class PackageRefused(Refused):

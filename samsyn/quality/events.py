@@ -20,8 +20,10 @@ DEVIATION_REPORTED = declare(
     _lazy("%(actor)s anmälde en avvikelse från version %(version)s av mallen %(template)s"),
     facts=("template", "version"),
 )
+_DECISIONS = {"keep": _lazy("mallen behålls"), "revise": _lazy("mallen ändras")}
 DEVIATION_DECIDED = declare(
     "deviation_decided",
     _lazy("%(actor)s beslutade om en avvikelse från mallen %(template)s: %(decision)s"),
     facts=("template", "decision"),
+    words={"decision": lambda code: _DECISIONS[code]},
 )

@@ -1,8 +1,14 @@
 """What the log tells about question sets and templates."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.audit.events import declare
+from samsyn.audit.events import declare, say_fact
+from samsyn.questions import queries
+
+for _fact in ("instrument", "template", "package", "question"):
+    say_fact(_fact, partial(queries.title_of, _fact))
 
 INSTRUMENT_DRAFT_STARTED = declare(
     "instrument_draft_started",

@@ -6,7 +6,7 @@ from ``vocabulary`` for the day asked about.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -280,6 +280,25 @@ def instruments() -> tuple[tuple[str, str], ...]:
     """Return code and title of every question set."""
     rows = models.Instrument.objects.order_by("code")
     return tuple((row.code, in_active_language(row.title_sv, row.title_en)) for row in rows)
+
+
+def title_of(what: str, code: str) -> str:
+    """Return the title of an instrument, a template or a package, or a question's wording, as it is newest.
+
+    Raise LookupError where there is none of this code.
+    """
+    rows: QuerySet[Any] = {
+        "instrument": models.Instrument.objects.filter(code=code),
+        "template": models.TemplateVersion.objects.filter(template=code).order_by("-number"),
+        "question": models.Question.objects.filter(code=code).order_by("-version__number"),
+        "package": models.Package.objects.filter(code=code),
+    }[what]
+    row = rows.first()
+    if row is None:
+        raise LookupError(f"There is no {what} {code}.")
+    if what == "question":
+        return in_active_language(row.wording_sv, row.wording_en)
+    return in_active_language(row.title_sv, row.title_en)
 
 
 def instrument_versions(*, code: str) -> tuple[VersionRow, ...]:

@@ -3,9 +3,11 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.audit.events import declare
+from samsyn.audit.events import declare, say_fact
 from samsyn.statistics.definitions.model import UNITS
+from samsyn.statistics.shown import quarter_title
 
+say_fact("quarter", lambda quarter: quarter_title(quarter).lower())
 FACTS = ("quarter", "revision")
 RELEASE_DRAFTED = declare(
     "release_drafted",

@@ -2,7 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.audit.events import declare
+from samsyn.audit.events import declare, say_fact
+from samsyn.vocabulary import queries
+
+say_fact("list", lambda code: queries.code_list(code).title)
+say_fact("scheme", lambda code: next((one.title for one in queries.schemes() if one.code == code), code))
+say_fact("municipality", lambda code: queries.code("municipality", code).label)
 
 LIST_LOADED = declare(
     "code_list_loaded",
