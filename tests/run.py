@@ -28,12 +28,17 @@ from samsyn.config.messages import compile_catalogue
 from tests import ordinary_server
 
 # The centre has no cases, and the operator's desk asks its own questions; the rules of the house hold for both installations.
-OPERATORS_ROOMS = ("tests/aggregates", "tests/cases", "tests/contacts/exposed_line", "tests/visitors")
+OPERATORS_ROOMS = (
+    "tests/aggregates",
+    "tests/cases",
+    "tests/contacts/exposed_line",
+    "tests/visitors",
+    "tests/rules/bad_input/test_visitor_addresses.py",
+)
 OPERATORS_TESTS = (
     *OPERATORS_ROOMS,
     "tests/rules/bad_input/test_faults.py",
     "tests/rules/bad_input/test_staff_addresses.py",
-    "tests/rules/bad_input/test_visitor_addresses.py",
     "tests/rules/test_events.py",
     "tests/rules/test_every_url_declares_access.py",
     "tests/rules/test_field_classes.py",
