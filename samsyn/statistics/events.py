@@ -7,7 +7,15 @@ from samsyn.audit.events import declare, say_fact
 from samsyn.statistics.definitions.model import UNITS
 from samsyn.statistics.shown import quarter_title
 
-say_fact("quarter", lambda quarter: quarter_title(quarter).lower())
+
+def _quarter(code: str) -> str:
+    """Return a quarter in the middle of a sentence."""
+    if "-q" not in code:
+        raise LookupError(code)
+    return quarter_title(code).lower()
+
+
+say_fact("quarter", _quarter)
 FACTS = ("quarter", "revision")
 RELEASE_DRAFTED = declare(
     "release_drafted",

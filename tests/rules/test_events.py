@@ -43,6 +43,9 @@ def test_event_is_told_with_exactly_its_declared_facts(kind: EventKind, language
         facts: dict[str, str | int] = {name: f"‹{name}›" for name in kind.facts}
         told = kind.as_sentence(actor="‹actor›", facts=facts)
     assert "‹actor›" in told
+    assert all(f"‹{name}›" in told for name in kind.facts if f"%({name})s" in str(kind.sentence)), (
+        "what nobody knows is told as it is"
+    )
     assert not re.search(r"%\(|\{", told)
     # A sentence is told in a list and read aloud: no full stop, no break.
     assert not told.endswith(".")
