@@ -65,13 +65,14 @@ def control_chart(
     for at, value in enumerate(values):
         if value.standing is Standing.HIDDEN:
             parts.append(gap(frame, value, start=at / count, width=1 / count, above=above, bottom=bottom))
+    joined = []
     for at in range(count - 1):
         one, other = values[at].amount, values[at + 1].amount
         if one is None or other is None or at + 1 in breaks:
             continue
         ends = {"x1": frame.x((at + 0.5) / count), "x2": frame.x((at + 1.5) / count)}
-        look = _look(frame, stroke=SERIES[0], stroke_width=1.5) | {"class_": "l1 thin"}
-        parts.append(element("line", **ends, y1=height(float(one)), y2=height(float(other)), **look))
+        joined.append(element("line", **ends, y1=height(float(one)), y2=height(float(other))))
+    parts.append(element("g", *joined, class_="l1 thin", **_look(frame, stroke=SERIES[0], stroke_width=1.5)))
     for at, value in enumerate(values):
         if value.amount is not None:
             parts += _point(frame, share=(at + 0.5) / count, y=height(float(value.amount)), letters=marks.get(at, ""))
@@ -159,20 +160,20 @@ def _band(frame: Frame, limits: Sequence[Limits | None], height: Callable[[float
         width = (end - first + (0.04 if joins else 0)) / count
         place = {"x": frame.from_edge(first / count, width), "width": frame.width(width)}
         upper, lower = height(one.upper), height(one.lower)
-        parts.append(element("rect", **place, y=upper, height=lower - upper, class_="track", **_look(frame, fill=SUNK)))
-    return parts
+        parts.append(element("rect", **place, y=upper, height=lower - upper))
+    return [element("g", *parts, class_="track", **_look(frame, fill=SUNK))]
 
 
 def _limit_lines(
     frame: Frame, limits: Sequence[Limits | None], height: Callable[[float], float], count: int
 ) -> list[str]:
     """Return the centre line and, broken, both limits: in steps, as the base of a point is its own."""
-    look = _look(frame, stroke=LINE_STRONG, stroke_dasharray="3 3") | {"class_": "limit"}
-    parts = []
+    lines = []
     for first, end, one in _runs(limits):
         ends = {"x1": frame.x(first / count), "x2": frame.x(end / count)}
         for limit in sorted({one.lower, one.upper}):
-            parts.append(element("line", **ends, y1=height(limit), y2=height(limit), **look))
+            lines.append(element("line", **ends, y1=height(limit), y2=height(limit)))
+    parts = [element("g", *lines, class_="limit", **_look(frame, stroke=LINE_STRONG, stroke_dasharray="3 3"))]
     look = _look(frame, stroke=LINE_STRONG) | {"class_": "axis"}
     for first, end, one in _runs([limit and Limits(limit.centre, 0, 0) for limit in limits]):
         ends = {"x1": frame.x(first / count), "x2": frame.x(end / count)}
