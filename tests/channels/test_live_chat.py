@@ -14,6 +14,7 @@ from samsyn.privacy import floods
 from tests.channels import live
 from tests.channels.live import PUBLIC, STAFF
 from tests.conftest import CommittedDatabase
+from tests.journeys.examination import examine
 
 # A chat takes 500 messages; nobody waits for so many here.
 MOST = 200
@@ -270,6 +271,9 @@ def test_two_browsers_talk_through_broken_lines(chromium: Browser, committed_dat
         expect(visitor.locator("[data-waiting]")).to_be_hidden(timeout=PATIENCE)
         said = [say(visitor, "Hej"), say(adviser, "Hej, berätta")]
         both_show(visitor, adviser, said)
+        answer = adviser.reload()
+        assert answer is not None
+        assert examine(adviser, "the adviser's side", answer) == []
 
         # The streams are gone, and the proxy says so: the pages write on, and take the line up again by themselves.
         chat.streams.kill()

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Demonstration, become
-from tests.journeys.test_every_page import OUTSIDE, examine
+from tests.journeys.examination import OUTSIDE, examine
 
 REASONS = {"replayed": "Paketet är redan mottaget, eller äldre än ett som är det.", "changed": "Filen är inte den"}
 

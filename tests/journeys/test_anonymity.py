@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.conftest import Demonstration, become, in_english
-from tests.journeys.test_every_page import examine
+from tests.journeys.examination import examine
 
 
 @pytest.fixture

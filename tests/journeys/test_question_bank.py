@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from openpyxl import load_workbook
@@ -13,8 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 from samsyn.questions.exchange import core, fhir, plain, series
 from samsyn.questions.exchange.package import Mode, Package, Relation
 from tests.conftest import CommittedDatabase
+from tests.journeys.examination import examine
 from tests.journeys.sites import Site, fetched, opened
-from tests.journeys.test_every_page import examine
+from tests.journeys.test_every_page import OF_A_DRAFT, STAFF, route_of
 from tests.questions.exported import answered, choose, in_lforms
 
 SAVE = "Spara i utkastet"
@@ -179,15 +181,22 @@ def test_every_page_of_a_draft_is_for_everybody(site: Site) -> None:
     page.get_by_role("button", name="Ny version Kärnfrågor").click()
     page.wait_for_url(re.compile(r"/versions/"))
     draft = page.url
-    wrong = []
+    wrong, seen = [], set()
     for rest in (
         *("", "description", "preview?mode=self_report&language=easy", "differences?with=1.0.0"),
         *("variables/client_help/", "variables/goal/condition?about=change", "variables/goal/split"),
-        *("variables/new", "lists/problem/1/", "lists/goal/1/earlier"),
-        *("requirements/new", "requirements/SAM-04/", "consultation"),
+        *("variables/new", "variables/take-in", "lists/problem/1/", "lists/goal/1/earlier"),
+        *("requirements/new", "requirements/SAM-04/", "consultation", "decide"),
     ):
+        if rest == "decide":
+            page.get_by_label("Varför versionen görs, på svenska").fill("En formulering är lättare att förstå.")
+            page.get_by_label("Varför versionen görs, på engelska").fill("A wording is easier to understand.")
+            page.get_by_role("button", name="Skicka på remiss").click()
+            page.get_by_text("på remiss", exact=True).wait_for()
         answer = page.goto(draft + rest)
         assert answer is not None
         assert answer.status == 200, rest
         wrong += examine(page, rest, answer)
+        seen.add(route_of(urlsplit(page.url).path, STAFF))
+    assert seen >= OF_A_DRAFT
     assert wrong == [], "\n".join(wrong)

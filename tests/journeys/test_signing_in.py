@@ -2,11 +2,15 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Demonstration, become
+from tests.journeys.examination import examine
+from tests.journeys.test_every_page import OF_AN_ACCOUNT, STAFF, route_of
 
 OWN = "fyra vanliga ord efter varandra"
 PASSKEY = "/account/passkeys/sign-in/"
@@ -21,17 +25,22 @@ REPLAY = """async ([address, said]) => {
 @pytest.fixture
 def newcomer(demonstration: Demonstration, page: Page) -> tuple[str, str]:
     """Name and start password that the administrator has given."""
+    return account(demonstration, page, name="ny.kollega", pseudonym="Rådgivare 17")
+
+
+def account(demonstration: Demonstration, page: Page, *, name: str, pseudonym: str) -> tuple[str, str]:
+    """Let the administrator add an account, and return its name and start password."""
     become(page, demonstration, "administrator")
     page.goto(f"{demonstration.staff}/people/accounts/")
-    page.locator("input[name=name]").fill("ny.kollega")
-    page.locator("input[name=pseudonym]").fill("Rådgivare 17")
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=pseudonym]").fill(pseudonym)
     page.locator("select[name=role]").last.select_option("adviser")
     page.locator("form[action$='/accounts/'] button[type=submit]").click()
     password = page.locator("[role=status] strong").inner_text()
     assert len(password.split()) == 5
     page.reload()
     assert password not in page.content(), "it is shown once"
-    return "ny.kollega", password
+    return name, password
 
 
 def with_a_key(page: Page) -> Any:
@@ -104,3 +113,62 @@ def test_a_new_colleague_signs_in_with_a_passkey_alone(
     page.goto(f"{demonstration.staff}/desk/")
     page.wait_for_url(re.compile(r"/(personas|account/sign-in)/"))
     context.close()
+
+
+@pytest.mark.timeout(240)
+def test_every_page_of_an_account_is_for_everybody(demonstration: Demonstration, page: Page, chromium: Browser) -> None:
+    name, password = account(demonstration, page, name="annan.kollega", pseudonym="Rådgivare 18")
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="sv-SE")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    with_a_key(page)
+    seen: set[str] = set()
+    wrong: list[str] = []
+
+    def look(*paths: str) -> None:
+        for path in paths or ("",):
+            answer = page.goto(f"{demonstration.staff}/account/{path}") if path else page.reload()
+            assert answer is not None
+            assert answer.status == 200, path
+            assert not path or urlsplit(page.url).path == f"/account/{path}", page.url
+            wrong.extend(examine(page, urlsplit(page.url).path, answer))
+            seen.add(route_of(urlsplit(page.url).path, STAFF))
+
+    look("closed/", "sign-in/")
+    page.locator("input[name=login]").fill(name)
+    page.locator("input[name=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.locator("input[name=oldpassword]").wait_for()
+    look()
+    page.locator("input[name=oldpassword]").fill(password)
+    page.locator("input[name=password1]").fill(OWN)
+    page.locator("input[name=password2]").fill(OWN)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Lägg till en nyckel").click()
+    page.locator("#mfa_webauthn_add").wait_for()
+    look()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url(re.compile(r"/account/(passkeys/$|recovery/)"))
+    look("recovery/generate/", "totp/")
+    secret = page.locator("code.spoken").inner_text()
+    page.locator("input[name=code]").fill(
+        format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    )
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/account/(second/factors/|recovery/)"))
+    look("recovery/", "passkeys/")
+    remove = urlsplit(page.locator("main a[href$='/remove/']").get_attribute("href") or "").path.removeprefix(
+        "/account/"
+    )
+    look(remove, remove.replace("/remove/", "/edit/"))
+    look("second/factors/", "totp/remove/", "again/", "passkeys/again/", "second/again/", "sign-out/")
+    context.clear_cookies()
+    page.goto(f"{demonstration.staff}/account/sign-in/")
+    page.locator("input[name=login]").fill(name)
+    page.locator("input[name=password]").fill(OWN)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/account/second/$"))
+    look()
+    context.close()
+    assert wrong == [], "\n".join(wrong)
+    assert OF_AN_ACCOUNT - seen == set()

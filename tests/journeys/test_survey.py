@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import CommittedDatabase
+from tests.journeys.examination import examine
 from tests.journeys.sites import Site, opened
-from tests.journeys.test_every_page import examine
 
 TODAY = datetime.now(UTC).date()
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.conftest import Demonstration
+from tests.journeys.examination import examine
 from tests.journeys.test_supporters import supporter
 from tests.journeys.test_visitor import ELSEWHERE, kept, leave_by_key
 
@@ -119,6 +120,11 @@ def test_a_chat_in_arabic_through_a_killed_process_to_words_for_coming_back(
     assert kept(phone) == [0, 0, 0]
     assert phone.title() == "Information"
     assert phone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+    for page, heaviest in ((phone, 50_000), (supporter, 100_000)):
+        answer = page.reload()
+        assert answer is not None
+        assert examine(page, urlsplit(page.url).path, answer, heaviest=heaviest) == []
 
     phone.locator("summary").click()
     phone.locator("button[value=words]").click()

@@ -1,0 +1,74 @@
+"""What is wrong with a page that is open in a browser: barriers, HTML, what it stores, both widths and directions."""
+
+import html5lib
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, Response
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# The last two: an open chat with an adviser, with a supporter.
+COOKIES = {"__Host-samsyn", "__Host-samsyn-keys", "__Host-csrf", "__Host-language", "__Host-s", "__Host-i"}
+WEIGHT = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
+  .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
+# A stranded control or text shows as one that reaches outside the page.
+OUTSIDE = """() => [...document.querySelectorAll('main *, header *, aside *, footer *')].filter(e => {
+  const r = e.getBoundingClientRect();
+  return r.width && !e.closest('.unseen, .skip, [role=region], svg, dialog') && (r.right > innerWidth + 1 || r.left < -1);
+}).map(e => e.outerHTML.slice(0, 120))"""
+# Two controls or headings that share more than a hair of each other's room cannot both be read.
+OVERLAP = """() => {
+  const seen = [...document.querySelectorAll('h1, h2, h3, a, button, input:not([type=radio]):not([type=checkbox]), select')]
+    .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
+                 && !e.closest('.unseen, .skip, svg, dialog, [popover], .actions'));
+  const boxes = seen.map(e => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width > 1 && r.height > 1);
+  const found = [];
+  for (const [n, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(n + 1)) {
+    if (a.contains(b) || b.contains(a)) continue;
+    const w = Math.min(p.right, q.right) - Math.max(p.left, q.left), h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+    if (w > 3 && h > 3)
+      found.push(a.outerHTML.slice(0, 80) + ' / ' + b.outerHTML.slice(0, 80));
+  }
+  return found;
+}"""
+STORED = """async () => ({
+  local: localStorage.length, session: sessionStorage.length,
+  databases: (await indexedDB.databases()).length, caches: window.caches ? (await caches.keys()).length : 0,
+})"""
+
+
+def examine(page: Page, address: str, answer: Response, *, heaviest: int = 100_000) -> list[str]:
+    """Return what is wrong with the page that is open; its width is set back afterwards."""
+    wrong: list[str] = []
+
+    def say(check: str, detail: object) -> None:
+        if detail:
+            wrong.append(f"{address}: {check}: {detail}")
+
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(answer.body().decode())
+    say("HTML", [(code, position) for position, code, _data in parser.errors])
+    say("not one h1", page.locator("h1").count() != 1)
+    say("no title", not page.title())
+    say("no skip link", page.locator("nav").count() and page.locator("a.skip").count() == 0)
+    stored = page.evaluate(STORED)
+    say("stores", {name: number for name, number in stored.items() if number})
+    strange = {str(one.get("name")) for one in page.context.cookies()} - COOKIES
+    say("cookies", strange)
+    weight = page.evaluate(WEIGHT)
+    say("heavy", weight if weight > heaviest else 0)
+    page.evaluate(AXE_SCRIPT)
+    for direction in ("ltr", "rtl"):
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        page.set_viewport_size({"width": 1366, "height": 4000})  # nothing lies below a bar that sticks to the edge
+        violations = page.evaluate("rules => axe.run(rules).then(found => found.violations)", RULES)
+        page.set_viewport_size({"width": 1366, "height": 768})
+        say(f"axe {direction}", [(one["id"], [node["html"][:140] for node in one["nodes"][:3]]) for one in violations])
+        say(f"overlap {direction}", page.evaluate(OVERLAP))
+        page.set_viewport_size({"width": 320, "height": 640})
+        say(f"wider than 320 {direction}", page.evaluate("document.documentElement.scrollWidth") > 320)
+        say(f"outside {direction}", page.evaluate(OUTSIDE))
+        say(f"overlap at 320 {direction}", page.evaluate(OVERLAP))
+        page.set_viewport_size({"width": 1366, "height": 768})
+    return wrong
