@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from samsyn.deliveries import actions
 from samsyn.deliveries import queries as deliveries
 from samsyn.deliveries.checking import of_packages
 from samsyn.deliveries.checking.formats import TableFormat
-from samsyn.people.actors import Actor
+from samsyn.people.actors import SYSTEM, Actor
 from samsyn.questions import actions as questions
 from samsyn.questions import bank
 from samsyn.questions.exchange import core, editing
@@ -28,6 +29,7 @@ from samsyn.statistics import queries
 from samsyn.statistics.delivered import comparing, compiling, indicators, own
 from samsyn.ui import numbers
 from tests.deliveries.conftest import AT, Deliverer, SignIn, enrol, signed_in, stockholm, uppsala, vendor
+from tests.deliveries.figures import as_file
 from tests.deliveries.files import core_format
 
 __all__ = ["signed_in", "stockholm", "uppsala", "vendor"]
@@ -122,9 +124,10 @@ def test_a_division_is_known_by_its_codes_and_another_one_breaks_the_series() ->
 
 def test_indicators_are_whole_and_fit_every_version() -> None:
     for one in indicators.indicators():
-        for form in (OLD, NEW):
+        for form in (core_format(version, one.table) for version in ("1.0.0", "2.0.0")):
             assert one.numerator.cells(form)
             assert one.denominator.cells(form)
+            assert one.not_asked(form), "how many were not asked is shown beside"
     one = next(each for each in indicators.indicators() if each.code == "goal_reached")
     counts = [0] * OLD.size
     for answer, count in (("whole", 6), ("part", 2), ("not_met", 1), ("unknown", 1), ("not_asked", 30)):
@@ -230,6 +233,69 @@ def test_the_noise_follows_from_the_installations_secret_and_from_the_figures() 
     assert len({comparing.compared(one, everybody, own="", indicator=GOAL, secret=SECRET).share for one in later}) > 10
 
 
+def test_a_sum_has_one_noise_wherever_it_stands_and_a_nought_moves_it() -> None:
+    """Asking again under another name must not let the noise be averaged away, nor tell who has nobody in a sum."""
+    sizes = {f"01{number}": 40 + number for number in range(10, 16)}
+    made = nation(sizes)
+    everybody = made.select(year=2026)
+    again = replace(GOAL, code="another", version=9)
+    for number in range(20):
+        secret = bytes([number] * 32)
+        found = [comparing.compared(made, everybody, own="", indicator=one, secret=secret) for one in (GOAL, again)]
+        assert found[0] == found[1]
+    none_met = nation_rows(sizes | {"0199": 0})
+    # Of one more organisation, with a case that met no goal: numerator as before, denominator one more.
+    none_met[-1].counts[OLD.places["units"]["all"]] = none_met[-1].counts[OLD.places["goal"]["not_met"]] = 1
+    larger = compiling.compiled(none_met, target=OLD, packages=VERSIONS)
+    moved = 0
+    for number in range(40):
+        secret = bytes([number] * 32)
+        before, after = (
+            comparing._noisy(one, list(range(len(one.rows))), GOAL.numerator, secret) for one in (made, larger)
+        )
+        moved += before != after
+    assert moved > 25
+
+
+def test_of_the_others_it_is_told_how_many_were_not_asked_by_the_same_ones() -> None:
+    rows = nation_rows(dict.fromkeys((f"01{number}" for number in range(10, 20)), 300))
+    for one in rows:
+        one.counts[OLD.places["goal"]["not_asked"]] = 100
+        one.counts[OLD.places["units"]["all"]] = 400
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    found = comparing.compared(made, made.select(year=2026), own="0110", indicator=GOAL, secret=SECRET)
+    assert found.share == pytest.approx(50, abs=1)
+    assert found.not_asked == pytest.approx(25, abs=1)
+    # Who hides how many cases there were can't stand behind the share alone.
+    rows[1:8] = [replace(one, statuses=suppressed(OLD, "units", "all")) for one in rows[1:8]]
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    found = comparing.compared(made, made.select(year=2026), own="0110", indicator=GOAL, secret=SECRET)
+    assert (found.share, found.not_asked, found.others, found.hidden) == (None, None, 2, comparing.FEW)
+    # One that has nearly all cases stands out, however evenly the question was asked.
+    rows = nation_rows({"0110": 50, "0111": 40, "0112": 40, "0113": 40})
+    rows[-1].counts[OLD.places["units"]["all"]] = 900
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    found = comparing.compared(made, made.select(year=2026), own="0110", indicator=GOAL, secret=SECRET)
+    assert (found.share, found.not_asked, found.hidden) == (None, None, comparing.FEW)
+
+
+def test_who_subtracts_two_groups_that_differ_by_one_seldom_finds_its_figure() -> None:
+    """County and country of one page, with one organisation between them: stronger than what shares alone let do."""
+    sizes = {"0110": 40, "0111": 44, "0112": 52, "0113": 47, "0301": 31}
+    made = nation(sizes)
+    county, country = (made.select(year=2026, county=one) for one in ("01", ""))
+    truth = sizes["0301"] // 2
+    hits = 0
+    for number in range(100):
+        secret = bytes([number] * 32)
+        sums = [
+            comparing._noisy(made, [int(at) for at in np.flatnonzero(chosen)], GOAL.numerator, secret)
+            for chosen in (county, country)
+        ]
+        hits += sums[1] - sums[0] == truth
+    assert hits < 25
+
+
 def shown(answer: Any) -> str:
     assert answer.status_code == 200, answer.content[:300]
     text = answer.content.decode()
@@ -246,7 +312,7 @@ def test_a_municipality_reads_its_own_figures_and_takes_them_along(
             one.send(one.file(quarter, persons=50))
     browser = signed_in(stockholm.actor)
     page = shown(browser.get("/delivered/"))
-    for words in ("Stockholms stad", "Ni 2025", "Ni 2026", "Osäkerhet", "PATRIARK", "Hur många som är utsatta"):
+    for words in ("Stockholms stad", "Ni 2025", "Ni 2026", "Osäkerhet 2026", "PATRIARK", "Hur många som är utsatta"):
         assert words in page
     assert "Kommun 14" not in page
     made = browser.get("/delivered/figures.pdf")
@@ -260,6 +326,39 @@ def test_a_municipality_reads_its_own_figures_and_takes_them_along(
     assert re.search(r"Stockholm 5 ", national), "five have delivered in the county"
     assert watching.get("/delivered/").status_code == 403
     assert browser.get("/delivered/nation/").status_code == 403
+
+
+def test_a_year_is_chosen_and_what_persons_said_stands_beside_the_others(
+    stockholm: Deliverer, signed_in: SignIn, analyst: Actor
+) -> None:
+    others = [enrol(f"01{number}", f"Kommun {number}", number=number) for number in (14, 15, 17, 20)]
+    agreed = actions.NewAgreement("municipal_core", "1.0.0", "person", "quarter", "2025K1")
+    form = core_format(table="person")
+    for one in (stockholm, *others):
+        one.send(one.file("2025K4", persons=50))
+        one.send(one.file("2026K1", persons=50))
+        actions.make_agreement(deliverer_id=one.id, new=agreed, by=SYSTEM, at=AT)
+        assert one.send(as_file(form, one.code, "2025K4", persons=40)).state == "accepted"
+    browser = signed_in(stockholm.actor)
+    pages = {year: shown(browser.get(f"/delivered/?year={year}")) for year in (2025, 2026)}
+    assert pages[2026] == shown(browser.get("/delivered/"))
+    assert 'aria-current="page">2025<' in browser.get("/delivered/?year=2025").content.decode()
+    beside = {year: re.findall(r"målet nåddes helt eller delvis ([^A-ZÅÄÖ]*)", pages[year])[1] for year in pages}
+    assert all(len(re.findall(r"[0-9]+ %", beside[year].replace("\u00a0", " "))) == 8 for year in pages), beside
+    assert beside[2025] != beside[2026]
+    persons = pages[2025][pages[2025].index("Personer som tillfrågats") :].replace("\u00a0", " ")
+    safer = re.findall(r"känner sig tryggare, helt eller delvis ([^A-ZÅÄÖ]*)", persons)
+    assert len(re.findall(r"[0-9]+ %", safer[1])) >= 6, safer
+    assert "Upplevd trygghet Svar 2025 2026 Ja" in persons
+    assert re.search(r"Inte frågat \W*[0-9]+ \W*–", persons), "nothing of persons was delivered for 2026"
+    made = browser.get("/delivered/figures.pdf?year=2025")
+    with pikepdf.open(io.BytesIO(made.content)) as document:
+        assert len(document.pages) >= 2
+    for wrong in ("2024", "x", "20255", "²025", "-1"):
+        for address in ("/delivered/", "/delivered/figures.pdf"):
+            assert browser.get(address, {"year": wrong}).status_code == 404, wrong
+    national = shown(signed_in(analyst).get("/delivered/nation/"))
+    assert "Personer som känner sig tryggare, helt eller delvis" in national
 
 
 def test_the_nation_stands_against_the_register_and_county_by_county(
@@ -303,7 +402,7 @@ def test_a_figure_that_lacks_a_number_is_not_shown_as_the_whole(
     page = shown(browser.get("/delivered/"))
     assert re.search(r"målet nåddes helt eller delvis \W*\.\.", page), "the own share"
     assert re.search(r"hederskontext förekommer eller misstänks \W*[0-9]", page), "what is whole is shown"
-    assert re.search(r"Metod 2026 .*PATRIARK \.\. ", page)
+    assert re.search(r"Metod för bedömning Svar 2026 .*?PATRIARK \W*\.\.", page)
     assert "Två punkter betyder att ett av era tal är dolt eller saknas" in page
     assert browser.get("/delivered/figures.pdf").content.startswith(b"%PDF")
     made = own.latest_compilation()

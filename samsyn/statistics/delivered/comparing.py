@@ -4,11 +4,13 @@ A county's figure minus one's own is about the others in the county. So a compar
 at least three others stand behind it and none has more than its share of it, and it carries the noise of cell keys, so that
 neither two years nor two groups can be subtracted from each other. The keys follow from a secret of the installation and from the
 figures: who reads this source can't compute them, and a figure that was replaced has another noise than the one before.
+
+A sum has one noise wherever it stands: asking for it beside several indicators tells nothing more. Every organisation of a
+group moves the noise, also one that has nought in the sum; were it otherwise, an unchanged noise would tell of the nought.
 """
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from samsyn.statistics.cell_keys import KEYS, perturbed
 from samsyn.statistics.delivered.compiling import Compilation
-from samsyn.statistics.delivered.indicators import Amount, Indicator, amount
+from samsyn.statistics.delivered.indicators import Indicator, Part
 
 LEAST_OTHERS = 3
 LARGEST_SHARE = 0.8
@@ -27,9 +29,10 @@ BANDS = (0, 10, 30, 100, 300)
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison, or the reason why it is not shown."""
+    """A comparison in per cent with how many were not asked (None where that is no answer), or why it is not shown."""
 
     share: float | None
+    not_asked: float | None
     others: int
     hidden: str = ""
 
@@ -39,39 +42,39 @@ def compared(
 ) -> Compared:
     """Return an indicator over the chosen rows that are whole in one version, without one's own.
 
-    ``secret`` is 32 bytes that nobody outside the installation knows: the noise follows from it.
+    ``secret`` is 32 bytes that nobody outside the installation knows: the noise follows from it. Share and not asked are
+    of the same organisations, those that have every number of both.
     """
-    cells = indicator.cells(made.target)
-    rows = [at for at in np.flatnonzero(chosen) if made.rows[at][0] != own and not made.lack(int(at), cells)]
-    parts = [amount(indicator, made.target, made.counts[at]) for at in rows]
-    parts_that_count = [one for one in parts if one.denominator]
-    names = {made.rows[at][0] for at, one in zip(rows, parts, strict=True) if one.denominator}
-    if len(names) < LEAST_OTHERS:
-        return Compared(None, len(names), FEW)
-    total = sum(one.denominator for one in parts_that_count)
-    if max(one.denominator for one in parts_that_count) > LARGEST_SHARE * total:
-        return Compared(None, len(names), FEW)
-    keys = [_key(made.rows[at], one, indicator, secret) for at, one in zip(rows, parts, strict=True)]
-    numerator, denominator = _noisy(parts, keys)
-    share = 100 * min(numerator, denominator) / denominator if denominator else None
-    return Compared(share, len(names), "" if share is not None else FEW)
+    cells = [*indicator.cells(made.target), *indicator.cells_beside(made.target)]
+    rows = [int(at) for at in np.flatnonzero(chosen) if made.rows[at][0] != own and not made.lack(int(at), cells)]
+    parts = (indicator.denominator, indicator.units)
+    sums = [made.counts[rows][:, part.cells(made.target)].sum(axis=1) for part in parts]
+    others = min(int(np.count_nonzero(one)) for one in sums)
+    if others < LEAST_OTHERS or any(one.max() > LARGEST_SHARE * one.sum() for one in sums):
+        return Compared(None, None, others, FEW)
+    share = _share(made, rows, indicator.numerator, indicator.denominator, secret)
+    skipped = indicator.not_asked(made.target)
+    not_asked = None if skipped is None else _share(made, rows, skipped, indicator.units, secret)
+    return Compared(share, not_asked, others, "" if share is not None else FEW)
 
 
-def _noisy(parts: Sequence[Amount], keys: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    counts = np.array([sum(one.numerator for one in parts), sum(one.denominator for one in parts)], dtype=np.int64)
-    # A key of each row that has something in the sum: the same rows give the same noise, one row more gives another.
-    found = [
-        sum(key[0] for key, one in zip(keys, parts, strict=True) if one.numerator) % KEYS,
-        sum(key[1] for key, one in zip(keys, parts, strict=True) if one.denominator) % KEYS,
-    ]
-    numerator, denominator = perturbed(counts, np.array(found, dtype=np.int64))
-    return int(numerator), int(denominator)
+def _share(made: Compilation, rows: list[int], above: Part, below: Part, secret: bytes) -> float | None:
+    numerator, denominator = (_noisy(made, rows, part, secret) for part in (above, below))
+    return 100 * min(numerator, denominator) / denominator if denominator else None
 
 
-def _key(row: tuple[str, str, int], one: Amount, indicator: Indicator, secret: bytes) -> tuple[int, int]:
-    said = f"{row[0]}|{row[2]}|{indicator.code}|{indicator.version}|{one.numerator}|{one.denominator}"
-    digest = hmac.digest(secret, said.encode(), hashlib.sha256)
-    return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[4:8], "big")
+def _noisy(made: Compilation, rows: list[int], part: Part, secret: bytes) -> int:
+    counts = made.counts[rows][:, part.cells(made.target)].sum(axis=1)
+    said = f"{made.target.package}|{made.target.table}|{part.variable}|{','.join(part.codes)}"
+    keys = (
+        _key(f"{said}|{made.rows[at][0]}|{made.rows[at][2]}|{count}", secret)
+        for at, count in zip(rows, counts, strict=True)
+    )
+    return int(perturbed(np.array([counts.sum()]), np.array([sum(keys) % KEYS]))[0])
+
+
+def _key(said: str, secret: bytes) -> int:
+    return int.from_bytes(hmac.digest(secret, said.encode(), hashlib.sha256)[:4], "big")
 
 
 def band_of(units: int) -> int:

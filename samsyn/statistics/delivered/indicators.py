@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from samsyn.deliveries.checking.formats import TableFormat
 
@@ -47,15 +47,21 @@ class Indicator:
     direction: str
     source: str
 
+    units: ClassVar[Part] = Part("units", ("all",))
+
     def cells(self, form: TableFormat) -> list[int]:
         """Return every cell that the indicator is computed from."""
         return [*self.numerator.cells(form), *self.denominator.cells(form)]
 
+    def not_asked(self, form: TableFormat) -> Part | None:
+        """Return who was not asked; None where that is no answer to the question."""
+        variable = self.numerator.variable
+        return Part(variable, ("not_asked",)) if "not_asked" in form.places[variable] else None
+
     def cells_beside(self, form: TableFormat) -> list[int]:
         """Return the cells that say how many were not asked out of how many."""
-        skipped = form.places[self.numerator.variable].get("not_asked")
-        firsts = [form.places["units"]["all"], *([] if skipped is None else [skipped])]
-        return [first + division for first in firsts for division in range(form.width)]
+        skipped = self.not_asked(form)
+        return [*self.units.cells(form), *(skipped.cells(form) if skipped else ())]
 
     def is_valid(self, year: int) -> bool:
         """Say whether the indicator is computed for a year."""
@@ -90,18 +96,15 @@ class Amount:
 
 def amount(one: Indicator, form: TableFormat, counts: Sequence[int]) -> Amount:
     """Compute an indicator from counts in the order of the table's cells."""
-    answers = form.places[one.numerator.variable]
-    units = form.places["units"]["all"]
 
-    def added(cells: Sequence[int]) -> int:
-        return int(sum(counts[at] for at in cells))
+    def added(part: Part | None) -> int:
+        return int(sum(counts[at] for at in part.cells(form))) if part else 0
 
-    skipped = answers.get("not_asked")
     return Amount(
-        numerator=added(one.numerator.cells(form)),
-        denominator=added(one.denominator.cells(form)),
-        not_asked=added(range(skipped, skipped + form.width)) if skipped is not None else 0,
-        units=added(range(units, units + form.width)),
+        numerator=added(one.numerator),
+        denominator=added(one.denominator),
+        not_asked=added(one.not_asked(form)),
+        units=added(one.units),
     )
 
 

@@ -1,6 +1,6 @@
 """An organisation's own figures over time beside its county, organisations of like size, and the country."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,44 +17,56 @@ from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.indicators import Amount, Indicator, amount, indicators
 from samsyn.vocabulary import queries as vocabulary
 
-PACKAGE, TABLE = "municipal_core", "case"
+PACKAGE = "municipal_core"
+METHOD = "method"
+TABLES = (CASES, PERSONS) = ("case", "person")
+# Of the cases only the methods are shown answer by answer: who asked, and how. What persons say of themselves is shown whole.
+ANSWERS = {CASES: (METHOD,), PERSONS: ("client_help", "client_safety", "client_influence")}
 MOST_YEARS = 4
 NOISE = "noise of comparisons"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One indicator: own amounts by year, and the comparisons of the latest year."""
+    """One indicator: own amounts by year, and the comparisons of the chosen year."""
 
     indicator: Indicator
     own: tuple[Amount | None, ...]
+    chosen: Amount | None
     county: Compared
     like: Compared
     country: Compared
     lacks: tuple[str, ...]
     """Why there is no amount, by year: the question was changed (BROKEN), or a number is hidden or missing (HIDDEN)."""
+    lack: str
+    """The same of the chosen year."""
     lack_beside: str
-    """The same of how many were not asked in the latest year."""
+    """The same of how many were not asked in the chosen year."""
 
     @property
     def title(self) -> str:
         """Return the indicator's name in the active language."""
         return self.indicator.title_en if get_language() == "en" else self.indicator.title_sv
 
-    @property
-    def latest(self) -> Amount | None:
-        """Return the latest year's own amount."""
-        return self.own[-1] if self.own else None
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer and how many gave it, by year; None where nothing was delivered."""
+
+    label: str
+    counts: tuple[int | None, ...]
+    lacks: tuple[str, ...]
+    """As of a line."""
 
 
 @dataclass(frozen=True)
-class Method:
-    """A method of assessment and how many cases it was used in, by year."""
+class OwnTable:
+    """A table's indicators, and the answers to some of its questions under their names."""
 
-    label: str
-    counts: tuple[int, ...]
-    lacks: tuple[str, ...]
-    """As of a line."""
+    code: str
+    title: str
+    lines: tuple[Line, ...]
+    answers: tuple[tuple[str, tuple[Answer, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -67,90 +79,124 @@ class Share:
 
 @dataclass(frozen=True)
 class OwnFigures:
-    """What the page and the report show."""
+    """What the page and the report show; ``year`` is the one that is compared, 0 where nothing has been accepted yet."""
 
-    code: str
     name: str
     years: tuple[int, ...]
-    lines: tuple[Line, ...]
-    methods: tuple[Method, ...]
-    organisations: int
+    year: int
+    tables: tuple[OwnTable, ...]
 
 
-def latest_compilation() -> compiling.Compilation:
-    """Add up everything that counts, read in the version of the core package in which most is comparable."""
+def latest_compilation(table: str = CASES) -> compiling.Compilation:
+    """Add up everything of a table that counts, read in the version of the core package in which most is comparable."""
     versions = packages.versions(PACKAGE)
     # The first version: later splits add up into it, while what was never told apart can't be divided afterwards.
-    target = packages.format_of(PACKAGE, versions[0].version, TABLE)
-    figures = deliveries.accepted_figures(package=PACKAGE, table=TABLE)
+    target = packages.format_of(PACKAGE, versions[0].version, table)
+    figures = deliveries.accepted_figures(package=PACKAGE, table=table)
     return compiling.compiled(figures, target=target, packages=versions)
 
 
-def own_figures(code: str, name: str) -> OwnFigures:
-    """Return an organisation's own figures with their comparisons; no year means that nothing has been accepted yet."""
-    made = latest_compilation()
-    years = tuple(sorted({year for who, _county, year in made.rows if who == code}))[-MOST_YEARS:]
-    at = {year: row for row, (who, _county, year) in enumerate(made.rows) if who == code}
+def own_figures(code: str, name: str, *, year: int = 0) -> OwnFigures:
+    """Return an organisation's own figures over its latest years, and one of them (0: the latest) beside the others'.
+
+    Raise LookupError for a year that isn't among them.
+    """
+    made = [latest_compilation(table) for table in TABLES]
+    years = tuple(sorted({each for one in made for who, _county, each in one.rows if who == code}))[-MOST_YEARS:]
+    if year and year not in years:
+        raise LookupError("no figures of that year")
     if not years:
-        return OwnFigures(code, name, (), (), (), len({row[0] for row in made.rows}))
-    latest = years[-1]
+        return OwnFigures(name, (), 0, ())
+    year = year or years[-1]
+    # Who is like whom follows from the cases, also where persons are compared.
+    like = comparing.like(made[0], own=code, year=year)
+    found = (_own_table(one, code, years, year, like) for one in made)
+    return OwnFigures(name, years, year, tuple(one for one in found if one is not None))
+
+
+def _own_table(
+    made: compiling.Compilation, code: str, years: tuple[int, ...], year: int, like: frozenset[str]
+) -> OwnTable | None:
+    """Return one table; None where the organisation has delivered nothing of it in these years."""
+    at = {each: row for row, (who, _county, each) in enumerate(made.rows) if who == code and each in years}
+    if not at:
+        return None
     county = next(county for who, county, _year in made.rows if who == code)
-    like = comparing.like(made, own=code, year=latest)
+    groups = {
+        "county": made.select(year=year, county=county),
+        "like": made.select(year=year, codes=like),
+        "country": made.select(year=year),
+    }
     secret = sealing.mark(NOISE, "")
     lines = []
     for one in indicators():
-        if one.table != TABLE or not one.is_valid(latest):
+        if one.table != made.target.table or not one.is_valid(year):
             continue
-        groups = {
-            "county": made.select(year=latest, county=county),
-            "like": made.select(year=latest, codes=like),
-            "country": made.select(year=latest),
-        }
-        found = {
-            name: comparing.compared(made, chosen, own=code, indicator=one, secret=secret)
-            for name, chosen in groups.items()
-        }
-        cells = one.cells(made.target)
-        lacks = tuple(made.lack(at[y], cells) if one.is_valid(y) else "" for y in years)
-        own = tuple(
-            amount(one, made.target, made.counts[at[y]]) if one.is_valid(y) and not lack else None
-            for y, lack in zip(years, lacks, strict=True)
+        own = [_own_amount(made, at.get(each), one if one.is_valid(each) else None) for each in years]
+        lines.append(
+            Line(
+                indicator=one,
+                own=tuple(amount for amount, _lack in own),
+                lacks=tuple(lack for _amount, lack in own),
+                chosen=own[years.index(year)][0],
+                lack=own[years.index(year)][1],
+                lack_beside=made.lack(at[year], one.cells_beside(made.target)) if year in at else "",
+                **{
+                    name: comparing.compared(made, chosen, own=code, indicator=one, secret=secret)
+                    for name, chosen in groups.items()
+                },
+            )
         )
-        beside = made.lack(at[latest], one.cells_beside(made.target))
-        lines.append(Line(one, own, **found, lacks=lacks, lack_beside=beside))
-    return OwnFigures(code, name, years, tuple(lines), _methods(made, at, years), len({row[0] for row in made.rows}))
+    title = made.target.title_en if get_language() == "en" else made.target.title_sv
+    return OwnTable(made.target.table, title, tuple(lines), _answers(made, [at.get(each) for each in years]))
 
 
-def _methods(made: compiling.Compilation, at: dict[int, int], years: tuple[int, ...]) -> tuple[Method, ...]:
-    variable = next(one for one in made.target.variables if one.code == "method")
+def _own_amount(made: compiling.Compilation, row: int | None, one: Indicator | None) -> tuple[Amount | None, str]:
+    """Return an indicator of a row, or why there is none; neither where nothing was delivered or it wasn't computed yet."""
+    if row is None or one is None:
+        return None, ""
+    lack = made.lack(row, one.cells(made.target))
+    return (None, lack) if lack else (amount(one, made.target, made.counts[row]), "")
+
+
+def _answers(made: compiling.Compilation, rows: Sequence[int | None]) -> tuple[tuple[str, tuple[Answer, ...]], ...]:
+    is_english = get_language() == "en"
     found = []
-    for item in variable.codes:
-        cells = _cells(made, item.code)
-        counts = tuple(int(made.counts[at[year]][cells].sum()) for year in years)
-        lacks = tuple(made.lack(at[year], cells) for year in years)
-        found.append(Method(item.label_en if get_language() == "en" else item.label_sv, counts, lacks))
+    for variable in made.target.variables:
+        if variable.code not in ANSWERS[made.target.table]:
+            continue
+        labels = {one.code: one.label_en if is_english else one.label_sv for one in variable.codes}
+        labels |= {state: str(vocabulary.STATES[state]) for state in variable.states}
+        answers = []
+        for code, label in labels.items():
+            cells = _cells(made, variable.code, code)
+            counts = tuple(None if row is None else int(made.counts[row][cells].sum()) for row in rows)
+            lacks = tuple("" if row is None else made.lack(row, cells) for row in rows)
+            answers.append(Answer(label, counts, lacks))
+        found.append((variable.label_en if is_english else variable.label_sv, tuple(answers)))
     return tuple(found)
 
 
-def _cells(made: compiling.Compilation, method: str) -> list[int]:
-    first = made.target.places["method"][method]
+def _cells(made: compiling.Compilation, variable: str, answer: str) -> list[int]:
+    first = made.target.places[variable][answer]
     return list(range(first, first + made.target.width))
 
 
 def nation(*, today: date) -> dict[str, object]:
     """Return the country's indicators by year, those of the counties, and how many organisations use each method."""
-    made = latest_compilation()
+    tables = {table: latest_compilation(table) for table in TABLES}
+    made = tables[CASES]
     years = tuple(sorted({year for _who, _county, year in made.rows}))[-MOST_YEARS:]
-    known = [one for one in indicators() if one.table == TABLE]
+    known = [one for one in indicators() if tables[one.table].rows]
     titles = [one.title_en if get_language() == "en" else one.title_sv for one in known]
     return {
         "years": years,
         "rows": [
-            {"title": title, "amounts": [_added(made, one, year) for year in years]}
+            {"title": title, "amounts": [_added(tables[one.table], one, year) for year in years]}
             for title, one in zip(titles, known, strict=True)
         ],
         "titles": titles,
-        "counties": _indicators_by_county(made, known, years),
+        "counties": _indicators_by_county(tables, known, years),
         "totals": [_extent(made, year, today) for year in years],
         "methods": _users(made, years),
         "method_counties": _users_by_county(made, years),
@@ -174,15 +220,18 @@ def _lacks(made: compiling.Compilation, chosen: NDArray[np.bool_], cells: Sequen
 
 
 def _indicators_by_county(
-    made: compiling.Compilation, known: Sequence[Indicator], years: Sequence[int]
+    tables: Mapping[str, compiling.Compilation], known: Sequence[Indicator], years: Sequence[int]
 ) -> list[dict[str, object]]:
     """Return for each county of the latest year its indicators, in their order."""
     if not years:
         return []
     names = vocabulary.labels("county")
-    found = {county for _who, county, year in made.rows if county and year == years[-1]}
+    found = {county for _who, county, year in tables[CASES].rows if county and year == years[-1]}
     return [
-        {"label": names.get(county, county), "amounts": [_added(made, one, years[-1], county) for one in known]}
+        {
+            "label": names.get(county, county),
+            "amounts": [_added(tables[one.table], one, years[-1], county) for one in known],
+        }
         for county in sorted(found)
     ]
 
@@ -206,10 +255,10 @@ def _users(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str
     if not years:
         return []
     chosen = made.select(year=years[-1])
-    variable = next(one for one in made.target.variables if one.code == "method")
+    variable = next(one for one in made.target.variables if one.code == METHOD)
     found = []
     for item in variable.codes:
-        cells = _cells(made, item.code)
+        cells = _cells(made, METHOD, item.code)
         users, is_part = _using(made, chosen, cells)
         rows = [made.rows[at] for at in users or ()]
         counties = {county for _who, county, _year in rows if county}
@@ -236,8 +285,8 @@ def _users_by_county(made: compiling.Compilation, years: tuple[int, ...]) -> lis
         return []
     chosen = made.select(year=years[-1])
     names = vocabulary.labels("county")
-    variable = next(one for one in made.target.variables if one.code == "method")
-    cells = [_cells(made, item.code) for item in variable.codes]
+    variable = next(one for one in made.target.variables if one.code == METHOD)
+    cells = [_cells(made, METHOD, item.code) for item in variable.codes]
     found = []
     for county in sorted({made.rows[at][1] for at in chosen.nonzero()[0]} - {""}):
         here = made.select(year=years[-1], county=county)

@@ -1,8 +1,10 @@
 """Pages of delivered figures: for an organisation its own, as a page and as a PDF; for those who watch the nation's."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
@@ -14,19 +16,37 @@ from samsyn.people.access import requires
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.statistics import pdf
-from samsyn.statistics.delivered import line
+from samsyn.statistics.delivered import line as support_line
 from samsyn.statistics.delivered import own as figures
 from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.compiling import BROKEN, HIDDEN
 from samsyn.statistics.delivered.indicators import Amount
-from samsyn.statistics.delivered.own import Method, OwnFigures
+from samsyn.statistics.delivered.own import Answer, OwnFigures, OwnTable
 from samsyn.statistics.exports import HIDDEN as NO_NUMBER
 from samsyn.ui import numbers
+from samsyn.ui.components import Tab
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in words, for the page and for the PDF: what heads the rows and the columns, and each row's cells."""
+
+    caption: str
+    row_head: str
+    heads: list[str]
+    rows: list[tuple[str, list[str]]]
 
 
 def _own(request: StaffRequest) -> OwnFigures:
+    """Return the figures with the year that was asked for; raise Http404 for one of which there are none."""
     sender = deliveries.deliverer_of(request.actor)
-    return figures.own_figures(sender.code, deliveries.name_of(sender.deliverer_id))
+    asked = request.GET.get("year", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) == len("2026")):
+        raise Http404
+    try:
+        return figures.own_figures(sender.code, deliveries.name_of(sender.deliverer_id), year=int(asked or 0))
+    except LookupError as missing:
+        raise Http404 from missing
 
 
 def _sign(lack: str) -> str:
@@ -40,10 +60,11 @@ def _notes() -> list[str]:
             "Två punkter betyder att ett av era tal är dolt eller saknas, eller att för få andra har lämnat hela siffror."
         ),
         _("Bryts betyder att frågan ändrades så att året inte kan jämföras med de andra."),
+        _("Streck betyder att inget är lämnat eller att ingen är tillfrågad."),
     ]
 
 
-def _method_cells(one: Method) -> list[str]:
+def _answer_cells(one: Answer) -> list[str]:
     return [_sign(lack) or numbers.number(count) for count, lack in zip(one.counts, one.lacks, strict=True)]
 
 
@@ -60,28 +81,52 @@ def _range(one: Amount | None) -> str:
     return numbers.percent(one.interval[1]).replace(high, f"{low}{numbers.EN_DASH}{high}", 1)
 
 
-def _other(one: Compared) -> str:
-    return NO_NUMBER if one.hidden else numbers.percent(one.share)
-
-
 def _not_asked(one: Amount | None) -> str:
     if one is None or not one.units:
         return numbers.MISSING
     return numbers.percent(min(100.0, 100 * one.not_asked / one.units))
 
 
-def _rows(found: OwnFigures) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": line.title,
-            "own": [_sign(lack) or _share(one) for lack, one in zip(line.lacks, line.own, strict=True)],
-            "range": _range(line.latest),
-            "others": [_other(line.county), _other(line.like), _other(line.country)],
-            "not_asked": _sign(line.lack_beside) or _not_asked(line.latest),
-            "cases": numbers.number(line.latest.denominator if line.latest else None),
-        }
-        for line in found.lines
-    ]
+def _of_others(one: Compared, amount: float | None) -> str:
+    if one.hidden:
+        return NO_NUMBER
+    return numbers.MISSING if amount is None else numbers.percent(amount)
+
+
+def _over_time(found: OwnFigures, table: OwnTable) -> Table:
+    """Return the own shares of every year, with the uncertainty of the chosen one."""
+    rows = []
+    for line in table.lines:
+        own = [_sign(lack) or _share(one) for lack, one in zip(line.lacks, line.own, strict=True)]
+        asked = numbers.number(line.chosen.denominator if line.chosen else None)
+        rows.append((line.title, [*own, _sign(line.lack) or _range(line.chosen), _sign(line.lack) or asked]))
+    chosen = {"year": found.year}
+    heads = [_("Ni %(year)s") % {"year": year} for year in found.years]
+    heads += [_("Osäkerhet %(year)s") % chosen, _("Underlag %(year)s") % chosen]
+    return Table(_("Era andelar över tid"), _("Indikator"), heads, rows)
+
+
+def _beside(found: OwnFigures, table: OwnTable) -> Table:
+    """Return the chosen year's shares and how many were not asked: one's own, then those of the others."""
+    rows = []
+    for line in table.lines:
+        others = (line.county, line.like, line.country)
+        shares = [_sign(line.lack) or _share(line.chosen), *(_of_others(one, one.share) for one in others)]
+        own = _sign(line.lack) or _sign(line.lack_beside) or _not_asked(line.chosen)
+        rows.append((line.title, [*shares, own, *(_of_others(one, one.not_asked) for one in others)]))
+    who = [_("Ni"), _("Länet"), _("Som ni"), _("Landet")]
+    heads = [*who, *(_("%(who)s, inte frågade") % {"who": one} for one in who)]
+    return Table(_("Bredvid de andra, %(year)s") % {"year": found.year}, _("Indikator"), heads, rows)
+
+
+def _answers(found: OwnFigures, title: str, answers: Sequence[Answer]) -> Table:
+    rows = [(one.label, _answer_cells(one)) for one in answers]
+    return Table(title, _("Svar"), [str(year) for year in found.years], rows)
+
+
+def _tables(found: OwnFigures, table: OwnTable) -> list[Table]:
+    answers = [_answers(found, title, rows) for title, rows in table.answers]
+    return [_over_time(found, table), _beside(found, table), *answers]
 
 
 def _warnings() -> list[str]:
@@ -96,28 +141,18 @@ def _warnings() -> list[str]:
     ]
 
 
-def _heads(found: OwnFigures) -> list[str]:
-    own = [_("Ni %(year)s") % {"year": year} for year in found.years]
-    return [*own, _("Osäkerhet"), _("Ärenden"), _("Inte frågade"), _("Länet"), _("Som ni"), _("Landet")]
-
-
-def _cells(row: dict[str, Any]) -> list[str]:
-    return [*row["own"], row["range"], row["cases"], row["not_asked"], *row["others"]]
-
-
 @requires(Permission.DELIVER)
 @require_GET
 def own(request: StaffRequest) -> HttpResponse:
-    """Show the organisation's own figures beside those of the others."""
+    """Show the organisation's own figures over time, and a year of them beside those of the others."""
     found = _own(request)
-    rows = [{"title": row["title"], "cells": _cells(row)} for row in _rows(found)]
-    methods = [{"label": one.label, "cells": _method_cells(one)} for one in found.methods]
     context = {
         "found": found,
-        "heads": _heads(found),
-        "rows": rows,
+        "years": [
+            Tab(label=str(year), url=f"?year={year}", current=year == found.year) for year in reversed(found.years)
+        ],
+        "sections": [(table.title, _tables(found, table)) for table in found.tables],
         "warnings": _warnings(),
-        "methods": methods,
         "notes": _notes(),
     }
     return render(request, "delivered/own.html", context)
@@ -147,7 +182,7 @@ def own_pdf(request: StaffRequest) -> HttpResponse:
         "revision_note": "",
         "meta": [{"name": _("Framställd"), "value": made_on}],
         "contents": "",
-        "tables": [_indicator_table(found), _method_table(found)] if found.years else [],
+        "tables": [_as_pdf(one, table.title) for table in found.tables for one in _tables(found, table)],
         "closing": [{"title": _("Läs så här"), "paragraphs": _warnings()}],
     }
     content = pdf.compiled(data, frozen_at=request.received_at.isoformat())
@@ -155,26 +190,13 @@ def own_pdf(request: StaffRequest) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _indicator_table(found: OwnFigures) -> dict[str, Any]:
-    rows = [{"label": row["title"], "note": "", "is_sum": False, "cells": _cells(row)} for row in _rows(found)]
+def _as_pdf(one: Table, counted: str) -> dict[str, Any]:
     return {
         "headline": "",
-        "caption": _("Andelar av ärenden"),
-        "counted": _("Räknas: ärenden som avslutats under året"),
-        "head": [_("Indikator"), *_heads(found)],
-        "rows": rows,
-        "notes": _notes(),
-    }
-
-
-def _method_table(found: OwnFigures) -> dict[str, Any]:
-    rows = [{"label": one.label, "note": "", "is_sum": False, "cells": _method_cells(one)} for one in found.methods]
-    return {
-        "headline": "",
-        "caption": _("Metoder som användes"),
-        "counted": _("Räknas: ärenden; flera metoder kan ha använts i samma ärende"),
-        "head": [_("Metod"), *(str(year) for year in found.years)],
-        "rows": rows,
+        "caption": one.caption,
+        "counted": _("Räknas: %(what)s") % {"what": counted},
+        "head": [one.row_head, *one.heads],
+        "rows": [{"label": label, "note": "", "is_sum": False, "cells": cells} for label, cells in one.rows],
         "notes": _notes(),
     }
 
@@ -186,5 +208,5 @@ def nation(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "delivered/nation.html",
-        {**figures.nation(today=localdate(request.received_at)), "lines": line.handed_over()},
+        {**figures.nation(today=localdate(request.received_at)), "lines": support_line.handed_over()},
     )
