@@ -143,7 +143,7 @@ def _store(
             "rows": checked.rows,
         },
         report={
-            "number_of_faults": checked.number_of_faults or len(faults),
+            "number_of_faults": 1 if checked.refusal else checked.number_of_faults,
             "faults": [fault.as_data() for fault in faults],
             "warnings": [one.as_data() for one in warned],
         },

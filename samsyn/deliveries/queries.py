@@ -19,16 +19,20 @@ from samsyn.deliveries.models import Agreement, Deliverer, Delivery, Key
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import NotAllowed
 
+# So many of the missing cells a page names; the receipt's file names all.
+_ON_PAGE = 5
+
 
 @dataclass(frozen=True)
 class Line:
-    """One fault or warning in words."""
+    """One fault or warning in words; ``brief`` is what to do as a page says it, with the first of a long list only."""
 
     row: int
     column: str
     wrong: str
     do: str
     rule: str
+    brief: str = ""
 
 
 def deliverer_name(code: str) -> str:
@@ -100,6 +104,20 @@ class Receipt:
             "faults": lines(self.faults),
             "warnings": lines(self.warnings),
         }
+
+    def as_text(self) -> bytes:
+        """Return the receipt as a text file: what a person reads first, then every fault on a line."""
+        head = [
+            f"{self.state_label.upper()} {self.period}".strip(),
+            f"id {self.id}",
+            f"sha256 {self.sha256}",
+            f"mottagen {self.received_at.isoformat(timespec='seconds')}",
+            f"rader {self.rows}",
+            f"fel {self.number_of_faults}",
+        ]
+        faults = [f"rad {line.row or '-'}\t{line.column or '-'}\t{line.wrong}\t{line.do}" for line in self.faults]
+        warned = [f"ovanligt\t{line.wrong}\t{line.do}" for line in self.warnings]
+        return ("\r\n".join((*head, *faults, *warned)) + "\r\n").encode()
 
 
 def deliverer_of(actor: Actor) -> policies.Sender:
@@ -192,7 +210,13 @@ def as_receipt(row: Delivery) -> Receipt:
     """Return a stored delivery in the reader's words."""
     language = "en" if (get_language() or "sv").startswith("en") else "sv"
     faults = tuple(
-        Line(one["row"], one["column"], *said(one["rule"], one["named"], language=language), one["rule"])
+        Line(
+            one["row"],
+            one["column"],
+            *said(one["rule"], one["named"], language=language),
+            one["rule"],
+            said(one["rule"], one["named"], language=language, most=_ON_PAGE)[1],
+        )
         for one in row.report.get("faults", ())
     )
     warned = tuple(

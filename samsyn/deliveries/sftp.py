@@ -139,7 +139,7 @@ class Files(asyncssh.SFTPServer):
             return queries.receipts(sender, most=MOST_SHOWN)
 
         for one in await asyncio.to_thread(_in_database, read):
-            self.receipts.setdefault(f"{one.id}.txt".encode(), as_text(one))
+            self.receipts.setdefault(f"{one.id}.txt".encode(), one.as_text())
 
     async def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
         """Say what is there."""
@@ -240,22 +240,7 @@ class Files(asyncssh.SFTPServer):
             return actions.receive(received=received, sender=sender, at=timezone.now())
 
         receipt = await asyncio.to_thread(_in_database, take)
-        self.receipts[name + b".txt"] = as_text(receipt)
-
-
-def as_text(receipt: queries.Receipt) -> bytes:
-    """Return a receipt as a text file: what a person reads first, then every fault on a line."""
-    lines = [
-        f"{receipt.state_label.upper()} {receipt.period}".strip(),
-        f"id {receipt.id}",
-        f"sha256 {receipt.sha256}",
-        f"mottagen {receipt.received_at.isoformat(timespec='seconds')}",
-        f"rader {receipt.rows}",
-        f"fel {receipt.number_of_faults}",
-    ]
-    lines += [f"rad {line.row or '-'}\t{line.column or '-'}\t{line.wrong}\t{line.do}" for line in receipt.faults]
-    lines += [f"ovanligt\t{line.wrong}\t{line.do}" for line in receipt.warnings]
-    return ("\r\n".join(lines) + "\r\n").encode()
+        self.receipts[name + b".txt"] = receipt.as_text()
 
 
 async def serve(*, host: str, port: int, host_key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:

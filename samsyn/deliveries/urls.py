@@ -13,6 +13,7 @@ urlpatterns = [
     path("upload", portal.upload, name="upload"),
     path("keys/", portal.keys, name="keys"),
     path("<uuid:delivery_id>/", portal.receipt, name="receipt"),
+    path("<uuid:delivery_id>/receipt.txt", portal.receipt_file, name="receipt_file"),
     path("<uuid:delivery_id>/decide", portal.decide, name="decide"),
     path(f"template/{TABLE}/<slug:period>.xlsx", portal.template, name="template"),
     path(f"form/{TABLE}/<slug:period>/", portal.fill_in, name="fill_in"),

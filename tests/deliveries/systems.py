@@ -43,7 +43,7 @@ class System:
             rows[40][7] = "1,5"
             rows[50][0] = "9999"
             rows[60][8] = "normall"
-            del rows[70]
+            del rows[70:77]
             rows.append(list(rows[80]))
         return rows
 
@@ -62,11 +62,19 @@ class System:
                 rows[at][place] = right[tuple(rows[at][4:7])][place]
             elif "Ta bort den ena raden" in fault.said:
                 gone.add(at)
-            elif missing := re.search(r"variabeln (\w+) saknas .*Lägg till: (\w+) (\w+)\.", fault.said):
-                more.append(right[missing[1], missing[2], missing[3]])
+            elif missing := re.search(r"variabeln (\w+) saknas ([0-9]+) rader.*Lägg till: ([\w, ]+)\.", fault.said):
+                cells = [tuple(cell.split(" ")) for cell in missing[3].split(", ")]
+                assert len(cells) == int(missing[2]), "every missing row is named"
+                more += [right[missing[1], *cell] for cell in cells]
             else:
                 raise AssertionError(f"the report doesn't say what to do: {fault}")
         return [row for at, row in enumerate(rows) if at not in gone] + more
+
+
+def in_file(lines: Sequence[str]) -> list[Fault]:
+    """Return what a receipt's text file says is wrong."""
+    told = [line.split("\t") for line in lines if line.startswith("rad ")]
+    return [Fault(int(row[4:]) if row[4:].isdigit() else 0, column, f"{wrong} {do}") for row, column, wrong, do in told]
 
 
 Send = Callable[[str, bytes], list[Fault]]

@@ -47,7 +47,31 @@ def test_the_kinds_of_nothing_are_kept_apart() -> None:
     assert "not_asked" in FORM.places["variable_a"]
     del rows[3]
     (fault,) = checked(FORM, as_csv(FORM, rows)).faults
-    assert (fault.rule, fault.named["cells"]) == ("cells_missing", "code_b girl_woman")
+    assert (fault.rule, fault.named["cells"]) == ("cells_missing", ["code_b girl_woman"])
+
+
+def test_every_missing_row_is_named_and_of_a_long_list_how_many_more() -> None:
+    rows = rows_of(FORM)
+    missing = [" ".join(row[5:7]) for row in rows[3:12]]
+    (fault,) = checked(FORM, as_csv(FORM, rows[:3] + rows[12:])).faults
+    assert fault.words()[1].endswith(f"Lägg till: {', '.join(missing)}.")
+    assert texts.said(fault.rule, fault.named, most=5)[1].endswith(f"{', '.join(missing[:5])} och 4 till.")
+    assert texts.said(fault.rule, fault.named, most=5, language="en")[1].endswith("and 4 more.")
+    # A misspelt code may mean one of those that are missing: adding all of them would make one of them double.
+    rows[12][5] = "kod_x"
+    (faulty, fault) = sorted(checked(FORM, as_csv(FORM, rows[:3] + rows[12:])).faults, key=lambda one: -one.row)
+    assert (faulty.rule, fault.rule, fault.named["number"]) == ("code_unknown", "cells_missing_among", 9)
+    assert fault.named["cells"] == [*missing, " ".join(rows_of(FORM)[12][5:7])]
+
+
+def test_a_report_names_two_thousand_missing_rows_and_counts_the_others() -> None:
+    form = made_format(variables=3, codes=1500)
+    rows = rows_of(form)
+    first, second, third = checked(form, as_csv(form, [rows[0], rows[-1]])).faults
+    named = [fault.named["cells"] for fault in (first, second, third)]
+    assert [len(one) for one in named if isinstance(one, list)] == [2000, 1, 1]
+    assert [fault.named["absent"] for fault in (first, second, third)] == [4511, 4512, 4511]
+    assert first.words()[1].endswith("och 2511 till.")
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -53,6 +53,39 @@ def test_a_file_is_mended_with_the_report_alone(stockholm: Deliverer, signed_in:
     assert Delivery.objects.filter(state="accepted").count() == 1
 
 
+def test_the_page_names_the_first_missing_rows_and_the_receipts_file_names_all(
+    stockholm: Deliverer, uppsala: Deliverer, signed_in: SignIn
+) -> None:
+    browser = signed_in(stockholm.actor)
+    lines = stockholm.file("2025K2").decode().split("\r\n")
+    missing = [" ".join(line.split(";")[5:7]) for line in lines[61:69]]
+    refused = upload(browser, "\r\n".join(lines[:61] + lines[69:]).encode())
+    page = browser.get(refused["Location"])
+    assert f"Lägg till: {', '.join(missing[:5])} och 3 till." in shown(page)
+    address = f"{refused['Location']}receipt.txt"
+    assert page.content.decode().count(f'href="{address}"') == 2, "where the others stand, and beside the checksum"
+    file = browser.get(address)
+    assert file["Content-Type"] == "text/plain; charset=utf-8"
+    assert "attachment" in file["Content-Disposition"]
+    assert f"Lägg till: {', '.join(missing)}." in file.content.decode()
+    assert signed_in(uppsala.actor).get(address).status_code == 404
+
+
+def test_a_report_with_too_many_faults_says_that_the_others_come_next(stockholm: Deliverer, signed_in: SignIn) -> None:
+    browser = signed_in(stockholm.actor)
+    lines = stockholm.file("2025K2").decode().replace(";normal", ";okej").split("\r\n")
+    refused = upload(browser, "\r\n".join([*lines[:-1], *(lines[1:-1] * 2)]).encode())
+    page = shown(browser.get(refused["Location"]))
+    assert re.search(r"1\W?080 fel att rätta", page), page[:600]
+    assert "De första 1000 står här" in page.replace("\u00a0", "")
+    # What looks like a register is one fault, whatever else was wrong before it was found out.
+    register = upload(
+        browser, "\r\n".join([lines[0], *lines[1:60], lines[3].replace("0180", "19811218-9876")]).encode()
+    )
+    assert "1 fel att rätta" in (page := shown(browser.get(register["Location"])))
+    assert "personnummer" in page
+
+
 def test_the_template_filled_in_is_taken(stockholm: Deliverer, signed_in: SignIn) -> None:
     browser = signed_in(stockholm.actor)
     book = openpyxl.load_workbook(io.BytesIO(browser.get(TEMPLATE_URL).content))

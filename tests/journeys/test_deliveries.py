@@ -23,7 +23,7 @@ from samsyn.questions.exchange.package import Package
 from samsyn.ui import numbers
 from tests.conftest import CommittedDatabase
 from tests.deliveries.files import as_xlsx, core_format
-from tests.deliveries.systems import Fault, Send, System, deliver
+from tests.deliveries.systems import Fault, Send, System, deliver, in_file
 from tests.deliveries.test_sftp import sftp
 from tests.desk_at_work import HOST
 from tests.journeys.sites import PLACES, Site, fetched, opened
@@ -122,7 +122,12 @@ def by_portal(site: Site, system: System) -> Send:
             return []
         expect(page.get_by_role("heading", name="Filen togs inte emot")).to_be_visible()
         told = [row.locator("th, td").all_inner_texts() for row in page.locator("table[data-faults] tbody tr").all()]
-        return [Fault(int(row) if row.isdigit() else 0, column, f"{wrong} {do}") for row, column, wrong, do in told]
+        expect(page.get_by_text("och 2 till")).to_be_visible()
+        faults = in_file(fetched(page, "Alla står i kvittofilen").decode().splitlines())
+        assert [(one.row, one.column) for one in faults] == [
+            (int(row) if row.isdigit() else 0, column) for row, column, _wrong, _do in told
+        ]
+        return faults
 
     return send
 
@@ -170,11 +175,9 @@ def by_sftp(site: Site, system: System, folder: Path, port: int, key: Path) -> S
         done = sftp(port, key, batch, user=system.code)
         assert done.returncode == 0, done.stderr
         lines = (folder / f"{name}.txt").read_text().splitlines()
-        told = [line.split("\t") for line in lines if line.startswith("rad ")]
-        assert lines[0].startswith("AVVISAD" if told else "GODKÄND"), lines
-        return [
-            Fault(int(row[4:]) if row[4:].isdigit() else 0, column, f"{wrong} {do}") for row, column, wrong, do in told
-        ]
+        faults = in_file(lines)
+        assert lines[0].startswith("AVVISAD" if faults else "GODKÄND"), lines
+        return faults
 
     return send
 

@@ -21,10 +21,13 @@ from samsyn.deliveries.checking.formats import (
     WITH_COUNT,
     TableFormat,
 )
+from samsyn.deliveries.checking.texts import Named
 
 # More repeated ones than this in a file that knows no other counts are persons, not cells.
 REPEATED_ONES = 5
 _NAMED = 12
+# So many missing cells are named in one report; beyond that it says how many more there are.
+MOST_CELLS_NAMED = 2_000
 Row = tuple[int, list[str]]
 Rows = Iterator[Row]
 _ABSENT, _FAULTY = 0, ord("?")
@@ -286,6 +289,8 @@ class _Pass:
     def _odd(self, number: int, row: list[str], count: str, status: str | None) -> int:
         """Return the status of a cell whose count is no plain number, or the mark of a faulty one."""
         count = count.strip()
+        # A count whose status is wrong is a count all the same: the file is no register.
+        self.more = self.more or (count.isdecimal() and count.strip("0") not in {"", "1"})
         status = STATUSES.get(row[self.at["status"]].strip().casefold()) if status is None else status
         head = self.heads[self.at["count"]]
         if status is None:
@@ -328,18 +333,20 @@ class _Pass:
         anywhere = self.unplaced.get("", 0)
         lacking: dict[str, list[str]] = {}
         numbers: dict[str, int] = {}
+        room = MOST_CELLS_NAMED
         for key, status in zip(form.each_cell(), statuses, strict=True):
             if status == _ABSENT:
                 numbers[key[0]] = numbers.get(key[0], 0) + 1
-                if len(lacking.setdefault(key[0], [])) < 5:
-                    lacking[key[0]].append(" ".join(key[1:]))
+                if numbers[key[0]] == 1 or room > 0:
+                    lacking.setdefault(key[0], []).append(" ".join(key[1:]))
+                    room -= 1
         for variable, number in numbers.items():
             explained = self.unplaced.get(variable, 0) + anywhere
             if number > explained:
-                cells = ", ".join(lacking[variable]) + (" …" if number > 5 else "")
                 head = self.heads[self.at["variable"]]
-                named: dict[str, str | int] = {"variable": variable, "number": number - explained, "cells": cells}
-                self.made.add(Fault("cells_missing", 0, head, named))
+                named: dict[str, Named] = {"variable": variable, "number": number - explained, "absent": number}
+                rule = "cells_missing_among" if explained else "cells_missing"
+                self.made.add(Fault(rule, 0, head, {**named, "cells": lacking[variable]}))
 
 
 def _column(place: int) -> str:

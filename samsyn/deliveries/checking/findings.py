@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from samsyn.deliveries.checking.formats import TableFormat
-from samsyn.deliveries.checking.texts import INDIVIDUAL, said
+from samsyn.deliveries.checking.texts import INDIVIDUAL, Named, said
 
 MOST_FAULTS = 1_000
 
@@ -17,7 +17,7 @@ class Fault:
     rule: str
     row: int = 0
     column: str = ""
-    named: Mapping[str, str | int] = field(default_factory=dict)
+    named: Mapping[str, Named] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, object]:
         """Return the fault as plain data."""

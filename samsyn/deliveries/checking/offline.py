@@ -14,7 +14,7 @@ from samsyn.deliveries.checking.texts import RULES
 # Each sentence with the rules that find it here and that no schema of a table finds.
 NOT_SAID = (
     ("A count stands exactly where the status is normal or estimated.", ("count_missing", "count_not_wanted")),
-    ("Every cell of the table has a row.", ("cells_missing",)),
+    ("Every cell of the table has a row.", ("cells_missing", "cells_missing_among")),
     ("A file is about one organisation and one period, and they are the sender's own.",
      ("not_constant", "organisation_other", "period_not_over", "period_not_agreed")),
     ("Nothing in the file is about a single person.",

@@ -4,8 +4,11 @@ The texts are data of the format, handed out with it, so that a vendor's offline
 text never repeats a value of the file: the sender has it, and it may be somebody's number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+# What a text is filled in with; a list is of cells, of which ``absent`` says how many there are.
+Named = str | int | Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -230,6 +233,12 @@ RULES: Mapping[str, Rule] = {
         "The variable %(variable)s lacks %(number)s rows.",
         "Every code has a row, with 0 where it is nought. Add: %(cells)s.",
     ),
+    "cells_missing_among": Rule(
+        "För variabeln %(variable)s saknas %(number)s rader utöver dem som det är fel på.",
+        "Rätta de felaktiga raderna först. De som saknas är bland: %(cells)s.",
+        "The variable %(variable)s lacks %(number)s rows besides the faulty ones.",
+        "Mend the faulty rows first. Those that are missing are among: %(cells)s.",
+    ),
     "small_cell": Rule(
         "Antalet är mindre än %(threshold)s fast paketet ska vara skyddat.",
         "Skydda siffrorna före avsändning: status undertryckt.",
@@ -261,14 +270,25 @@ INDIVIDUAL = frozenset(
     {"personal_number", "contact_detail", "free_text", "individual_column", "row_per_person", "no_count_column"}
 )
 _NEAR = {"sv": " Menades %s?", "en": " Was %s meant?"}
+_MORE = {"sv": "%s och %s till", "en": "%s and %s more"}
 
 
 def said(
-    rule: str, named: Mapping[str, str | int], *, language: str = "sv", rules: Mapping[str, Rule] = RULES
+    rule: str,
+    named: Mapping[str, Named],
+    *,
+    language: str = "sv",
+    rules: Mapping[str, Rule] = RULES,
+    most: int | None = None,
 ) -> tuple[str, str]:
-    """Return what is wrong and what to do, in a language."""
+    """Return what is wrong and what to do, in a language; of a list, at most so many and how many more there are."""
     one = rules[rule]
     near = named.get("near", "")
     filled = {**named, "near": _NEAR[language] % near if near else ""}
+    cells = named.get("cells", "")
+    if isinstance(cells, Sequence) and not isinstance(cells, str):
+        first = ", ".join(cells[:most])
+        left = int(str(named["absent"])) - len(cells[:most])
+        filled["cells"] = _MORE[language] % (first, left) if left else first
     wrong, do = (one.wrong_en, one.do_en) if language == "en" else (one.wrong_sv, one.do_sv)
     return wrong % filled, do % filled

@@ -103,6 +103,18 @@ def receipt(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
 
 
 @delivers
+@require_GET
+def receipt_file(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
+    """Hand a receipt out as a text file, as it lies beside a file that came by SFTP: with everything that is missing."""
+    try:
+        found = queries.receipt(delivery_id, sender=_sender(request))
+    except LookupError as error:
+        raise Http404 from error
+    headers = {"Content-Disposition": f'attachment; filename="kvitto-{delivery_id}.txt"'}
+    return HttpResponse(found.as_text(), content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@delivers
 @require_POST
 def decide(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
     """Let a checked delivery count, or take one back."""
