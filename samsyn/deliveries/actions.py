@@ -118,9 +118,11 @@ def _store(
         return same
     form = checked.format
     warned: list[plausibility.Warned] = []
+    noted: list[plausibility.Warned] = []
     if checked.is_clean and form is not None:
         before = queries.earlier(sender, form, checked.period)
-        warned = plausibility.warnings(form, checked.counts, checked.statuses, earlier=before)
+        versions = packages.versions_if_any(form.package)
+        warned, noted = plausibility.warnings(form, checked.counts, checked.statuses, earlier=before, packages=versions)
     faults = [checked.refusal] if checked.refusal else checked.faults
     state = Delivery.State.REFUSED
     if checked.is_clean:
@@ -146,6 +148,7 @@ def _store(
             "number_of_faults": 1 if checked.refusal else checked.number_of_faults,
             "faults": [fault.as_data() for fault in faults],
             "warnings": [one.as_data() for one in warned],
+            "notes": [one.as_data() for one in noted],
         },
     )
     if form is not None and not checked.refusal:

@@ -15,10 +15,15 @@ from samsyn.questions.exchange.package import Package
 
 def versions(package: str) -> tuple[Package, ...]:
     """Return every decided version of a package, the oldest first; raise LookupError."""
-    known = tuple(one.package for one in questions.decided_packages(package))
+    known = versions_if_any(package)
     if not known:
         raise LookupError("no such package")
     return known
+
+
+def versions_if_any(package: str) -> tuple[Package, ...]:
+    """Return every decided version of a package; none of the support line's, which has no place in the bank."""
+    return tuple(one.package for one in questions.decided_packages(package))
 
 
 def formats(*, using: str = DEFAULT_DB_ALIAS) -> Mapping[tuple[str, str], TableFormat]:

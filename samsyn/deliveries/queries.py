@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from samsyn.deliveries import completeness, packages, policies
+from samsyn.deliveries import completeness, packages, periods, policies
 from samsyn.deliveries.checking import plausibility
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.deliveries.checking.texts import said
@@ -21,6 +21,7 @@ from samsyn.people.refusals import NotAllowed
 
 # So many of the missing cells a page names; the receipt's file names all.
 _ON_PAGE = 5
+_LENGTHS = {periods.Frequency.MONTH: "M", periods.Frequency.QUARTER: "K", periods.Frequency.YEAR: "^[0-9]*$"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Receipt:
     number_of_faults: int
     faults: tuple[Line, ...]
     warnings: tuple[Line, ...]
+    notes: tuple[Line, ...] = ()
+    """What is told and asks nothing of the sender."""
 
     @property
     def awaits_sender(self) -> bool:
@@ -103,6 +106,7 @@ class Receipt:
             "numberOfFaults": self.number_of_faults,
             "faults": lines(self.faults),
             "warnings": lines(self.warnings),
+            "notes": lines(self.notes),
         }
 
     def as_text(self) -> bytes:
@@ -117,7 +121,8 @@ class Receipt:
         ]
         faults = [f"rad {line.row or '-'}\t{line.column or '-'}\t{line.wrong}\t{line.do}" for line in self.faults]
         warned = [f"ovanligt\t{line.wrong}\t{line.do}" for line in self.warnings]
-        return ("\r\n".join((*head, *faults, *warned)) + "\r\n").encode()
+        noted = [f"anmärkning\t{line.wrong}\t{line.do}" for line in self.notes]
+        return ("\r\n".join((*head, *faults, *warned, *noted)) + "\r\n").encode()
 
 
 def deliverer_of(actor: Actor) -> policies.Sender:
@@ -175,18 +180,24 @@ def formats_for(sender: policies.Sender) -> dict[tuple[str, str], TableFormat]:
 
 
 def earlier(sender: policies.Sender, form: TableFormat, period: str) -> list[plausibility.Earlier]:
-    """Return the accepted figures of periods before this one in the same format, the latest first."""
+    """Return the accepted figures of periods of the same length before this one, of every version, the latest first."""
     rows = (
         Delivery.objects.filter(
             deliverer_id=sender.deliverer_id,
             state=Delivery.State.ACCEPTED,
-            format_hash=form.content_hash,
+            package=form.package,
+            table=form.table,
             period__lt=period,
+            period__regex=_LENGTHS[periods.frequency_of(period)],
         )
         .order_by("-period")
-        .values_list("period", "counts", "statuses")[: plausibility.MOST_EARLIER]
+        .values_list("period", "version", "counts", "statuses")[: plausibility.MOST_EARLIER]
     )
-    return [plausibility.Earlier(period, counts, statuses.encode()) for period, counts, statuses in rows]
+    known = packages.formats()
+    return [
+        plausibility.Earlier(period, known[f"{form.package}/{version}", form.table], counts, statuses.encode())
+        for period, version, counts, statuses in rows
+    ]
 
 
 def receipt(delivery_id: UUID, *, sender: policies.Sender | None = None) -> Receipt:
@@ -219,9 +230,12 @@ def as_receipt(row: Delivery) -> Receipt:
         )
         for one in row.report.get("faults", ())
     )
-    warned = tuple(
-        Line(0, "", *said(one["rule"], one["named"], language=language, rules=plausibility.RULES), one["rule"])
-        for one in row.report.get("warnings", ())
+    warned, noted = (
+        tuple(
+            Line(0, "", *said(one["rule"], one["named"], language=language, rules=rules), one["rule"])
+            for one in row.report.get(part, ())
+        )
+        for part, rules in (("warnings", plausibility.RULES), ("notes", plausibility.NOTES))
     )
     return Receipt(
         id=row.pk,
@@ -246,6 +260,7 @@ def as_receipt(row: Delivery) -> Receipt:
         number_of_faults=row.report.get("number_of_faults", 0),
         faults=faults,
         warnings=warned,
+        notes=noted,
     )
 
 

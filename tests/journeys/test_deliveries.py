@@ -119,6 +119,8 @@ def by_portal(site: Site, system: System) -> Send:
         page.get_by_role("button", name="Lämna filen").click()
         page.wait_for_url(re.compile(r"/deliveries/[0-9a-f-]{36}/$"))
         if page.get_by_role("heading", name="Siffrorna är mottagna").is_visible():
+            said = "Inte jämfört med tidigare perioder, för att frågan är ny eller ändrad: Metod för bedömning."
+            expect(page.get_by_text(said)).to_have_count(int(name.removesuffix("-2") == CHANGED))
             return []
         expect(page.get_by_role("heading", name="Filen togs inte emot")).to_be_visible()
         told = [row.locator("th, td").all_inner_texts() for row in page.locator("table[data-faults] tbody tr").all()]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from samsyn.deliveries import actions
 from samsyn.deliveries import queries as deliveries
-from samsyn.deliveries.checking import of_packages
+from samsyn.deliveries.checking import across, of_packages
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.questions import actions as questions
@@ -119,7 +119,7 @@ def test_a_division_is_known_by_its_codes_and_another_one_breaks_the_series() ->
         made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
         assert made.is_read(0, GOAL.cells(OLD)) == is_read
         assert made.deliveries[0] == 2
-    assert set(compiling.places_in(form, OLD, VERSIONS)) == {-1}
+    assert set(across.places_in(form, OLD, VERSIONS)) == {-1}
 
 
 def test_indicators_are_whole_and_fit_every_version() -> None:

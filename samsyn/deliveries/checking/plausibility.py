@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from statistics import median
 
+import numpy as np
+
+from samsyn.deliveries.checking.across import Readings
 from samsyn.deliveries.checking.formats import WITH_COUNT, TableFormat
 from samsyn.deliveries.checking.of_packages import ALL, UNITS
 from samsyn.deliveries.checking.texts import Rule
+from samsyn.questions.exchange.package import Package
 
 # A third or three times the usual number, and ten units off: less happens by itself in a small municipality.
 FACTOR, LEAST_CHANGE = 3, 10
-MOST_EARLIER = 8
+LEAST_EARLIER, MOST_EARLIER = 2, 8
+# Of an answer also so many deviations of a count by chance (Poisson): they are many and mostly small.
+DEVIATIONS = 4
 MOST_NOT_ASKED = 0.5
 
 RULES: Mapping[str, Rule] = {
@@ -19,6 +26,12 @@ RULES: Mapping[str, Rule] = {
         "Kontrollera urval och period i exporten.",
         "The number is %(now)s; earlier periods had about %(usual)s.",
         "Check the selection and the period of the export.",
+    ),
+    "answer_jump": Rule(
+        "%(variable)s: %(code)s är %(now)s; med samma fördelning som tidigare vore det omkring %(usual)s.",
+        "Kontrollera att svaren exporteras med rätt kod.",
+        "%(variable)s: %(code)s is %(now)s; distributed as before it would be about %(usual)s.",
+        "Check that the answers are exported with the right code.",
     ),
     "same_as_before": Rule(
         "Alla siffror är desamma som för %(period)s.",
@@ -52,6 +65,16 @@ RULES: Mapping[str, Rule] = {
     ),
 }
 
+# Told on the receipt, and no reason to ask the sender anything.
+NOTES: Mapping[str, Rule] = {
+    "not_compared": Rule(
+        "Inte jämfört med tidigare perioder, för att frågan är ny eller ändrad: %(variables)s.",
+        "Ingenting behöver göras.",
+        "Not compared with earlier periods, because the question is new or changed: %(variables)s.",
+        "Nothing has to be done.",
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Warned:
@@ -67,21 +90,32 @@ class Warned:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An accepted delivery of an earlier period in the same format."""
+    """An accepted delivery of an earlier period, in whatever version of the package it was."""
 
     period: str
+    form: TableFormat
     counts: Sequence[int]
     statuses: bytes
 
 
 def warnings(
-    form: TableFormat, counts: Sequence[int], statuses: bytes, *, earlier: Sequence[Earlier] = ()
-) -> list[Warned]:
-    """Return what is unlikely in these figures; ``earlier`` deliveries, the latest first, are of the same format."""
-    found = _against_earlier(form, counts, statuses, earlier[:MOST_EARLIER])
+    form: TableFormat,
+    counts: Sequence[int],
+    statuses: bytes,
+    *,
+    earlier: Sequence[Earlier] = (),
+    packages: tuple[Package, ...] = (),
+) -> tuple[list[Warned], list[Warned]]:
+    """Return what is unlikely in these figures, and what is noted without asking.
+
+    ``earlier`` deliveries, the latest first, are of periods of the same length; ``packages`` are the decided versions,
+    along whose mappings those of other versions are read.
+    """
+    now = Earlier("", form, counts, statuses)
+    found, notes = _against_earlier(now, earlier[:MOST_EARLIER], Readings(packages))
     if UNITS in form.places:
         found += _within(form, counts, statuses)
-    return found
+    return found, notes
 
 
 def total(form: TableFormat, counts: Sequence[int], statuses: bytes, variable: str, answer: str) -> int | None:
@@ -92,25 +126,97 @@ def total(form: TableFormat, counts: Sequence[int], statuses: bytes, variable: s
     return sum(counts[at : at + form.width])
 
 
-def _against_earlier(
-    form: TableFormat, counts: Sequence[int], statuses: bytes, earlier: Sequence[Earlier]
-) -> list[Warned]:
+def _against_earlier(now: Earlier, earlier: Sequence[Earlier], readings: Readings) -> tuple[list[Warned], list[Warned]]:
     found = []
-    if not any(counts) and b"A" in statuses:
+    if not any(now.counts) and b"A" in now.statuses:
         found.append(Warned("all_nought"))
     for one in earlier:
-        if any(counts) and list(one.counts) == list(counts) and one.statuses == statuses:
+        if any(now.counts) and _is_same(now, one, readings):
             found.append(Warned("same_as_before", {"period": one.period}))
             break
-    if UNITS not in form.places:
-        return found
-    now = total(form, counts, statuses, UNITS, ALL)
-    before = [value for one in earlier if (value := total(form, one.counts, one.statuses, UNITS, ALL)) is not None]
-    if now is not None and len(before) >= 2:
-        usual = median(before)
-        is_far = now > FACTOR * usual or usual > FACTOR * now
-        if is_far and abs(now - usual) >= LEAST_CHANGE:
-            found.append(Warned("units_jump", {"now": now, "usual": round(usual)}))
+    read = {one.code: _read(one.code, now, earlier, readings) for one in now.form.variables}
+    broken = [one.label_sv for one in now.form.variables if not read[one.code][1]]
+    notes = [Warned("not_compared", {"variables": ", ".join(broken)})] if earlier and broken else []
+    if UNITS not in read:
+        return found, notes
+    units, units_before = (_of(answers, ALL) for answers in read[UNITS])
+    if units and len(units_before) >= LEAST_EARLIER and _is_far(units[0], usual := median(units_before)):
+        return [*found, Warned("units_jump", {"now": units[0], "usual": round(usual)})], notes
+    grown = units[0] / median(units_before) if units and units_before and median(units_before) else 1
+    for variable in now.form.variables:
+        if variable.code != UNITS:
+            found += _jumps(variable.label_sv, *read[variable.code], grown=grown)
+    return found, notes
+
+
+Totals = Mapping[str, int | None]
+
+
+def _read(
+    variable: str, now: Earlier, earlier: Sequence[Earlier], readings: Readings
+) -> tuple[list[Totals], list[Totals]]:
+    """Return a variable's totals now (one) and before, in the version in which most of them can be read; none: nowhere."""
+    best: tuple[list[Totals], list[Totals]] = ([], [])
+    for target in {one.form.content_hash: one.form for one in earlier}.values():
+        here = _totals(now, variable, target, readings)
+        if here is None:
+            continue
+        before = [read for one in earlier if (read := _totals(one, variable, target, readings)) is not None]
+        if len(before) > len(best[1]):
+            best = ([here], before)
+    return best
+
+
+def _totals(one: Earlier, variable: str, target: TableFormat, readings: Readings) -> Totals | None:
+    """Return a variable's counts over all breakdowns, by the answers of another version; None where it can't be read there.
+
+    An answer has no count where a part of it has none.
+    """
+    if variable not in one.form.places or variable not in target.places:
+        return None
+    answers, places = one.form.places[variable], readings.places(one.form, target)
+    becomes = {at: int(places[at]) for at in answers.values()}
+    if min(becomes.values()) < 0:
+        return None
+    found: dict[int, int | None] = {}
+    for answer, at in answers.items():
+        added, before = total(one.form, one.counts, one.statuses, variable, answer), found.get(becomes[at], 0)
+        found[becomes[at]] = None if added is None or before is None else before + added
+    return {answer: found.get(at, 0) for answer, at in target.places[variable].items()}
+
+
+def _is_same(now: Earlier, one: Earlier, readings: Readings) -> bool:
+    """Say whether all figures that can be read in the earlier version are those of then, and not only how many there are."""
+    if now.form.content_hash == one.form.content_hash:
+        return list(one.counts) == list(now.counts) and one.statuses == now.statuses
+    places = readings.places(now.form, one.form)
+    kept = np.flatnonzero(places >= 0)
+    if len(kept) <= now.form.width:
+        return False
+    counts, carried = np.zeros(one.form.size, np.int64), np.unique(places[kept])
+    np.add.at(counts, places[kept], np.asarray(now.counts, np.int64)[kept])
+    return bool((counts[carried] == np.asarray(one.counts, np.int64)[carried]).all())
+
+
+def _of(read: Sequence[Totals], answer: str) -> list[int]:
+    return [value for one in read if (value := one[answer]) is not None]
+
+
+def _is_far(now: int, usual: float) -> bool:
+    return (now > FACTOR * usual or usual > FACTOR * now) and abs(now - usual) >= LEAST_CHANGE
+
+
+def _jumps(label: str, now: list[Totals], before: list[Totals], *, grown: float) -> list[Warned]:
+    """Return the answers that are far from their usual part of the units, and further than chance takes a few."""
+    found = []
+    for answer in now[0] if now else ():
+        here, earlier = _of(now, answer), _of(before, answer)
+        if not here or len(earlier) < LEAST_EARLIER:
+            continue
+        usual = median(earlier) * grown
+        if _is_far(here[0], usual) and abs(here[0] - usual) > DEVIATIONS * sqrt(here[0] + usual):
+            named: dict[str, str | int] = {"variable": label, "code": answer, "now": here[0], "usual": round(usual)}
+            found.append(Warned("answer_jump", named))
     return found
 
 

@@ -7,15 +7,14 @@ counted as such, so that a sum always says over how many it is: one that lacks a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from samsyn.deliveries.checking.across import Readings
 from samsyn.deliveries.checking.formats import WITH_COUNT, TableFormat
-from samsyn.questions.exchange import series
-from samsyn.questions.exchange.package import Nothing, Package
+from samsyn.questions.exchange.package import Package
 
 Ints = NDArray[np.int64]
 BROKEN, HIDDEN = "broken", "hidden"
@@ -76,37 +75,6 @@ class Compilation:
         )
 
 
-@lru_cache(maxsize=64)
-def places_in(source: TableFormat, target: TableFormat, packages: tuple[Package, ...]) -> tuple[int, ...]:
-    """Return where each cell of one version's table stands in another's: -1 where figures may not be carried over.
-
-    Tables that are divided by other codes have no cell in common: the series breaks in all of them.
-    """
-    if source.divisions != target.divisions:
-        return (-1,) * source.size
-    versions = {one.version: one for one in packages}
-    old, new = versions[source.version], versions[target.version]
-    found = [-1] * source.size
-    for variable in source.variables:
-        if variable.code not in target.places:
-            continue
-        codes: dict[str, str] | None = {answer: answer for answer in variable.answers}
-        known = {one.code for one in new.variables}
-        if variable.code in known:
-            nodes = [(variable.code, package.variable(variable.code).version) for package in (old, new)]
-            reading = series.reading(packages, source=nodes[0], target=nodes[1])
-            codes = dict(reading) if reading is not None else None
-        if codes is None:
-            continue
-        reasons = {str(one) for one in Nothing}
-        for answer, at in source.places[variable.code].items():
-            becomes = answer if answer in reasons else codes[answer]
-            to = target.places[variable.code].get(becomes)
-            for division in range(source.width):
-                found[at + division] = -1 if to is None else to + division
-    return tuple(found)
-
-
 def _noughts(target: TableFormat) -> Ints:
     return np.zeros(target.size, np.int64)
 
@@ -114,16 +82,16 @@ def _noughts(target: TableFormat) -> Ints:
 def compiled(figures: Iterable[Figures], *, target: TableFormat, packages: tuple[Package, ...]) -> Compilation:
     """Add up deliveries by deliverer and year, read in the target's version."""
     sums: dict[tuple[str, str, int], tuple[Ints, Ints, Ints, int]] = {}
+    readings = Readings(packages)
     routes: dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
     for one in figures:
         key = (one.deliverer, one.county, int(one.period[:4]))
         counts, known, carried, number = sums.get(key) or (_noughts(target), _noughts(target), _noughts(target), 0)
-        route = routes.get(one.format.content_hash)
-        if route is None:
-            places = np.array(places_in(one.format, target, packages))
+        if one.format.content_hash not in routes:
+            places = readings.places(one.format, target)
             kept = np.flatnonzero(places >= 0)
-            route = routes[one.format.content_hash] = (kept, places[kept])
-        kept, to = route
+            routes[one.format.content_hash] = kept, places[kept]
+        kept, to = routes[one.format.content_hash]
         np.add.at(counts, to, np.asarray(one.counts, dtype=np.int64)[kept])
         has = _WITH[np.frombuffer(one.statuses.encode("latin-1"), dtype=np.uint8)]
         carried[to] += 1  # once for each place, however many cells come together there
