@@ -65,7 +65,9 @@ def _explain(book: Workbook, form: TableFormat) -> None:
     lines = (
         form.title_sv,
         _("Skriv antal i kolumnen antal. 0 betyder ingen. Lämna inga tomma: byt status i stället."),
-        _("undertryckt: ni visar inte antalet. saknas: ni har inte uppgiften. ej_tillämpligt: frågan gäller inte er."),
+        _(
+            "undertryckt: ni visar inte antalet. saknas: ni har inte uppgiften. ej_tillämpligt: där kan ingen finnas hos er."
+        ),
         _("Raden not_asked är de som ingen har frågat, unknown de som det inte är känt för. De läggs aldrig ihop."),
         _("Inga uppgifter om enskilda: en fil med namn, personnummer eller en rad per person tas inte emot."),
     )

@@ -103,8 +103,11 @@ def test_a_year_that_cannot_be_read_is_no_nought() -> None:
     rows = [figures(OLD, [1] * OLD.size, period="2025K4"), figures(newest, [1] * newest.size, period="2026K1")]
     made = compiling.compiled(rows, target=OLD, packages=(*VERSIONS, third))
     used = next(each for each in indicators.indicators() if each.code == "method_used")
-    assert [made.is_read(at, used.cells(OLD)) for at in (0, 1)] == [True, False]
-    assert [made.is_read(at, GOAL.cells(OLD)) for at in (0, 1)] == [True, True]
+    assert [made.is_read(at, [*used.numerator.cells(OLD), *used.denominator.cells(OLD)]) for at in (0, 1)] == [
+        True,
+        False,
+    ]
+    assert [made.is_read(at, GOAL_CELLS) for at in (0, 1)] == [True, True]
     part = OLD.places["goal"]["part"]
     assert [int(made.counts[at][part]) for at in (0, 1)] == [1, 2]
 
@@ -117,7 +120,7 @@ def test_a_division_is_known_by_its_codes_and_another_one_breaks_the_series() ->
         form = replace(NEW, breakdowns=(division,))
         rows = [figures(OLD, [1] * OLD.size), figures(form, [2] * form.size, period="2026K2")]
         made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
-        assert made.is_read(0, GOAL.cells(OLD)) == is_read
+        assert made.is_read(0, GOAL_CELLS) == is_read
         assert made.deliveries[0] == 2
     assert set(across.places_in(form, OLD, VERSIONS)) == {-1}
 
@@ -157,6 +160,7 @@ def nation(sizes: dict[str, int]) -> compiling.Compilation:
 
 SECRET = bytes(range(32))
 GOAL = next(one for one in indicators.indicators() if one.code == "goal_reached")
+GOAL_CELLS = [*GOAL.numerator.cells(OLD), *GOAL.denominator.cells(OLD)]
 
 
 @pytest.mark.parametrize(
@@ -185,9 +189,59 @@ def test_what_lacks_a_number_is_no_whole_and_a_split_answer_needs_both_halves() 
     made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
     both = list(range(OLD.places["main_problem"]["marriage"], OLD.places["main_problem"]["marriage"] + OLD.width))
     assert made.lack(0, both[:1]) == compiling.HIDDEN
-    assert made.lack(0, both[1:]) == made.lack(0, GOAL.cells(OLD)) == ""
+    assert made.lack(0, both[1:]) == made.lack(0, GOAL_CELLS) == ""
     back = compiling.compiled(rows[:1], target=NEW, packages=VERSIONS)
     assert back.lack(0, [NEW.places["main_problem"]["control"]]) == compiling.BROKEN
+
+
+def marked(form: TableFormat, cells: list[int], status: str = "M") -> str:
+    return "".join(status if at in cells else "A" for at in range(form.size))
+
+
+def test_where_a_question_is_not_applicable_there_is_a_structural_nought() -> None:
+    """A shelter without boys, a municipality without an own tool: the sum is whole without them, and alone is no figure."""
+    boys = [at + 1 for answers in OLD.places.values() for at in answers.values()]
+    counts = [0 if at in boys else 3 for at in range(OLD.size)]
+    patriark = OLD.places["method"]["patriark"]
+    rows = [
+        figures(OLD, counts, period="2025K4", statuses=marked(OLD, boys)),
+        figures(
+            OLD, [3] * OLD.size, period="2026K1", statuses=marked(OLD, list(range(patriark, patriark + OLD.width)))
+        ),
+        figures(
+            OLD, [0 if at in boys else 3 for at in range(OLD.size)], period="2027K1", statuses=marked(OLD, boys, "L")
+        ),
+    ]
+    rows[1].counts[patriark : patriark + OLD.width] = [0] * OLD.width
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    used = next(each for each in indicators.indicators() if each.code == "method_used")
+    assert [made.lack(at, *GOAL.sums(OLD)) for at in range(3)] == ["", "", compiling.HIDDEN]
+    assert indicators.amount(GOAL, OLD, made.counts[0]).denominator == 3 * 3 * 5, "three sexes, five answers"
+    assert [made.lack(at, *used.sums(OLD)) for at in range(3)] == ["", compiling.OUTSIDE, compiling.HIDDEN]
+    assert [made.lack(at, [patriark + 1]) for at in range(3)] == [
+        compiling.OUTSIDE,
+        compiling.OUTSIDE,
+        compiling.HIDDEN,
+    ]
+    # Both halves of a split answer must be out of the question for the whole to be.
+    halves = [NEW.places["main_problem"][answer] for answer in ("child_marriage", "forced_marriage")]
+    whole = [OLD.places["main_problem"]["marriage"]]
+    for out, lack in ((halves[:1], ""), (halves, compiling.OUTSIDE)):
+        row = figures(NEW, [0] * NEW.size, statuses=marked(NEW, out))
+        assert compiling.compiled([row], target=OLD, packages=VERSIONS).lack(0, whole) == lack
+
+
+def test_whom_a_question_does_not_concern_stands_behind_no_comparison() -> None:
+    sizes = {"0180": 90, "0181": 40, "0182": 50, "0183": 60}
+    rows = nation_rows(sizes)
+    rows[-1] = replace(rows[-1], statuses=marked(OLD, GOAL_CELLS))
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    found = comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL, secret=SECRET)
+    assert (found.share, found.others, found.hidden) == (None, 2, comparing.FEW)
+    # A part that is not applicable takes nothing away.
+    rows[-1] = replace(rows[-1], statuses=marked(OLD, [at + 1 for at in GOAL_CELLS if at % OLD.width == 0]))
+    made = compiling.compiled(rows, target=OLD, packages=VERSIONS)
+    assert comparing.compared(made, made.select(year=2026), own="0180", indicator=GOAL, secret=SECRET).others == 3
 
 
 def test_who_has_hidden_a_number_is_left_out_of_the_others() -> None:

@@ -29,6 +29,8 @@ STATUSES: Mapping[str, str] = {
 }
 STATUS_WORDS = {STATUSES[word]: word for word in tuple(STATUSES)[:5]}
 WITH_COUNT = frozenset({NORMAL, ESTIMATED})
+# What leaves a sum whole. *Not applicable* is a structural nought (SDMX M, "data cannot exist"): nobody could stand there.
+WHOLE = WITH_COUNT | {NOT_APPLICABLE}
 # Answers that are no codes: they stand where a code stands (questions and vocabulary use the same words).
 STATES = ("unknown", "declined", "not_asked", "not_applicable")
 # Column names: Swedish as in our templates, English as in our documents. Both are names, none is guessed.

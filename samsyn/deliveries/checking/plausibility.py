@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 
 from samsyn.deliveries.checking.across import Readings
-from samsyn.deliveries.checking.formats import WITH_COUNT, TableFormat
+from samsyn.deliveries.checking.formats import NOT_APPLICABLE, WHOLE, TableFormat
 from samsyn.deliveries.checking.of_packages import ALL, UNITS
 from samsyn.deliveries.checking.texts import Rule
 from samsyn.questions.exchange.package import Package
@@ -119,9 +119,9 @@ def warnings(
 
 
 def total(form: TableFormat, counts: Sequence[int], statuses: bytes, variable: str, answer: str) -> int | None:
-    """Return an answer's count over all breakdowns; None where a part of it has no number."""
+    """Return an answer's count over all breakdowns; None where a part of it lacks its number."""
     at = form.places[variable][answer]
-    if any(chr(one) not in WITH_COUNT for one in statuses[at : at + form.width]):
+    if any(chr(one) not in WHOLE for one in statuses[at : at + form.width]):
         return None
     return sum(counts[at : at + form.width])
 
@@ -229,8 +229,9 @@ def _within(form: TableFormat, counts: Sequence[int], statuses: bytes) -> list[W
         answers = form.places[variable.code]
         for division in range(form.width):
             units = counts[units_at + division]
-            known = [(one, at + division) for one, at in answers.items() if chr(statuses[at + division]) in WITH_COUNT]
-            if chr(statuses[units_at + division]) not in WITH_COUNT:
+            known = [(one, at + division) for one, at in answers.items() if chr(statuses[at + division]) in WHOLE]
+            is_outside = all(statuses[at + division] == ord(NOT_APPLICABLE) for at in answers.values())
+            if is_outside or chr(statuses[units_at + division]) not in WHOLE:
                 continue
             named: dict[str, str | int] = {"variable": variable.label_sv, "division": _division(form, division)}
             for code, at in known:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from samsyn.audit import actions as audit
 from samsyn.deliveries import events, periods, policies
 from samsyn.deliveries import queries as deliveries
-from samsyn.deliveries.checking.formats import WITH_COUNT
+from samsyn.deliveries.checking.formats import WHOLE
 from samsyn.deliveries.models import Reply, Round
 from samsyn.deliveries.policies import Sender
 from samsyn.deliveries.survey import answers, queries
@@ -153,7 +153,7 @@ def _from_figures(lacking: set[str], *, since: date) -> dict[str, int | None]:
             cells = [start + division for start in starts for division in range(one.format.width)]
             if any(one.counts[at] for at in cells):
                 using[tool].add(one.deliverer)
-            elif any(one.statuses[at] not in WITH_COUNT for at in cells):
+            elif any(one.statuses[at] not in WHOLE for at in cells):
                 unsure[tool].add(one.deliverer)
     return {"organisations": len(delivering)} | {
         tool: len(found)

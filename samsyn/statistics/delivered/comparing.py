@@ -45,8 +45,8 @@ def compared(
     ``secret`` is 32 bytes that nobody outside the installation knows: the noise follows from it. Share and not asked are
     of the same organisations, those that have every number of both.
     """
-    cells = [*indicator.cells(made.target), *indicator.cells_beside(made.target)]
-    rows = [int(at) for at in np.flatnonzero(chosen) if made.rows[at][0] != own and not made.lack(int(at), cells)]
+    cells = (*indicator.sums(made.target), indicator.cells_beside(made.target))
+    rows = [int(at) for at in np.flatnonzero(chosen) if made.rows[at][0] != own and not made.lack(int(at), *cells)]
     parts = (indicator.denominator, indicator.units)
     sums = [made.counts[rows][:, part.cells(made.target)].sum(axis=1) for part in parts]
     others = min(int(np.count_nonzero(one)) for one in sums)

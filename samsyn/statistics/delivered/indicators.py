@@ -49,9 +49,9 @@ class Indicator:
 
     units: ClassVar[Part] = Part("units", ("all",))
 
-    def cells(self, form: TableFormat) -> list[int]:
-        """Return every cell that the indicator is computed from."""
-        return [*self.numerator.cells(form), *self.denominator.cells(form)]
+    def sums(self, form: TableFormat) -> tuple[list[int], list[int]]:
+        """Return the cells that the indicator is computed from: those of the numerator, those of the denominator."""
+        return self.numerator.cells(form), self.denominator.cells(form)
 
     def not_asked(self, form: TableFormat) -> Part | None:
         """Return who was not asked; None where that is no answer to the question."""

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from samsyn.deliveries import queries as deliveries
 from samsyn.deliveries import support_line
-from samsyn.deliveries.checking.formats import STATES, WITH_COUNT, TableFormat
+from samsyn.deliveries.checking.formats import STATES, WHOLE, WITH_COUNT, TableFormat
 from samsyn.vocabulary import queries as vocabulary
 
 MOST_QUARTERS = 4
@@ -40,8 +40,11 @@ def handed_over() -> list[Table]:
 
 
 def _sum(one: deliveries.Figures, at: int | None, width: int) -> int | None:
-    """Return a delivery's figure over its divisions; None where it has no such answer or one of them is hidden."""
-    if at is None or not all(status in WITH_COUNT for status in one.statuses[at : at + width]):
+    """Return a delivery's figure over its divisions; None where it has no such answer or one of them is hidden.
+
+    Where nobody could stand in any of them there is no figure either.
+    """
+    if at is None or set(statuses := one.statuses[at : at + width]) - WHOLE or not set(statuses) & WITH_COUNT:
         return None
     return sum(one.counts[at : at + width])
 

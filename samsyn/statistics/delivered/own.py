@@ -37,7 +37,9 @@ class Line:
     like: Compared
     country: Compared
     lacks: tuple[str, ...]
-    """Why there is no amount, by year: the question was changed (BROKEN), or a number is hidden or missing (HIDDEN)."""
+    """Why there is no amount, by year: the question was changed (BROKEN), a number is hidden or missing (HIDDEN), or nobody
+    could stand there (OUTSIDE).
+    """
     lack: str
     """The same of the chosen year."""
     lack_beside: str
@@ -155,7 +157,7 @@ def _own_amount(made: compiling.Compilation, row: int | None, one: Indicator | N
     """Return an indicator of a row, or why there is none; neither where nothing was delivered or it wasn't computed yet."""
     if row is None or one is None:
         return None, ""
-    lack = made.lack(row, one.cells(made.target))
+    lack = made.lack(row, *one.sums(made.target))
     return (None, lack) if lack else (amount(one, made.target, made.counts[row]), "")
 
 
@@ -206,17 +208,17 @@ def nation(*, today: date) -> dict[str, object]:
 
 def _added(made: compiling.Compilation, one: Indicator, year: int, county: str = "") -> Share:
     """Return an indicator over all whose figures of a year are whole; none where a version can't be read in the others'."""
-    lacks = _lacks(made, made.select(year=year, county=county), one.cells(made.target))
+    lacks = _lacks(made, made.select(year=year, county=county), *one.sums(made.target))
     if not one.is_valid(year) or compiling.BROKEN in lacks.values():
         return Share(None)
     whole = [at for at, lack in lacks.items() if not lack]
     found = amount(one, made.target, made.counts[whole].sum(axis=0))
-    return Share(found.share, is_part=len(whole) < len(lacks))
+    return Share(found.share, is_part=compiling.HIDDEN in lacks.values())
 
 
-def _lacks(made: compiling.Compilation, chosen: NDArray[np.bool_], cells: Sequence[int]) -> dict[int, str]:
-    """Return what each chosen row lacks in these cells."""
-    return {int(at): made.lack(int(at), cells) for at in chosen.nonzero()[0]}
+def _lacks(made: compiling.Compilation, chosen: NDArray[np.bool_], *sums: Sequence[int]) -> dict[int, str]:
+    """Return what each chosen row lacks in these sums."""
+    return {int(at): made.lack(int(at), *sums) for at in chosen.nonzero()[0]}
 
 
 def _indicators_by_county(
@@ -276,7 +278,7 @@ def _using(
     uses = {at: bool(made.counts[at][cells].any()) for at in lacks}
     if compiling.BROKEN in lacks.values():
         return None, False
-    return [at for at in lacks if uses[at]], any(lacks[at] and not uses[at] for at in lacks)
+    return [at for at in lacks if uses[at]], any(lacks[at] == compiling.HIDDEN and not uses[at] for at in lacks)
 
 
 def _users_by_county(made: compiling.Compilation, years: tuple[int, ...]) -> list[dict[str, object]]:

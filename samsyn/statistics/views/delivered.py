@@ -19,7 +19,7 @@ from samsyn.statistics import pdf
 from samsyn.statistics.delivered import line as support_line
 from samsyn.statistics.delivered import own as figures
 from samsyn.statistics.delivered.comparing import Compared
-from samsyn.statistics.delivered.compiling import BROKEN, HIDDEN
+from samsyn.statistics.delivered.compiling import BROKEN, HIDDEN, OUTSIDE
 from samsyn.statistics.delivered.indicators import Amount
 from samsyn.statistics.delivered.own import Answer, OwnFigures, OwnTable
 from samsyn.statistics.exports import HIDDEN as NO_NUMBER
@@ -51,7 +51,7 @@ def _own(request: StaffRequest) -> OwnFigures:
 
 def _sign(lack: str) -> str:
     """Return what stands where a figure is not the whole; "" where it is."""
-    return {"": "", BROKEN: _("bryts"), HIDDEN: NO_NUMBER}[lack]
+    return {"": "", BROKEN: _("bryts"), HIDDEN: NO_NUMBER, OUTSIDE: numbers.MISSING}[lack]
 
 
 def _notes() -> list[str]:
@@ -60,7 +60,7 @@ def _notes() -> list[str]:
             "Två punkter betyder att ett av era tal är dolt eller saknas, eller att för få andra har lämnat hela siffror."
         ),
         _("Bryts betyder att frågan ändrades så att året inte kan jämföras med de andra."),
-        _("Streck betyder att inget är lämnat eller att ingen är tillfrågad."),
+        _("Streck betyder att inget är lämnat, att ingen är tillfrågad eller att frågan inte gäller er."),
     ]
 
 
