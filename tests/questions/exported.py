@@ -14,7 +14,7 @@ from samsyn.questions.exchange import additions, core, editing, methods
 from samsyn.questions.exchange.package import Mode, Package, Requirement, Status, Text, Wording
 
 FOREIGN = Path(__file__).parent.parent / "foreign"
-FIRST, SECOND = core.versions()
+FIRST, SECOND, CORRECTED = core.versions()
 
 
 def _edited() -> Package:
@@ -41,7 +41,7 @@ def _edited() -> Package:
 
 THIRD = _edited()
 (METHODS,) = methods.versions()
-ALL = {"1": FIRST, "2": SECOND, "edited": THIRD, "methods": METHODS}
+ALL = {"1": FIRST, "2": SECOND, "2.0.1": CORRECTED, "edited": THIRD, "methods": METHODS}
 
 
 def in_node(script: str, *arguments: Path) -> Any:

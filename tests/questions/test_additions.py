@@ -25,7 +25,7 @@ from samsyn.questions.exchange.package import (
     Text,
     Universe,
 )
-from tests.questions.exported import FIRST, SECOND
+from tests.questions.exported import CORRECTED, FIRST, SECOND
 
 NEW = additions.NewQuestion(
     label=Text("Skolgång", "Schooling"),
@@ -228,7 +228,7 @@ def test_a_comparison_with_a_foreign_form_is_saved_and_forgotten(browser: Client
     forget = reverse("questions:forget_comparison", args=[version_id, "sex"])
     assert browser.post(forget, {"revision": "2", "system": "Kommun Y", "target": "sex"}).status_code == 404
     assert browser.post(forget, {"revision": "2", "system": "Kommun X", "target": "sex"}).status_code == 302
-    assert bank.version_by_id(version_id)[1].mappings == SECOND.mappings
+    assert bank.version_by_id(version_id)[1].mappings == CORRECTED.mappings
 
 
 def test_what_we_did_not_write_is_no_foreign_question(browser: Client, version_id: UUID) -> None:
@@ -239,7 +239,7 @@ def test_what_we_did_not_write_is_no_foreign_question(browser: Client, version_i
 
 
 def test_a_decided_version_is_only_looked_at(browser: Client) -> None:
-    decided = models.PackageVersion.objects.get(version="2.0.0")
+    decided = models.PackageVersion.objects.get(version="2.0.1")
     assert browser.get(reverse("questions:add_variable", args=[decided.id])).status_code == 409
     file = io.BytesIO(fhir.as_json(FIRST))
     file.name = "form.json"

@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,9 +19,10 @@ from samsyn.audit.models import Event
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
 from samsyn.questions import actions, bank, models
-from samsyn.questions.exchange import core, editing, fhir, form, plain, series, xlsform
+from samsyn.questions.exchange import changes, core, editing, fhir, form, plain, series, xlsform
 from samsyn.questions.exchange.files import FILES
-from samsyn.questions.exchange.package import Package, Text
+from samsyn.questions.exchange.package import Level, Package, Text
+from tests.questions.conftest import TEAM_LEAD
 
 WHY = Text("Därför.", "Because.")
 HALVES = [Text("Bortförd", "Taken abroad"), Text("Kvarhållen", "Kept abroad")]
@@ -28,7 +31,7 @@ HALVES = [Text("Bortförd", "Taken abroad"), Text("Kvarhållen", "Kept abroad")]
 @pytest.fixture
 def decided(loaded: None) -> Package:
     """The core package as it comes with the programme."""
-    return bank.package_version("municipal_core", "2.0.0")
+    return bank.package_version("municipal_core", "2.0.1")
 
 
 @pytest.fixture
@@ -45,9 +48,40 @@ def _revision(version_id: UUID) -> int:
 
 
 def test_the_core_package_is_loaded_once_and_says_what_its_files_say(decided: Package, now: datetime) -> None:
-    assert plain.fingerprint(decided) == plain.fingerprint(core.version("2.0.0"))
-    assert [one.version for one in bank.decided("municipal_core")] == ["1.0.0", "2.0.0"]
+    assert plain.fingerprint(decided) == plain.fingerprint(core.version("2.0.1"))
+    assert [one.version for one in bank.decided("municipal_core")] == ["1.0.0", "2.0.0", "2.0.1"]
     assert not any(actions.load_package(source=one, by=SYSTEM, at=now) for one in core.versions())
+
+
+def test_what_comes_with_the_programme_is_not_put_above_what_this_house_decided(loaded: None, now: datetime) -> None:
+    """A correction of an older version must not become what the next draft begins with."""
+    own = replace(core.version("2.0.1"), version="3.0.0", level=Level.PATCH)
+    assert actions.load_package(source=own, by=SYSTEM, at=now)
+    late = replace(core.version("2.0.1"), version="2.0.2")
+    assert not actions.load_package(source=late, by=SYSTEM, at=now)
+    assert [one.version for one in bank.decided("municipal_core")][-1] == "3.0.0"
+    draft = actions.start_package_draft(package="municipal_core", by=TEAM_LEAD, at=now)
+    assert models.PackageVersion.objects.get(id=draft).content["version"].startswith("3.")
+
+
+def test_a_correction_of_the_comparisons_changes_no_question() -> None:
+    before, after = core.version("2.0.0"), core.version("2.0.1")
+    assert changes.lowest_level(before, after) == Level.PATCH
+    assert {one.subject for one in changes.changes(before, after)} == {
+        "goal", "granted", "honour_context", "problem", "main_problem", "sex"
+    }  # fmt: skip
+    (goal,) = [one for one in after.mappings if one.variable == "goal" and one.target.system == "Kolada"]
+    assert {pair.source for pair in goal.codes if pair.target == "uppnått"} == {"whole", "part"}
+    assert {(one.variable, one.target.system) for one in before.mappings} == {
+        (one.variable, one.target.system) for one in after.mappings
+    }
+    for one in after.mappings:
+        if one not in before.mappings:
+            assert one.note is not None
+            assert "Ska verifieras" in one.note.sv or "ska verifieras" in one.note.sv
+            assert "To be verified" in one.note.en or "to be verified" in one.note.en
+            assert re.search(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", one.note.sv), "the date of the source, or of the search"
+            assert not one.is_verified
 
 
 def test_a_split_goes_from_draft_to_use_and_its_series_continues_backwards(
@@ -101,11 +135,11 @@ def test_a_draft_cannot_be_decided_past_the_consultation(package_draft: UUID, te
 
 FORBIDDEN = [
     "UPDATE questions_packageversion SET content = '{}'",
-    "UPDATE questions_packageversion SET version = '9.0.0' WHERE version = '2.0.0'",
+    "UPDATE questions_packageversion SET version = '9.0.0' WHERE version = '2.0.1'",
     "UPDATE questions_packageversion SET content_hash = repeat('0', 64)",
     "UPDATE questions_packageversion SET valid_from = '2020-01-01'",
     "UPDATE questions_packageversion SET status = 'draft'",
-    "UPDATE questions_packageversion SET status = 'in_use', content = '{}' WHERE version = '2.0.0'",
+    "UPDATE questions_packageversion SET status = 'in_use', content = '{}' WHERE version = '2.0.1'",
     "DELETE FROM questions_packageversion",
     "UPDATE questions_bankitem SET content_hash = repeat('0', 64)",
     "DELETE FROM questions_bankitem",
@@ -118,7 +152,7 @@ FORBIDDEN = [
 def test_the_database_refuses_to_change_what_is_decided(
     decided: Package, team_lead: Actor, now: datetime, statement: str
 ) -> None:
-    version = models.PackageVersion.objects.get(version="2.0.0")
+    version = models.PackageVersion.objects.get(version="2.0.1")
     actions.record_implementation(
         version_id=version.id, municipality="0180", system="X", route="rest", from_on=date(2026, 1, 1),
         by=team_lead, at=now,
@@ -128,7 +162,7 @@ def test_the_database_refuses_to_change_what_is_decided(
 
 
 def test_the_register_is_the_denominator(decided: Package, team_lead: Actor, now: datetime) -> None:
-    version = models.PackageVersion.objects.get(version="2.0.0")
+    version = models.PackageVersion.objects.get(version="2.0.1")
     line = {"version_id": version.id, "route": "rest", "from_on": date(2026, 1, 1), "by": team_lead, "at": now}
     made = actions.record_implementation(municipality="0180", system="A", **line)
     actions.record_implementation(municipality="0180", system="B", **line)
@@ -182,18 +216,19 @@ def test_a_person_makes_a_version_on_the_pages_alone(client: Client) -> None:
     log = json.loads(client.get(reverse("questions:download_package", args=[version_id, "changes"])).content)
     assert [(one["version"], bool(one["changes"])) for one in log] == [
         ("3.0.0", True),
+        ("2.0.1", True),
         ("2.0.0", True),
         ("1.0.0", False),
     ]
 
 
 def test_every_file_is_handed_out(client: Client) -> None:
-    version = models.PackageVersion.objects.get(version="2.0.0")
+    version = models.PackageVersion.objects.get(version="2.0.1")
     for name, file in FILES.items():
         answer = client.get(reverse("questions:download_package", args=[version.id, name]))
         assert answer.status_code == 200
         assert answer["Content-Type"] == file.media_type
-        assert f"municipal_core-2.0.0{file.ending}" in answer["Content-Disposition"]
+        assert f"municipal_core-2.0.1{file.ending}" in answer["Content-Disposition"]
     said = json.loads(client.get(reverse("questions:download_package", args=[version.id, "json"])).content)
     assert (said["status"], said["valid_from"]) == ("decided", "2026-01-01")
     raw = client.get(reverse("questions:download_package", args=[version.id, "requirements"])).content
@@ -203,7 +238,7 @@ def test_every_file_is_handed_out(client: Client) -> None:
 
 @pytest.mark.parametrize("kind", ["fhir", "xlsform", "neither"])
 def test_a_foreign_form_is_shown_beside_ours_and_not_kept(client: Client, kind: str) -> None:
-    version = models.PackageVersion.objects.get(version="2.0.0")
+    version = models.PackageVersion.objects.get(version="2.0.1")
     package = core.version("1.0.0")
     raw = {"fhir": fhir.as_json(package), "xlsform": xlsform.as_xlsx(package), "neither": b"\x00<script>"}[kind]
     file = io.BytesIO(raw)
@@ -218,7 +253,7 @@ def test_a_foreign_form_is_shown_beside_ours_and_not_kept(client: Client, kind: 
 
 
 def test_the_register_is_written_on_its_page(client: Client) -> None:
-    version = models.PackageVersion.objects.get(version="2.0.0")
+    version = models.PackageVersion.objects.get(version="2.0.1")
     page = reverse("questions:register", args=["municipal_core"])
     line = {
         "version": version.id,

@@ -17,7 +17,7 @@ from samsyn.people.actors import Actor
 from samsyn.questions import bank, models
 from samsyn.questions.exchange.package import Condition, Mode, Package, Relation
 from tests.questions.conftest import events
-from tests.questions.exported import SECOND
+from tests.questions.exported import CORRECTED
 from tests.questions.test_editor_pages import fields_of, text_of
 
 
@@ -46,7 +46,7 @@ def changed(browser: Client, address: str, **values: Any) -> Any:
 
 
 def test_what_is_saved_unchanged_is_unchanged(browser: Client, version_id: UUID) -> None:
-    for one in SECOND.variables:
+    for one in CORRECTED.variables:
         reference = one.code_list
         for address in (
             at("change_variable", version_id, one.code),
@@ -55,15 +55,15 @@ def test_what_is_saved_unchanged_is_unchanged(browser: Client, version_id: UUID)
             at("compare_answers", version_id, reference.code, reference.version),
         ):
             assert changed(browser, address).status_code == 302, address
-    for requirement in SECOND.requirements:
+    for requirement in CORRECTED.requirements:
         assert changed(browser, at("change_requirement", version_id, requirement.code)).status_code == 302
     made = said(version_id)
     assert (made.variables, made.code_lists, made.requirements) == (
-        SECOND.variables,
-        SECOND.code_lists,
-        SECOND.requirements,
+        CORRECTED.variables,
+        CORRECTED.code_lists,
+        CORRECTED.requirements,
     )
-    assert set(made.mappings) == set(SECOND.mappings)
+    assert set(made.mappings) == set(CORRECTED.mappings)
 
 
 def test_a_package_is_described_on_its_page(browser: Client, version_id: UUID) -> None:
@@ -71,7 +71,7 @@ def test_a_package_is_described_on_its_page(browser: Client, version_id: UUID) -
     for wrong in ({"title_en": ""}, {"breakdowns": ["granted"]}, {"breakdowns": ["nonsense"]}):
         assert changed(browser, address, **wrong).status_code == 422
     page = text_of(browser.post(address, fields_of(browser.get(address)) | {"title_sv": "Kärnan"}, follow=True))
-    assert "Kärnan, version 2.0.1" in page
+    assert "Kärnan, version 2.0.2" in page
     assert "Titeln eller syftet är ändrat." in page
     assert "Siffrorna delas upp efter: Kön, Åldersklass." in page
     assert changed(browser, address, breakdowns=["honour_context", "sex", "age_band"]).status_code == 302
@@ -115,7 +115,7 @@ def test_words_that_make_no_sense_are_answered_with_422(
 ) -> None:
     answer = changed(browser, at("change_variable", version_id, "client_safety"), **wrong)
     assert answer.status_code == 422
-    assert said(version_id).variables == SECOND.variables
+    assert said(version_id).variables == CORRECTED.variables
     assert not events("package_changed")
 
 
@@ -134,7 +134,7 @@ def test_a_condition_is_chosen_in_two_steps_and_taken_away(browser: Client, vers
     assert said(version_id).variable("goal").condition == Condition("change", ("ceased", "less"))
     always = fields_of(browser.get(address, {"about": ""}))
     assert browser.post(address, always).status_code == 302
-    assert said(version_id).variables == SECOND.variables
+    assert said(version_id).variables == CORRECTED.variables
 
 
 def test_a_question_moves_on_its_page(browser: Client, version_id: UUID) -> None:
@@ -213,7 +213,7 @@ def test_answers_that_make_no_sense_are_answered_with_422(
     browser: Client, version_id: UUID, wrong: dict[str, Any]
 ) -> None:
     assert changed(browser, at("change_answers", version_id, "goal", 1), **wrong).status_code == 422
-    assert said(version_id).code_lists == SECOND.code_lists
+    assert said(version_id).code_lists == CORRECTED.code_lists
 
 
 def test_the_requirement_list_is_written_on_the_pages_and_leaves_in_the_workbook(
@@ -238,7 +238,7 @@ def test_the_requirement_list_is_written_on_the_pages_and_leaves_in_the_workbook
     assert browser.post(remove, {"revision": 3}).status_code == 302
     assert browser.post(remove, {"revision": 4}).status_code == 404
     assert browser.get(change).status_code == 404
-    assert said(version_id).requirements == SECOND.requirements
+    assert said(version_id).requirements == CORRECTED.requirements
 
 
 def test_a_condition_reaches_the_forms_that_others_take_in(browser: Client, version_id: UUID) -> None:
@@ -298,14 +298,14 @@ def _pages(version_id: UUID) -> list[str]:
 
 
 def test_a_decided_version_is_changed_on_no_page(browser: Client, version_id: UUID) -> None:
-    decided = models.PackageVersion.objects.get(version="2.0.0")
+    decided = models.PackageVersion.objects.get(version="2.0.1")
     for there, here in zip(_pages(decided.id), _pages(version_id), strict=True):
         assert browser.get(there).status_code == 409
         assert browser.post(there, fields_of(browser.get(here))).status_code == 409
     for name, argument in (("move_variable", "goal"), ("remove_requirement", "SAM-01"), ("remove_variable", "goal")):
         assert browser.post(at(name, decided.id, argument), {"revision": 1}).status_code == 409
     decided.refresh_from_db()
-    assert bank.package_of(decided).requirements == SECOND.requirements
+    assert bank.package_of(decided).requirements == CORRECTED.requirements
     page = browser.get(at("package", decided.id)).content.decode()
     assert "/requirements/" not in page
     assert "/condition" not in page

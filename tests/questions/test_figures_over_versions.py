@@ -21,7 +21,7 @@ from samsyn.questions.exchange.package import (
     Text,
 )
 
-FIRST, SECOND = core.versions()
+FIRST, SECOND, CORRECTED = core.versions()
 ONE, TWO = ("main_problem", 1), ("main_problem", 2)
 
 

@@ -64,7 +64,7 @@ def test_packages_versions_and_their_use_are_shown_in_both_languages(reader: Cli
     assert again.status_code == 304
     actions.start_package_draft(package="municipal_core", by=team_lead, at=now)
     assert reader.get("/question-bank/")["ETag"] == kept["ETag"]
-    for hidden in ("2.0.1", team_lead.pseudonym, "Samordnare"):
+    for hidden in ("2.0.2", team_lead.pseudonym, "Samordnare"):
         assert hidden not in page
 
 
@@ -103,10 +103,11 @@ def test_the_change_log_says_of_every_earlier_version_what_it_changed(reader: Cl
     log = json.loads(reader.get("/question-bank/municipal_core/3.0.0/files/changes").content)
     assert [(one["version"], bool(one["changes"])) for one in log] == [
         ("3.0.0", True),
+        ("2.0.1", True),
         ("2.0.0", True),
         ("1.0.0", False),
     ]
-    second = json.loads(reader.get("/question-bank/municipal_core/2.0.0/files/changes").content)
+    second = json.loads(reader.get("/question-bank/municipal_core/2.0.1/files/changes").content)
     assert second == log[1:]
 
 

@@ -42,12 +42,21 @@ def load_package(*, source: Package, by: Actor, at: datetime) -> bool:
             if found.content_hash != plain.fingerprint(source):
                 raise LoadError(f"{name}: a decided version never changes. Give the file a new version number.")
             return False
+        decided = owner.versions.exclude(status__in=OPEN).values_list("version", flat=True)
+        if any(_parts(one) > _parts(source.version) for one in decided):
+            return (
+                False  # this house has gone on by itself: what is older must not become what the next draft begins with
+            )
         if owner.versions.filter(status__in=OPEN).exists():
             raise LoadError(f"{name}: somebody is writing a version; decide or discard it first.")
         row = _new(owner, source, by=by, at=at)
         _move(row, S.CONSULTATION)
         _decide(row, valid_from=date.fromisoformat(source.valid_from), by=by, at=at)
     return True
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def create_package(*, code: str, title: Text, purpose: Text, by: Actor, at: datetime) -> UUID:

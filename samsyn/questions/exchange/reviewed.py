@@ -40,8 +40,15 @@ def _renewed(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, An
         kept = [new.pop(one["code"], one) for one in before.get(part, ())]
         after[part] = [*kept, *new.values()]
     versions = {(one["code"], one["version"]) for one in after["variables"]}
+    renewed = {_compared(one): one for one in said.get("mappings", ())}
     kept = [one for one in before.get("mappings", ()) if (one["variable"], one["version"]) in versions]
-    after["mappings"] = [*kept, *said.get("mappings", ())]
+    after["mappings"] = [*(renewed.pop(_compared(one), one) for one in kept), *renewed.values()]
     used = {(one["code_list"]["code"], one["code_list"]["version"]) for one in after["variables"]}
     after["code_lists"] = [one for one in after["code_lists"] if (one["code"], one["version"]) in used]
     return after
+
+
+def _compared(mapping: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a mapping is about: which version of a variable, and what it is held against."""
+    target = mapping["target"]
+    return mapping["variable"], mapping["version"], target.get("system"), target["variable"], target.get("version")
