@@ -93,6 +93,24 @@ def ask(
     return connection
 
 
+# More than the web processes have threads: two with eight each.
+SLOW_SENDERS = 24
+
+
+@contextlib.contextmanager
+def slow_senders(port: int, session: str) -> Iterator[None]:
+    """Hold connections of one who is signed in, which say how much they upload and send no more than the beginning."""
+    head = f"POST /deliveries/upload HTTP/1.1\r\nHost: {STAFF}\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    head += f"Cookie: __Host-samsyn={session}\r\nContent-Length: 2000000\r\n\r\n"
+    with contextlib.ExitStack() as held:
+        for _sender in range(SLOW_SENDERS):
+            connection = held.enter_context(contextlib.closing(ask(port, STAFF, "/health")))
+            assert connection.getresponse().read() is not None
+            assert connection.sock is not None
+            connection.sock.sendall(head.encode() + b"--x\r\n" + b"x" * 100_000)
+        yield
+
+
 @pytest.mark.timeout(120)
 def test_the_guides_proxy_passes_pages_and_streams_and_notes_nothing(
     committed_database: CommittedDatabase, tmp_path: Path
@@ -108,6 +126,14 @@ def test_the_guides_proxy_passes_pages_and_streams_and_notes_nothing(
             assert ask(port, host, path, cookie=cookie).getresponse().status == status, path
         large = ask(port, PUBLIC, "/chat/write/", method="POST", body=b"x" * 600_000)
         assert large.getresponse().status == 413
+
+        # A delivered file may be larger, and whoever sends one slowly holds none of the application's threads.
+        for size, passes in ((600_000, True), (10_000_000, False)):
+            sent = ask(port, STAFF, "/deliveries/upload", method="POST", body=b"x" * size).getresponse()
+            assert (sent.status != 413) is passes, (size, sent.status)
+        with slow_senders(port, chat.session):
+            for _page in range(8):
+                assert ask(port, STAFF, "/queue/").getresponse().status == 302
 
         answer = ask(port, STAFF, f"/chats/{chat.chat_id}/stream", cookie=f"__Host-samsyn={chat.session}").getresponse()
         assert answer.status == 200
