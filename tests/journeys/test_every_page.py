@@ -115,7 +115,7 @@ def pages(
             continue
         passed.add(route)
         if (
-            re.search(r"\.(csv|xlsx|zip|json|px|ttl|jsonld|pdf|atom|ics)$|^/api/v", parts.path)
+            re.search(r"\.(csv|txt|xlsx|zip|json|px|ttl|jsonld|pdf|atom|ics)$|^/api/v", parts.path)
             or "documents/" in parts.path
             or "/files/" in parts.path
             or "/template/" in parts.path
