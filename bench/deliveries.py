@@ -37,7 +37,7 @@ from tests.desk_at_work import Web
 
 FAULTS = 200
 GOAL_SECONDS, GOAL_MEMORY, GOAL_COMPILED = 8.0, 100, 5.0
-MUNICIPALITIES, QUARTERS, KILLS = 290, 12, 2
+MUNICIPALITIES, QUARTERS, KILLS, TABLE = 290, 12, 2, "case"
 ROWS = {"variables": 500, "codes": 46, "sexes": 40}  # with four answer states: 500 x 50 x 40
 
 
@@ -176,7 +176,7 @@ def installation() -> Iterator[tuple[Cluster, dict[str, str]]]:
 
 def enrol(municipalities: int, folder: Path) -> list[Place]:
     """Write the register and every file that is going to be sent."""
-    from samsyn.config.demonstration.deliverers import PACKAGE, TABLE, as_file, figures
+    from samsyn.config.demonstration.deliverers import PACKAGE, as_file, figures
     from samsyn.deliveries import actions, packages, periods, queries
     from samsyn.people.actors import SYSTEM
 
