@@ -60,7 +60,7 @@ def _notes() -> list[str]:
             "Två punkter betyder att ett av era tal är dolt eller saknas, eller att för få andra har lämnat hela siffror."
         ),
         _("Bryts betyder att frågan ändrades så att året inte kan jämföras med de andra."),
-        _("Streck betyder att inget är lämnat, att ingen är tillfrågad eller att frågan inte gäller er."),
+        _("Streck: inget är lämnat, ingen är tillfrågad, frågan gäller inte er eller indikatorn räknas inte för året."),
     ]
 
 
@@ -94,29 +94,31 @@ def _of_others(one: Compared, amount: float | None) -> str:
 
 
 def _over_time(found: OwnFigures, table: OwnTable) -> Table:
-    """Return the own shares of every year, with the uncertainty of the chosen one."""
+    """Return the own shares of every year, and of how many the chosen one is made."""
     rows = []
     for line in table.lines:
         own = [_sign(lack) or _share(one) for lack, one in zip(line.lacks, line.own, strict=True)]
         asked = numbers.number(line.chosen.denominator if line.chosen else None)
-        rows.append((line.title, [*own, _sign(line.lack) or _range(line.chosen), _sign(line.lack) or asked]))
-    chosen = {"year": found.year}
+        rows.append((line.title, [*own, _sign(line.lack) or asked]))
     heads = [_("Ni %(year)s") % {"year": year} for year in found.years]
-    heads += [_("Osäkerhet %(year)s") % chosen, _("Underlag %(year)s") % chosen]
+    heads.append(_("Underlag %(year)s") % {"year": found.year})
     return Table(_("Era andelar över tid"), _("Indikator"), heads, rows)
 
 
-def _beside(found: OwnFigures, table: OwnTable) -> Table:
-    """Return the chosen year's shares and how many were not asked: one's own, then those of the others."""
-    rows = []
+def _beside(found: OwnFigures, table: OwnTable) -> list[Table]:
+    """Return the chosen year beside the others: the shares, and how many were not asked."""
+    shares, skipped = [], []
     for line in table.lines:
         others = (line.county, line.like, line.country)
-        shares = [_sign(line.lack) or _share(line.chosen), *(_of_others(one, one.share) for one in others)]
-        own = _sign(line.lack) or _sign(line.lack_beside) or _not_asked(line.chosen)
-        rows.append((line.title, [*shares, own, *(_of_others(one, one.not_asked) for one in others)]))
-    who = [_("Ni"), _("Länet"), _("Som ni"), _("Landet")]
-    heads = [*who, *(_("%(who)s, inte frågade") % {"who": one} for one in who)]
-    return Table(_("Bredvid de andra, %(year)s") % {"year": found.year}, _("Indikator"), heads, rows)
+        own = [_sign(line.lack) or _share(line.chosen), _sign(line.lack) or _range(line.chosen)]
+        shares.append((line.title, [*own, *(_of_others(one, one.share) for one in others)]))
+        not_asked = _sign(line.lack) or _sign(line.lack_beside) or _not_asked(line.chosen)
+        skipped.append((line.title, [not_asked, *(_of_others(one, one.not_asked) for one in others)]))
+    chosen, who = {"year": found.year}, [_("Ni"), _("Länet"), _("Som ni"), _("Landet")]
+    return [
+        Table(_("Bredvid de andra, %(year)s") % chosen, _("Indikator"), [who[0], _("Osäkerhet"), *who[1:]], shares),
+        Table(_("Inte frågade, %(year)s") % chosen, _("Indikator"), who, skipped),
+    ]
 
 
 def _answers(found: OwnFigures, title: str, answers: Sequence[Answer]) -> Table:
@@ -126,7 +128,7 @@ def _answers(found: OwnFigures, title: str, answers: Sequence[Answer]) -> Table:
 
 def _tables(found: OwnFigures, table: OwnTable) -> list[Table]:
     answers = [_answers(found, title, rows) for title, rows in table.answers]
-    return [_over_time(found, table), _beside(found, table), *answers]
+    return [_over_time(found, table), *_beside(found, table), *answers]
 
 
 def _warnings() -> list[str]:
@@ -183,7 +185,7 @@ def own_pdf(request: StaffRequest) -> HttpResponse:
         "meta": [{"name": _("Framställd"), "value": made_on}],
         "contents": "",
         "tables": [_as_pdf(one, table.title) for table in found.tables for one in _tables(found, table)],
-        "closing": [{"title": _("Läs så här"), "paragraphs": _warnings()}],
+        "closing": [{"title": _("Läs så här"), "paragraphs": [*_warnings(), *_notes()]}],
     }
     content = pdf.compiled(data, frozen_at=request.received_at.isoformat())
     headers = {"Content-Disposition": 'attachment; filename="egna-siffror.pdf"'}
@@ -197,7 +199,7 @@ def _as_pdf(one: Table, counted: str) -> dict[str, Any]:
         "counted": _("Räknas: %(what)s") % {"what": counted},
         "head": [one.row_head, *one.heads],
         "rows": [{"label": label, "note": "", "is_sum": False, "cells": cells} for label, cells in one.rows],
-        "notes": _notes(),
+        "notes": [],
     }
 
 
