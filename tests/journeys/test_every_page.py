@@ -55,6 +55,7 @@ NO_PAGES = {
     "bookings/<uuid:booking_id>/video/", "anonymity/tables/<uuid:table_id>", "delivered/figures.pdf", "account/passkeys/sign-in/",
     "account/recovery/download/", "deliveries/format/<slug:package>/<str:version>/<slug:table>.zip",
     "deliveries/template/<slug:package>/<str:version>/<slug:table>/<slug:period>.xlsx",
+    "deliveries/<uuid:delivery_id>/receipt.txt",
 }  # fmt: skip
 # Pages that no link leads to, because a step leads there or because they are machines' answers.
 UNLINKED = {
