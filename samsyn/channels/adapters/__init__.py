@@ -35,8 +35,9 @@ class NotTrusted(Exception):
 class Capabilities:
     """What a channel can do, as its adapter declares it and the conformance suite holds it to.
 
-    ``commands`` are what the house can ask of it: answer (a press on our page is the answer), end, and what a provider
-    asks us: connect, closed. A page has no button for a command that isn't there.
+    ``call_back``: whoever called can be called; ``receipt_code``: one comes back with words. ``commands`` are what the house
+    can ask of it: answer (a press on our page is the answer), end, and what a provider asks us: connect, closed. A page
+    has no control for what isn't there.
     """
 
     voice: bool = False

@@ -13,3 +13,8 @@ CAPABILITIES: Mapping[str, Capabilities] = {
 def can(adapter: str) -> Capabilities:
     """Return what an adapter can do; one that was taken away since can do nothing."""
     return CAPABILITIES.get(adapter, Capabilities())
+
+
+def can_call_back() -> bool:
+    """Say whether somebody can be called back by any channel: otherwise nobody is asked for a number."""
+    return any(one.call_back for one in CAPABILITIES.values())

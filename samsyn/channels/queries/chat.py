@@ -10,6 +10,7 @@ from samsyn.channels import call_states
 from samsyn.channels import chat_policies as policies
 from samsyn.channels import policies as calls
 from samsyn.channels.actions.chat import PURPOSE, token_hash, waiting
+from samsyn.channels.adapters import Capabilities, known
 from samsyn.channels.models import Chat
 from samsyn.people.actors import Actor
 from samsyn.privacy import sealing
@@ -36,6 +37,7 @@ class ChatShown:
     before: int
     lines: tuple[ChatLine, ...]
     is_mailbox: bool
+    can: Capabilities
     is_answered: bool
     call_id: UUID | None
     can_be_registered: bool
@@ -138,6 +140,7 @@ def _shown(chat: Chat, at: datetime) -> ChatShown:
         before=before,
         lines=lines,
         is_mailbox=chat.is_mailbox,
+        can=known.can(call_states.MAILBOX if chat.is_mailbox else call_states.CHAT),
         is_answered=is_answered,
         call_id=chat.call_id,
         can_be_registered=is_answered and call is not None and call.taken_by is None and call.settled_at is None,

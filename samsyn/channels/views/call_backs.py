@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from samsyn.channels import actions, forms, policies, queries, texts
+from samsyn.channels.adapters import known
 from samsyn.people.access import requires
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
@@ -19,6 +20,8 @@ at_the_desk = requires(Permission.REGISTER_CONTACT)
 def call_backs(request: StaffRequest) -> HttpResponse:
     """Show whom to call back; a post promises another."""
     form = forms.CallBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not known.can_call_back():
+        raise Http404
     if request.method == "POST" and form.is_valid():
         actions.promise_call_back(**form.cleaned_data, by=request.actor, at=request.received_at)
         return redirect("queue:call_backs")
@@ -48,7 +51,7 @@ def _page(
     ]
     context = {
         "rows": rows,
-        "form": form,
+        "form": form if known.can_call_back() else None,
         "shown": shown,
         "number": number,
         "results": [(code, texts.RESULTS[code]) for code in policies.RESULTS],

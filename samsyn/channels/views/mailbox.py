@@ -7,6 +7,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from samsyn.channels import actions
+from samsyn.channels.adapters import known
+from samsyn.channels.call_states import MAILBOX
 from samsyn.channels.views.paid import paid_form, proof
 from samsyn.channels.views.visitors import token_of, url, with_cookie, without_cookie
 from samsyn.people.access import open_to_everyone
@@ -32,7 +34,10 @@ def letter(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _page(request, error=str(refused.message), text=text, status=refused.status)
     return with_cookie(
-        render(request, "channels/letter_left.html", {"code": left.code, "chat": url("chat")}), left.token
+        render(
+            request, "channels/letter_left.html", {"code": left.code, "chat": url("chat"), "can": known.can(MAILBOX)}
+        ),
+        left.token,
     )
 
 
@@ -64,6 +69,7 @@ def _page(
         "here": url("letter"),
         "open": url("open"),
         "chat": url("chat"),
+        "can": known.can(MAILBOX),
         **proof(request, PURPOSE),
         "error": error,
         "code_error": code_error,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from samsyn.channels import actions, call_states, policies, queries, texts
-from samsyn.channels.adapters import Delivery, own_pages
+from samsyn.channels.adapters import Delivery, known, own_pages
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
@@ -40,6 +40,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "present": queries.present(at=request.received_at),
         "is_present": queries.is_present(by=request.actor, at=request.received_at),
         "call_backs": len(queries.open_call_backs(by=request.actor)),
+        "can_call_back": known.can_call_back(),
     }
     return render(request, "channels/board.html", context)
 
