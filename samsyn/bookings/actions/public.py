@@ -20,7 +20,7 @@ from samsyn.audit import actions as audit
 from samsyn.bookings import events, local_times, notices, policies, proof, queries
 from samsyn.bookings.actions import booking as single
 from samsyn.bookings.availability import Slot
-from samsyn.bookings.models import Attendee, Booking
+from samsyn.bookings.models import Attendee, Booking, Host, Participant
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import code_messages, sealing, spoken_codes
@@ -120,6 +120,7 @@ def settle(attendee: Attendee, *, at: datetime, by: Actor = policies.VISITOR) ->
 @transaction.atomic
 def change_own(*, secret: str, starts_at: datetime, at: datetime) -> None:
     """Move one's own booking to another free time; the old one stands if that is taken."""
+    _lock_for_change(secret, starts_at, at)
     attendee = _own(secret, at)
     old = attendee.booking
     kind = queries.kind(old.kind_id)
@@ -279,6 +280,17 @@ def _own(secret: str, at: datetime) -> Attendee:
         raise Refused(_("Tiden gäller inte längre: den är avbokad eller har gått ut."))
     found.booking = booking
     return found
+
+
+def _lock_for_change(secret: str, starts_at: datetime, at: datetime) -> None:
+    """Lock the host of one's own booking and all who may get it, in one order: two who change places would wait in a ring."""
+    found = _found(secret, at)
+    if found is not None:
+        same = Participant.objects.filter(
+            booking__kind=found.booking.kind_id, booking__starts_at__in=(found.booking.starts_at, starts_at)
+        )
+        may_get_it = Q(kinds__contains=[found.booking.kind_id]) | Q(pk__in=same.values("host"))
+        [*Host.objects.select_for_update(no_key=True).filter(may_get_it).order_by("pk")]
 
 
 def _unused_code() -> str:

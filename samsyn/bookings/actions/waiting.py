@@ -184,11 +184,19 @@ def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) 
 
 
 def _entry(**conditions: object) -> WaitingEntry:
-    """Return the locked entry, its offered time locked before it, as everywhere; raise LookupError if there is none."""
-    seen = WaitingEntry.objects.filter(**conditions).values_list("offered_id", flat=True).first()
-    if seen is not None:
-        single.locked(seen)
-    entry = WaitingEntry.objects.select_for_update(of=("self",)).filter(**conditions).first()
-    if entry is None:
-        raise LookupError("nobody waits by this link")
-    return entry
+    """Return the locked entry, its offered time locked before it, as everywhere; raise LookupError if there is none.
+
+    Whoever has an entry waits for no host. Where an offer came or went meanwhile, the entry is let go and looked at anew.
+    """
+    while True:
+        with transaction.atomic():
+            seen = WaitingEntry.objects.filter(**conditions).values_list("offered_id").first()
+            if seen is None:
+                raise LookupError("nobody waits by this link")
+            (offered,) = seen
+            if offered is not None:
+                single.locked(offered)
+            entry = WaitingEntry.objects.select_for_update(of=("self",)).filter(**conditions, offered=offered).first()
+            if entry is not None:
+                return entry
+            transaction.set_rollback(True)

@@ -1,0 +1,160 @@
+"""Nobody waits in a ring: what two connections lock of the same hosts and places is locked in the same order.
+
+Each meeting below is made to happen: a thread stops where it is about to lock the second thing, until the others have
+locked theirs. PostgreSQL ends one of those who wait in a ring, and its person would see a fault.
+"""
+
+import subprocess
+import sys
+
+from tests.conftest import CommittedDatabase
+
+MEETINGS = """
+import threading, time
+import django
+django.setup()
+from datetime import timedelta
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from samsyn.bookings import actions, local_times, policies, proof
+from samsyn.bookings.models import Booking, Host, WaitingEntry
+from samsyn.people.actors import SYSTEM
+from samsyn.people.queries import actor_named
+from tests.followups.conftest import sent, token_of
+from tests.rules import hostile
+
+call_command("load_bookings", verbosity=0)
+now = timezone.now()
+house, by = hostile.made(now), actor_named("lead")
+day = local_times.day_of(now) + timedelta(days=3)
+numbers = [actions.set_host(account_id=house.accounts[name].pk, kinds=["advice"], by=by, at=now)
+           for name in ("adviser", "supervisor")]
+
+
+def open_hours(host, first, last):
+    actions.add_hours(host=host, weekday=day.weekday(), first_minute=first, last_minute=last, first_day=day,
+                      last_day=day, by=by, at=now)
+
+
+class Running(threading.Thread):
+    '''Does a deed in a connection of its own, and stops once after a statement that has these words.'''
+
+    def __init__(self, deed, stops_after=""):
+        super().__init__()
+        self.deed, self.words = deed, stops_after
+        self.stopped, self.may_go_on, self.said = threading.Event(), threading.Event(), ""
+        self.start()
+        if stops_after:
+            assert self.stopped.wait(30), self.said
+
+    def pause(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if self.words and all(word in sql for word in self.words.split()):
+            self.words = ""
+            self.stopped.set()
+            assert self.may_go_on.wait(30)
+        return result
+
+    def run(self):
+        try:
+            with connection.execute_wrapper(self.pause):
+                self.deed()
+            self.said = "done"
+        except Exception as error:
+            self.said = type(error).__name__
+        finally:
+            connection.close()
+            self.stopped.set()
+
+
+def until_it_waits(one):
+    '''Return when it waits for a lock of somebody, or has ended.'''
+    one.may_go_on.set()
+    with connection.cursor() as cursor:
+        while one.is_alive():
+            cursor.execute("SELECT count(*) FROM pg_stat_activity"
+                           " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+
+
+def together(*running):
+    '''Let them go on, each as soon as the one before it waits, and say how each ended.'''
+    for one in running:
+        until_it_waits(one)
+    for one in running:
+        one.join(30)
+    return [one.said for one in running]
+
+
+def secret_for(address):
+    (mail,) = [one for one in sent() if one.to == address]
+    return token_of(mail)
+
+
+def a_place(name):
+    form = proof.challenge(at=now - timedelta(minutes=1)).form
+    actions.join_waiting_list(kind="advice", address=f"{name}@example.se", form=form, work="", at=now)
+    secret = secret_for(f"{name}@example.se")
+    actions.confirm_waiting(secret=secret, at=now)
+    return secret
+
+
+LOOKS = 'FROM "bookings_waitingentry"'
+HOST = 'FROM "bookings_host" FOR NO KEY UPDATE'
+PLACE = 'FROM "bookings_waitingentry" FOR UPDATE'
+
+# Somebody presses "leave" twice while a time is offered to them: the first looked before, the second after it.
+open_hours(numbers[0], 600, 630)
+place = a_place("a")
+first = Running(lambda: actions.leave_waiting_list(secret=place, at=now), LOOKS)
+assert actions.make_offers(at=now, by=SYSTEM) == 1
+second = Running(lambda: actions.leave_waiting_list(secret=place, at=now), HOST)
+print("left twice", sorted(together(first, second)), WaitingEntry.objects.count(),
+      Booking.objects.filter(state="held").count())
+
+# Somebody leaves whose offer has just lapsed, and is about to be offered the time anew.
+place = a_place("b")
+assert actions.make_offers(at=now, by=SYSTEM) == 1
+later = now + policies.OFFER
+leaves = Running(lambda: actions.leave_waiting_list(secret=place, at=later), LOOKS)
+offers = Running(lambda: actions.make_offers(at=later, by=SYSTEM), PLACE)
+print("left and offered", together(leaves, offers), WaitingEntry.objects.count(),
+      Booking.objects.filter(state="held").count())
+
+# Two change to a time that only the other's host has: each has locked the own host, and needs the other's.
+open_hours(numbers[1], 720, 750)
+secrets = []
+for host, minute in zip(numbers, (600, 720)):
+    booking = actions.book(kind="advice", hosts=[host], starts_at=local_times.minute_of(day, minute), by=by, at=now)
+    actions.invite(booking_id=booking, address=f"h{host}@example.se", by=by, at=now)
+    secrets.append(secret_for(f"h{host}@example.se"))
+open_hours(numbers[0], 840, 870)
+open_hours(numbers[1], 900, 930)
+change = lambda secret, minute: lambda: actions.change_own(
+    secret=secret, starts_at=local_times.minute_of(day, minute), at=now)
+one = Running(change(secrets[0], 900), HOST)
+other = Running(change(secrets[1], 840))
+until_it_waits(other)
+print("changed over cross", together(one, other),
+      [*Booking.objects.filter(state="confirmed").order_by("starts_at").values_list("participants__host", flat=True)]
+      == [numbers[0], numbers[1]])
+"""
+
+
+def test_nobody_waits_in_a_ring(committed_database: CommittedDatabase) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEETINGS],
+        env=committed_database.environment() | {"SAMSYN_SMTP": "smtp://127.0.0.1:9"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert done.stdout.splitlines() == [
+        "left twice ['LookupError', 'done'] 0 0",
+        "left and offered ['done', 'done'] 0 0",
+        "changed over cross ['done', 'done'] True",
+    ]
