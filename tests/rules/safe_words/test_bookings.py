@@ -100,14 +100,34 @@ def _calendars(house: House) -> Iterator[Artefact]:  # noqa: F811
     number = actions.set_host(account_id=host, kinds=["advice"], by=actor_named("lead"), at=at)
     booking = actions.book(kind="advice", hosts=[number], starts_at=next_monday() + timedelta(days=3), by=by, at=at)
     actions.invite(booking_id=booking, address=ADDRESS, by=by, at=at)
-    for tells in (True, False):
-        secret = actions.make_feed(tells_meetings=tells, by=by, at=at)
-        file = visitor().get(f"/calendar/{secret}.ics")
-        where = f"feed {tells}"
-        assert b"BEGIN:VEVENT" in file.content
-        yield collecting.calendar(where, file.content)
-        yield from (one for one in collecting.answered(where, file) if one.kind == "file name")
+    for tells in ("yes", ""):
+        yield from _feed(house, tells)
     house.browser("adviser").post(f"/bookings/{booking}/", {"do": "cancel"})
+
+
+def _feed(house: House, tells: str) -> Iterator[Artefact]:  # noqa: F811
+    """Make a calendar address on the adviser's own page, read it as a calendar program does, and revoke it."""
+    where, browser = f"feed {tells}", house.browser("adviser")
+    page = browser.post("/bookings/times/", {"do": "make_feed", "tells": tells})
+    assert page.status_code == 200
+    (address,) = re.findall(r'<strong translate="no" class="secret">([^<]+)</strong>', page.content.decode())
+    yield Artefact("address", where, address)
+    # The page's head says who is signed in; what it says of calendars stands beside a calendar program's window.
+    shown = page.content.decode()
+    yield from (one for one in collecting.answered(where, page) if one.kind == "page title")
+    for part in (r'<div class="notice attention".*?</div>', r"<section[^>]*><h2>Kalender</h2>.*?</section>"):
+        (words,) = re.findall(part, shown, re.DOTALL)
+        yield Artefact("page of a link", where, re.sub(r"<[^>]+>", " ", words))
+    path = "/calendar/" + address.partition("/calendar/")[2]
+    file = visitor().get(path)
+    assert b"BEGIN:VEVENT" in file.content
+    yield collecting.calendar(where, file.content)
+    yield from (one for one in collecting.answered(where, file) if one.kind == "file name")
+    (revoke,) = re.findall(r'action="(/bookings/times/feeds/[^"]+)"', shown)[-1:]
+    assert browser.post(revoke).status_code == 302
+    gone = visitor().get(path)
+    assert gone.status_code == 404
+    yield from collecting.answered(f"{where} revoked", gone)
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -118,7 +138,7 @@ def test_a_whole_booking_says_neither_who_nor_what_anywhere(
 ) -> None:
     seen = [*walked(house, post, prefix)]
     kinds = {one.kind for one in seen}
-    assert kinds == {"mail", "file name", "calendar", "page of a link", "page title", "log line"}
+    assert kinds == {"mail", "file name", "calendar", "page of a link", "page title", "address", "log line"}
     methods = {hit for one in seen if one.kind == "calendar" for hit in re.findall(r"METHOD:(\w+)", one.text)}
     assert methods == {"REQUEST", "CANCEL", "PUBLISH"}
     sent = {str(mail["subject"]) for mail in post.sent}
