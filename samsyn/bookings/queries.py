@@ -223,7 +223,8 @@ def meetings(*, host: int, first: datetime, last: datetime, at: datetime) -> tup
     """Return a host's held and confirmed bookings that begin in a span, the earliest first."""
     return _meetings(
         Q(participants__host=host, starts_at__gte=first, starts_at__lt=last)
-        & (Q(state=Booking.CONFIRMED) | Q(state=Booking.HELD, held_until__gt=at))
+        & (Q(state=Booking.CONFIRMED) | Q(state=Booking.HELD, held_until__gt=at)),
+        at=at,
     )
 
 
@@ -248,19 +249,31 @@ def meetings_where(**conditions: object) -> tuple[Meeting, ...]:
     return _meetings(Q(**conditions))
 
 
-def open_sessions(*, kind: str, at: datetime, until: datetime) -> tuple[Meeting, ...]:
-    """Return the confirmed meetings to come with places for several, where one is left."""
-    found = _meetings(Q(kind=kind, state=Booking.CONFIRMED, starts_at__gt=at, starts_at__lt=until, capacity__gt=1))
-    return tuple(one for one in found if one.seats_taken < one.capacity)
+def open_sessions(*, kind: KindRow, at: datetime, until: datetime | None = None) -> tuple[Meeting, ...]:
+    """Return the confirmed meetings with places for several where one is left, within the kind's notice and lead."""
+    found = _meetings(
+        Q(
+            kind=kind.code,
+            state=Booking.CONFIRMED,
+            starts_at__gt=at,
+            starts_at__gte=at + timedelta(hours=kind.notice_hours),
+            starts_at__lte=at + timedelta(days=kind.lead_days),
+            capacity__gt=1,
+        ),
+        at=at,
+    )
+    return tuple(one for one in found if one.seats_taken < one.capacity and (until is None or one.starts_at < until))
 
 
-def _meetings(condition: Q) -> tuple[Meeting, ...]:
+def _meetings(condition: Q, *, at: datetime | None = None) -> tuple[Meeting, ...]:
+    """Return the bookings; with ``at`` a place that nobody confirmed in time is counted as free."""
+    seats = Q(attendees__confirmed_at__isnull=False) | Q(attendees__held_until__gt=at) if at else Q()
     chosen = Booking.objects.filter(condition).values("pk")
     rows = (
         Booking.objects.filter(pk__in=chosen)
         .annotate(
             host_ids=ArrayAgg("participants__host_id", distinct=True, default=[]),
-            seats_taken=Count("attendees", distinct=True),
+            seats_taken=Count("attendees", filter=seats, distinct=True),
         )
         .order_by("starts_at", "pk")
     )

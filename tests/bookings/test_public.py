@@ -287,7 +287,7 @@ def test_who_has_booked_is_told_when_staff_move_or_cancel(house: House, post: Po
 
 
 def test_a_meeting_for_several_has_its_places_and_no_more(house: House, post: Post) -> None:
-    by, at, starts_at = actor_named("lead"), timezone.now(), next_monday()
+    by, at, starts_at = actor_named("lead"), timezone.now(), next_monday() + timedelta(days=7)
     number = actions.set_host(account_id=house.accounts["adviser"].pk, kinds=["training"], by=by, at=at)
     Kind.objects.filter(pk="training").update(capacity=2)
     actions.book(kind="training", hosts=[number], starts_at=starts_at, by=by, at=at)

@@ -1,7 +1,8 @@
 """Nobody waits in a ring: what two connections lock of the same hosts and places is locked in the same order.
 
-Each meeting below is made to happen: a thread stops where it is about to lock the second thing, until the others have
-locked theirs. PostgreSQL ends one of those who wait in a ring, and its person would see a fault.
+And what one has seen free is looked at again with its host locked. Each meeting below is made to happen: a thread stops
+between looking and locking, until the others have locked theirs. PostgreSQL ends one of those who wait in a ring, and its
+person would see a fault.
 """
 
 import subprocess
@@ -18,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from samsyn.bookings import actions, local_times, policies, proof
-from samsyn.bookings.models import Booking, Host, WaitingEntry
+from samsyn.bookings.models import Booking, Host, Kind, WaitingEntry
 from samsyn.people.actors import SYSTEM
 from samsyn.people.queries import actor_named
 from tests.followups.conftest import sent, token_of
@@ -104,6 +105,7 @@ def a_place(name):
 
 LOOKS = 'FROM "bookings_waitingentry"'
 HOST = 'FROM "bookings_host" FOR NO KEY UPDATE'
+TAKEN = 'FROM "bookings_participant" blocked'
 PLACE = 'FROM "bookings_waitingentry" FOR UPDATE'
 
 # Somebody presses "leave" twice while a time is offered to them: the first looked before, the second after it.
@@ -141,6 +143,18 @@ until_it_waits(other)
 print("changed over cross", together(one, other),
       [*Booking.objects.filter(state="confirmed").order_by("starts_at").values_list("participants__host", flat=True)]
       == [numbers[0], numbers[1]])
+
+# The day has room for one more: two ask for two times of it at once, each having seen that there is room.
+other_day = day + timedelta(days=7)
+actions.add_hours(host=numbers[0], weekday=day.weekday(), first_minute=600, last_minute=720, first_day=other_day,
+                  last_day=other_day, by=by, at=now)
+Kind.objects.filter(pk="advice").update(most_a_day=1)
+forms = [proof.challenge(at=now - timedelta(minutes=1)).form for _one in range(2)]
+ask = lambda number: lambda: actions.request_booking(
+    kind="advice", starts_at=local_times.minute_of(other_day, 600 + 60 * number), address=f"d{number}@example.se",
+    form=forms[number], work="", at=now)
+one, other = Running(ask(0), TAKEN), Running(ask(1), TAKEN)
+print("the last of a day", sorted(together(one, other)), Booking.objects.filter(state="held").count())
 """
 
 
@@ -157,4 +171,5 @@ def test_nobody_waits_in_a_ring(committed_database: CommittedDatabase) -> None:
         "left twice ['LookupError', 'done'] 0 0",
         "left and offered ['done', 'done'] 0 0",
         "changed over cross ['done', 'done'] True",
+        "the last of a day ['Taken', 'done'] 1",
     ]

@@ -4,6 +4,7 @@ No name, no organisation, no reason: an address until the meeting is over, seale
 which only hashes are kept, and each works once or until the meeting.
 """
 
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterable
@@ -208,7 +209,7 @@ def check_unconfirmed(address: str, *, at: datetime) -> None:
 def _take(kind: queries.KindRow, starts_at: datetime, *, at: datetime, held_until: datetime | None) -> UUID:
     """Return a booking at this time: a meeting with places left, or a new one with a host who is free; raise Taken."""
     if kind.capacity > 1:
-        open_ones = queries.open_sessions(kind=kind.code, at=at, until=at + timedelta(days=kind.lead_days))
+        open_ones = queries.open_sessions(kind=kind, at=at)
         session = next((one for one in open_ones if one.starts_at == starts_at), None)
         if session is None:
             raise single.Taken
@@ -217,14 +218,40 @@ def _take(kind: queries.KindRow, starts_at: datetime, *, at: datetime, held_unti
             if slot.starts_at == starts_at]  # fmt: skip
     # Nobody in particular is first: who has the lowest number should not have all bookings.
     for host in sorted(free, key=lambda _host: secrets.randbits(32)):
-        try:
-            return single.book(
-                kind=kind.code, hosts=[host], starts_at=starts_at, by=policies.VISITOR, at=at, origin="public",
+        with contextlib.suppress(single.Taken):
+            return book_free(
+                kind=kind,
+                host=host,
+                starts_at=starts_at,
+                by=policies.VISITOR,
+                at=at,
+                origin="public",
                 held_until=held_until,
-            )  # fmt: skip
-        except single.Taken:
-            continue
+            )
     raise single.Taken
+
+
+@transaction.atomic
+def book_free(
+    *,
+    kind: queries.KindRow,
+    host: int,
+    starts_at: datetime,
+    by: Actor,
+    at: datetime,
+    origin: str,
+    held_until: datetime | None,
+) -> UUID:
+    """Book a time that is free by the kind's standard, or raise Taken; the host is let go then.
+
+    It is looked at with the host locked: two at once would both be the last that the day has room for.
+    """
+    single.lock_hosts([host], kind=kind.code)
+    if all(slot.starts_at != starts_at for slot in _slots(kind, starts_at, [host], at)):
+        raise single.Taken
+    return single.book(
+        kind=kind.code, hosts=[host], starts_at=starts_at, by=by, at=at, origin=origin, held_until=held_until
+    )
 
 
 def _slots(kind: queries.KindRow, starts_at: datetime, hosts: Iterable[int], at: datetime) -> list[Slot]:

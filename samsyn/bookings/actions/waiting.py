@@ -156,9 +156,9 @@ def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) 
         if slot.starts_at <= until:
             continue
         try:
-            booking_id = single.book(
-                kind=kind.code,
-                hosts=[slot.host],
+            booking_id = public.book_free(
+                kind=kind,
+                host=slot.host,
                 starts_at=slot.starts_at,
                 by=by,
                 at=at,

@@ -253,7 +253,7 @@ def _times(request: HttpRequest, chosen: queries.KindRow, monday: date) -> dict[
     last = monday + timedelta(days=6)
     starts: set[datetime]
     if chosen.capacity > 1:
-        sessions = queries.open_sessions(kind=chosen.code, at=at, until=local_times.minute_of(last, 1440))
+        sessions = queries.open_sessions(kind=chosen, at=at, until=local_times.minute_of(last, 1440))
         starts = {one.starts_at for one in sessions if local_times.day_of(one.starts_at) >= monday}
     else:
         hosts = [one.id for one in queries.hosts(kind=chosen.code)]
