@@ -1,7 +1,8 @@
 """Kinds of meetings, advisers who can be met, and a supervisor from outside."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from samsyn.bookings import actions, local_times
-from samsyn.bookings.models import Host
+from samsyn.bookings import actions, local_times, proof
+from samsyn.bookings.models import Attendee, Host, Kind
 from samsyn.people.actors import Actor
 from samsyn.people.queries import actor_named
 from samsyn.people.roles import Regime, Role
@@ -66,6 +67,43 @@ def house(db: None) -> House:
                 first_day=local_times.day_of(at), by=by, at=at,
             )  # fmt: skip
     return made
+
+
+@pytest.fixture
+def accounts(kinds: None, now: datetime) -> dict[str, Any]:
+    return hostile.made(now).accounts
+
+
+@pytest.fixture
+def ask(accounts: dict[str, Any], now: datetime, settings: Any) -> Callable[..., None]:
+    """Ask for a time on the clock, as if its page had never been shown."""
+    settings.SAMSYN_SENDS_MAIL = True
+    host = actions.set_host(account_id=accounts["adviser"].pk, kinds=["advice"], by=LEAD, at=now)
+    for weekday in range(5):
+        actions.add_hours(
+            host=host, weekday=weekday, first_minute=540, last_minute=720, first_day=now.date(), by=LEAD, at=now
+        )
+    Kind.objects.filter(pk="advice").update(
+        minutes=30, before_minutes=15, after_minutes=15, notice_hours=24, lead_days=14, most_a_day=3
+    )
+
+    def one(day: date, clock: str, *, kind: str = "advice", at: datetime = now) -> None:
+        form = proof.challenge(at=at - timedelta(minutes=1)).form
+        starts_at = datetime.combine(day, time.fromisoformat(clock), local_times.STOCKHOLM)
+        address = f"p{Attendee.objects.count()}@example.se"
+        actions.request_booking(kind=kind, starts_at=starts_at, address=address, form=form, work="", at=at)
+
+    return one
+
+
+@pytest.fixture
+def training(ask: Callable[..., None], accounts: dict[str, Any], now: datetime) -> datetime:
+    """A training on Monday at 13 with two places."""
+    number = actions.set_host(account_id=accounts["supervisor"].pk, kinds=["training"], by=LEAD, at=now)
+    Kind.objects.filter(pk="training").update(capacity=2, notice_hours=72, lead_days=30)
+    starts_at = MONDAY + timedelta(hours=4)
+    actions.book(kind="training", hosts=[number], starts_at=starts_at, by=ADVISER, at=now)
+    return starts_at
 
 
 def next_monday() -> datetime:

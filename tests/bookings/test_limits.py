@@ -8,45 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from samsyn.bookings import actions, proof, queries
+from samsyn.bookings import actions, queries
 from samsyn.bookings.models import Attendee, Booking, Kind
 from samsyn.people.refusals import Refused
-from tests.bookings.conftest import ADVISER, LEAD
+from tests.bookings.conftest import LEAD
 from tests.followups.conftest import sent, token_of
-from tests.rules import hostile
 
 pytestmark = pytest.mark.django_db
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 # The fixture's now is 10.30 on Wednesday the 16th; the adviser is there on weekdays from nine to twelve.
 MONDAY = date(2026, 9, 21)
 HALF_PAST_TEN = MONDAY, "10:30"
-
-
-@pytest.fixture
-def accounts(kinds: None, now: datetime) -> dict[str, Any]:
-    return hostile.made(now).accounts
-
-
-@pytest.fixture
-def ask(accounts: dict[str, Any], now: datetime, settings: Any) -> Callable[..., None]:
-    """Ask for a time on the clock, as if its page had never been shown."""
-    settings.SAMSYN_SENDS_MAIL = True
-    host = actions.set_host(account_id=accounts["adviser"].pk, kinds=["advice"], by=LEAD, at=now)
-    for weekday in range(5):
-        actions.add_hours(
-            host=host, weekday=weekday, first_minute=540, last_minute=720, first_day=now.date(), by=LEAD, at=now
-        )
-    Kind.objects.filter(pk="advice").update(
-        minutes=30, before_minutes=15, after_minutes=15, notice_hours=24, lead_days=14, most_a_day=3
-    )
-
-    def one(day: date, clock: str, *, kind: str = "advice", at: datetime = now) -> None:
-        form = proof.challenge(at=at - timedelta(minutes=1)).form
-        starts_at = datetime.combine(day, time.fromisoformat(clock), STOCKHOLM)
-        address = f"p{Attendee.objects.count()}@example.se"
-        actions.request_booking(kind=kind, starts_at=starts_at, address=address, form=form, work="", at=at)
-
-    return one
 
 
 def refused(ask: Callable[..., None], day: date, clock: str, **more: Any) -> None:
@@ -125,30 +97,20 @@ def test_the_same_holds_for_who_changes_a_time(ask: Callable[..., None], now: da
     actions.change_own(secret=made.secret, starts_at=Booking.objects.get().starts_at + timedelta(minutes=15), at=now)
 
 
-@pytest.fixture
-def session(ask: Callable[..., None], accounts: dict[str, Any], now: datetime) -> datetime:
-    """A training on Monday with two places."""
-    number = actions.set_host(account_id=accounts["supervisor"].pk, kinds=["training"], by=LEAD, at=now)
-    Kind.objects.filter(pk="training").update(capacity=2, notice_hours=72, lead_days=30)
-    starts_at = datetime.combine(MONDAY, datetime.min.time(), STOCKHOLM).replace(hour=13)
-    actions.book(kind="training", hosts=[number], starts_at=starts_at, by=ADVISER, at=now)
-    return starts_at
-
-
 def test_a_meeting_for_several_has_its_notice_and_lead_too(
-    ask: Callable[..., None], session: datetime, now: datetime
+    ask: Callable[..., None], training: datetime, now: datetime
 ) -> None:
-    refused(ask, MONDAY, "13:00", kind="training", at=session - timedelta(hours=71))
-    assert queries.open_sessions(kind=queries.kind("training"), at=session - timedelta(hours=71)) == ()
+    refused(ask, MONDAY, "13:00", kind="training", at=training - timedelta(hours=71))
+    assert queries.open_sessions(kind=queries.kind("training"), at=training - timedelta(hours=71)) == ()
     Kind.objects.filter(pk="training").update(lead_days=4)
     refused(ask, MONDAY, "13:00", kind="training")
     Kind.objects.filter(pk="training").update(lead_days=30)
     refused(ask, MONDAY, "13:30", kind="training")
-    ask(MONDAY, "13:00", kind="training", at=session - timedelta(hours=72))
+    ask(MONDAY, "13:00", kind="training", at=training - timedelta(hours=72))
 
 
 def test_a_place_that_nobody_confirmed_can_be_booked_at_once(
-    ask: Callable[..., None], session: datetime, now: datetime
+    ask: Callable[..., None], training: datetime, now: datetime
 ) -> None:
     for _place in range(2):
         ask(MONDAY, "13:00", kind="training")

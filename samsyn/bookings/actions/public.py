@@ -51,7 +51,7 @@ def request_booking(*, kind: str, starts_at: datetime, address: str, form: str, 
     check_unconfirmed(address, at=at)
     until = at + policies.HOLD
     booking_id = _take(chosen, starts_at, at=at, held_until=until)
-    seat = _free_seat(booking_id, at=at)
+    seat = free_seat(booking_id, at=at)
     secret = new_secret()
     Attendee.objects.create(
         booking_id=booking_id,
@@ -95,7 +95,7 @@ def invite(*, booking_id: UUID, address: str, by: Actor, at: datetime) -> None:
         raise Refused(_("Tiden gäller inte längre: den är avbokad eller har gått ut."))
     attendee = Attendee.objects.create(
         booking_id=booking_id,
-        seat=_free_seat(booking_id, at=at),
+        seat=free_seat(booking_id, at=at),
         sealed_address=sealing.seal(ADDRESS, address),
         address_hash=address_hash(address),
         language=get_language() or "sv",
@@ -132,7 +132,7 @@ def change_own(*, secret: str, starts_at: datetime, at: datetime) -> None:
         single.move(booking_id=old.pk, starts_at=starts_at, by=policies.VISITOR, at=at)
     else:
         new_id = _take(kind, starts_at, at=at, held_until=None)
-        seat = _free_seat(new_id, at=at)
+        seat = free_seat(new_id, at=at)
         if old.capacity == 1:
             single.cancel(booking_id=old.pk, by=policies.VISITOR, at=at)
         Booking.objects.filter(pk=new_id, capacity=1).update(sequence=old.sequence + 2)
@@ -199,7 +199,7 @@ def address_of(attendee: Attendee) -> str:
 
 def check_unconfirmed(address: str, *, at: datetime) -> None:
     """Raise Refused for an address, or a site, with too many times that wait for confirmation."""
-    waiting = Attendee.objects.filter(confirmed_at=None, held_until__gt=at)
+    waiting = Attendee.objects.filter(confirmed_at=None, held_until__gt=at).exclude(confirm_hash=None)
     if waiting.filter(address_hash=address_hash(address)).count() >= policies.MOST_UNCONFIRMED:
         raise Refused(_("Till den adressen är det redan skickat länkar som väntar på svar. Öppna en av dem först."))
     if waiting.count() >= policies.MOST_UNCONFIRMED_IN_ALL:
@@ -272,7 +272,7 @@ def _starts(
     return {slot.starts_at for slot in found}
 
 
-def _free_seat(booking_id: UUID, *, at: datetime) -> int:
+def free_seat(booking_id: UUID, *, at: datetime) -> int:
     """Return a free place of the locked booking; raise Taken when all are taken. Places that nobody confirmed are free."""
     booking = single.locked(booking_id)
     booking.attendees.filter(confirmed_at=None, held_until__lte=at).delete()

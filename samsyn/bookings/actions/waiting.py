@@ -1,10 +1,11 @@
 """The waiting list. An offer is a held time, so it is given to one; on silence it goes to the next."""
 
+import contextlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from samsyn.audit import actions as audit
 from samsyn.bookings import events, local_times, notices, policies, proof, queries
 from samsyn.bookings.actions import booking as single
 from samsyn.bookings.actions import public
-from samsyn.bookings.models import Attendee, Booking, Host, WaitingEntry
+from samsyn.bookings.models import Attendee, Booking, Host, Participant, WaitingEntry
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Refused
 from samsyn.privacy import sealing
@@ -62,8 +63,8 @@ def confirm_waiting(*, secret: str, at: datetime) -> None:
 def leave_waiting_list(*, secret: str, at: datetime) -> None:
     """Leave the list; an offer that was open is free for the next, a time that was taken stands."""
     entry = _entry(leave_hash=public.hashed(secret))
-    if entry.state == WaitingEntry.OFFERED and entry.offered_id is not None:
-        single.cancel(booking_id=entry.offered_id, by=policies.VISITOR, at=at)
+    if entry.state == WaitingEntry.OFFERED:
+        _let_go(entry, at)
     entry.delete()
     audit.record(events.WAITING_LEFT, by=policies.VISITOR, at=at)
 
@@ -88,19 +89,19 @@ def make_offers(*, at: datetime, by: Actor) -> int:
 def take_offer(*, secret: str, at: datetime) -> public.Confirmed:
     """Take an offered time, once; return the words and the secret that change or cancel it."""
     entry = _entry(offer_hash=public.hashed(secret))
-    if entry.offered_id is None:
+    if entry.offered is None:
         raise LookupError("no offer")
-    single.confirm_held(booking_id=entry.offered_id, by=policies.VISITOR, at=at)
-    attendee = Attendee.objects.create(
-        booking_id=entry.offered_id,
-        seat=1,
-        sealed_address=bytes(entry.sealed_address),
-        address_hash=bytes(entry.address_hash),
-        language=entry.language,
-        made_at=at,
-    )
+    if entry.offered.capacity > 1:
+        attendee = queries.held_places().filter(booking=entry.offered, held_until__gt=at).first()
+        if attendee is None or entry.offered.state != Booking.CONFIRMED:
+            raise Refused(_("Tiden gäller inte längre: den är avbokad eller har gått ut."))
+        # The meeting's next free place can be offered to somebody else.
+        entry.offered = None
+    else:
+        single.confirm_held(booking_id=entry.offered.pk, by=policies.VISITOR, at=at)
+        attendee = _attendee(entry, entry.offered.pk, seat=1, at=at)
     entry.state, entry.offer_hash = WaitingEntry.TAKEN, None
-    entry.save(update_fields=["state", "offer_hash"])
+    entry.save(update_fields=["state", "offered", "offer_hash"])
     audit.record(events.OFFER_TAKEN, by=policies.VISITOR, at=at, subject=str(entry.pk))
     return public.settle(attendee, at=at)
 
@@ -109,25 +110,52 @@ def take_offer(*, secret: str, at: datetime) -> public.Confirmed:
 def decline_offer(*, secret: str, at: datetime) -> None:
     """Let an offered time go to the next; one's own place on the list stands."""
     entry = _entry(offer_hash=public.hashed(secret))
-    if entry.offered_id is None:
+    if entry.offered is None:
         raise LookupError("no offer")
-    single.cancel(booking_id=entry.offered_id, by=policies.VISITOR, at=at)
+    _let_go(entry, at)
     entry.state, entry.offered, entry.offer_hash = WaitingEntry.WAITING, None, None
     entry.lapsed_offers = F("lapsed_offers") + 1
     entry.save(update_fields=["state", "offered", "offer_hash", "lapsed_offers"])
 
 
-def _release(at: datetime) -> None:
-    """Let go of all held times whose time is up, wherever they are, and of those who left too many offers unanswered."""
-    hosts = (
-        Booking.objects.filter(state=Booking.HELD, held_until__lte=at)
-        .order_by("participants__host_id")
-        .values_list("participants__host_id", flat=True)
-        .distinct()
+def _let_go(entry: WaitingEntry, at: datetime) -> None:
+    """Let a locked entry's offer be free for the next."""
+    if entry.offered is None:
+        return
+    if entry.offered.capacity > 1:
+        queries.held_places().filter(booking=entry.offered).delete()
+    elif entry.offered.state == Booking.HELD:
+        single.cancel(booking_id=entry.offered.pk, by=policies.VISITOR, at=at)
+
+
+def _attendee(
+    entry: WaitingEntry, booking_id: UUID, *, seat: int, at: datetime, until: datetime | None = None
+) -> Attendee:
+    return Attendee.objects.create(
+        booking_id=booking_id,
+        seat=seat,
+        sealed_address=bytes(entry.sealed_address),
+        address_hash=bytes(entry.address_hash),
+        language=entry.language,
+        held_until=until,
+        made_at=at,
     )
-    numbers = [number for number in hosts if number is not None]
-    [*Host.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk")]
+
+
+def _release(at: datetime) -> None:
+    """Let go of all held times whose time is up, wherever they are, and of those who left too many offers unanswered.
+
+    Whoever was offered a time that staff cancelled waits again, as if nothing had been offered.
+    """
+    over = WaitingEntry.objects.filter(state=WaitingEntry.OFFERED).exclude(
+        pk__in=queries.open_offers(at=at).values("pk")
+    )
+    lapsed = Booking.objects.filter(state=Booking.HELD, held_until__lte=at)
+    hosts = Participant.objects.filter(Q(booking__in=lapsed) | Q(booking__in=over.values("offered"))).values("host")
+    numbers = [row.pk for row in Host.objects.select_for_update(no_key=True).filter(pk__in=hosts).order_by("pk")]
     single.release_lapsed(numbers, at=at)
+    over.filter(offered__state=Booking.CONFIRMED).update(lapsed_offers=F("lapsed_offers") + 1)
+    over.update(state=WaitingEntry.WAITING, offered=None, offer_hash=None)
     WaitingEntry.objects.filter(state=WaitingEntry.WAITING, lapsed_offers__gte=MOST_LAPSED).update(
         state=WaitingEntry.LEFT
     )
@@ -143,6 +171,28 @@ def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) 
     )
     if entry is None:
         return None
+    until = at + policies.OFFER
+    found = _held_place(entry, kind, until, at=at) if kind.capacity > 1 else _held_time(kind, until, by=by, at=at)
+    if found is None:
+        return False
+    booking_id, starts_at = found
+    secret = public.new_secret()
+    entry.state, entry.offered_id, entry.offer_hash = WaitingEntry.OFFERED, booking_id, public.hashed(secret)
+    entry.save(update_fields=["state", "offered", "offer_hash"])
+    audit.record(events.OFFER_MADE, by=by, at=at, subject=str(entry.pk))
+    notices.offer(
+        address=sealing.unseal(public.ADDRESS, bytes(entry.sealed_address)),
+        language=entry.language,
+        secret=secret,
+        starts_at=starts_at,
+        until=until,
+        at=at,
+    )
+    return True
+
+
+def _held_time(kind: queries.KindRow, until: datetime, *, by: Actor, at: datetime) -> tuple[UUID, datetime] | None:
+    """Hold the first free time after ``until``; return the booking and its start."""
     first = local_times.day_of(at)
     slots = queries.free_slots(
         kind=kind,
@@ -151,36 +201,30 @@ def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) 
         last_day=first + timedelta(days=kind.lead_days),
         at=at,
     )
-    until = at + policies.OFFER
     for slot in slots:
         if slot.starts_at <= until:
             continue
-        try:
-            booking_id = public.book_free(
-                kind=kind,
-                host=slot.host,
-                starts_at=slot.starts_at,
-                by=by,
-                at=at,
-                origin="waiting",
-                held_until=until,
-            )
-        except single.Taken:
+        with contextlib.suppress(single.Taken):
+            return public.book_free(
+                kind=kind, host=slot.host, starts_at=slot.starts_at, by=by, at=at, origin="waiting", held_until=until
+            ), slot.starts_at
+    return None
+
+
+def _held_place(
+    entry: WaitingEntry, kind: queries.KindRow, until: datetime, *, at: datetime
+) -> tuple[UUID, datetime] | None:
+    """Hold a place in the first meeting after ``until`` that has one and offers none yet; return the meeting and its start."""
+    for session in queries.open_sessions(kind=kind, at=at):
+        if session.starts_at <= until:
             continue
-        secret = public.new_secret()
-        entry.state, entry.offered_id, entry.offer_hash = WaitingEntry.OFFERED, booking_id, public.hashed(secret)
-        entry.save(update_fields=["state", "offered", "offer_hash"])
-        audit.record(events.OFFER_MADE, by=by, at=at, subject=str(entry.pk))
-        notices.offer(
-            address=sealing.unseal(public.ADDRESS, bytes(entry.sealed_address)),
-            language=entry.language,
-            secret=secret,
-            starts_at=slot.starts_at,
-            until=until,
-            at=at,
-        )
-        return True
-    return False
+        with contextlib.suppress(single.Taken), transaction.atomic():
+            seat = public.free_seat(session.id, at=at)
+            if WaitingEntry.objects.filter(offered=session.id).exists():
+                raise single.Taken
+            _attendee(entry, session.id, seat=seat, at=at, until=until)
+            return session.id, session.starts_at
+    return None
 
 
 def _entry(**conditions: object) -> WaitingEntry:

@@ -12,14 +12,12 @@ from django.utils.translation import get_language
 
 from samsyn.bookings import availability, calendars, local_times
 from samsyn.bookings.models import (
-    Attendee,
     Booking,
     DayException,
     Feed,
     Host,
     Kind,
     Participant,
-    WaitingEntry,
     WeeklyRule,
 )
 from samsyn.people import queries as people
@@ -373,27 +371,3 @@ def candidates() -> tuple[Candidate, ...]:
         for row in people.accounts()
         if row.is_active and any(Permission.KEEP_OWN_TIMES in GRANTS[role] for role in row.roles)
     )
-
-
-def waiting() -> Mapping[str, int]:
-    """Return how many wait for a time, by kind."""
-    rows = WaitingEntry.objects.filter(is_confirmed=True, state__in=[WaitingEntry.WAITING, WaitingEntry.OFFERED])
-    return dict(rows.order_by().values_list("kind").annotate(Count("pk")))
-
-
-def offered(offer_hash: bytes, *, at: datetime) -> Meeting:
-    """Return the time behind an offer's link; raise LookupError if there is none any more."""
-    entry = WaitingEntry.objects.filter(offer_hash=offer_hash, offered__held_until__gt=at).first()
-    if entry is None or entry.offered_id is None:
-        raise LookupError("no such offer")
-    return meetings_where(pk=entry.offered_id)[0]
-
-
-def is_awaited(secret_hash: bytes, *, at: datetime) -> bool:
-    """Say whether a link still confirms a held time."""
-    return Attendee.objects.filter(confirm_hash=secret_hash, held_until__gt=at).exists()
-
-
-def waits(secret_hash: bytes) -> bool:
-    """Say whether a link confirms or leaves a place on the waiting list."""
-    return WaitingEntry.objects.filter(leave_hash=secret_hash).exists()
