@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import time
 from email.message import EmailMessage
 
 import pytest
@@ -16,10 +15,8 @@ HEAD = b"From: =?utf-8?q?Anna_=C3=85?= <anna@skola.example>\r\nSubject: =?utf-8?
 
 
 def refusal(raw: bytes) -> str:
-    begun = time.monotonic()
     with pytest.raises(CannotRead) as refused:
         read(raw)
-    assert time.monotonic() - begun < 5, "a refusal is quick"
     return refused.value.code
 
 
@@ -76,7 +73,9 @@ def test_what_cannot_be_read_is_refused_and_says_why(raw: bytes, code: str) -> N
         assert refusal(raw) == code
 
 
-def test_bombs_are_refused_before_they_are_parsed() -> None:
+def test_bombs_are_refused_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+    monkeypatch.setattr(letter_reading.email, "message_from_bytes", parsed.append)
     part = b"--x\r\nContent-Type: text/plain\r\n\r\nhej\r\n"
     many = HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + part * 10_000
     assert refusal(many) == "too_many_parts"
@@ -89,6 +88,7 @@ def test_bombs_are_refused_before_they_are_parsed() -> None:
     letters = HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 1_000 + b"hej"
     assert refusal(letters) == "too_many_parts"
     assert refusal(b"a" * 100_000_000) == "too_large"
+    assert parsed == []
 
 
 @given(st.binary(max_size=2_000))
@@ -123,9 +123,9 @@ def test_phone_numbers_are_marked(number: str) -> None:
     assert "".join(piece for piece, _is in pieces) == f"Ring {number} i dag"
 
 
-def test_a_text_of_nothing_but_digits_is_searched_in_a_moment() -> None:
-    begun = time.monotonic()
+def test_a_text_of_nothing_but_digits_is_read_as_it_is() -> None:
+    """A pattern that went back and forth over these would not end within the test's own time."""
     text = ("0701234567 " * 2_000)[: letter_reading.LONGEST_TEXT]
-    read(HEAD + b"\r\n" + text.encode())
-    findings.covered("8112289874" * 5_000)
-    assert time.monotonic() - begun < 8
+    assert read(HEAD + b"\r\n" + text.encode()).found == (findings.PHONE_NUMBER,)
+    digits = "8112289874" * 5_000
+    assert findings.covered(digits) == (digits, 0)

@@ -66,6 +66,22 @@ def test_presence_and_notes_by_hand(adviser_client: Client) -> None:
     assert set(Call.objects.values_list("state", "outcome")) == {("waiting", ""), ("closed", "missed")}
 
 
+def test_the_board_says_who_takes_calls(adviser_client: Client, team_lead: Actor) -> None:
+    now = timezone.now()
+    assert "Ingen just nu." in adviser_client.get(BOARD).content.decode()
+    actions.set_presence(is_here=True, by=team_lead, at=now)
+    page = adviser_client.get(BOARD).content.decode()
+    assert f"<p>{team_lead.pseudonym}</p>" in page
+    assert 'value="yes">Jag tar samtal' in page
+    adviser_client.post(f"{BOARD}presence/", {"here": "yes"})
+    assert 'value="no">Jag tar inte samtal' in adviser_client.get(BOARD).content.decode()
+    actions.set_presence(is_here=False, by=team_lead, at=now)
+    assert team_lead.pseudonym not in adviser_client.get(BOARD).content.decode()
+    # Who forgot to say that they went home is not here tomorrow.
+    Presence.objects.update(since=now - timedelta(hours=10, minutes=1))
+    assert "Ingen just nu." in adviser_client.get(BOARD).content.decode()
+
+
 def test_call_backs_are_promised_shown_and_tried(adviser_client: Client) -> None:
     address = f"{BOARD}call-backs/"
     assert adviser_client.post(address, {"number": "08-465 004 00", "wished_part": "any"}).status_code == 302

@@ -144,6 +144,28 @@ def test_calls_stand_in_a_list_and_whoever_reads_the_number_is_in_the_log(
         actions.read_details(follow_up_id=due.follow_up_id, by=adviser, at=due_at)
 
 
+@pytest.mark.parametrize("way", ["link", "phone"])
+def test_one_three_and_six_months_later_somebody_is_asked_once_by_the_way_that_was_agreed(
+    line: None, adviser: Actor, now: datetime, way: str
+) -> None:
+    call(adviser, now, wish=agreed(to=PHONE if way == "phone" else ADDRESS, way=way, months=(1, 3, 6)))
+    asked_on = []
+    for day in range(0, 200, 5):
+        at = now + timedelta(days=day)
+        tokens, due = ask(at), queries.due_calls(by=adviser, at=at)
+        for token in tokens:
+            actions.answer_by_link(token=token, raw=TOLD, at=at)
+        for one in due:
+            actions.answer_by_phone(occasion_id=one.id, raw=TOLD, by=adviser, at=at)
+        asked_on += [(day, len(tokens), len(due))] if tokens or due else []
+    # The days that the calendar gives from the 16th of September on, and the first look after each.
+    expected = (1, 0) if way == "link" else (0, 1)
+    assert asked_on == [(30, *expected), (95, *expected), (185, *expected)]
+    assert FollowUp.objects.get().state == "done"
+    assert not ContactDetails.objects.exists()
+    assert sorted(EffectFact.objects.values_list("month", flat=True)) == [1, 3, 6]
+
+
 def test_planned_follow_ups_stand_on_the_matters_line_of_time(line: None, adviser: Actor, now: datetime) -> None:
     contact_id = contacts.open_contact(by=adviser, at=now)
     matter_id = coupling.matter_to_book_for(contact_id=contact_id, by=adviser, at=now)
