@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.test import Client
 from django.utils import timezone
 
-from samsyn.bookings import actions, policies, proof
+from samsyn.bookings import actions, local_times, policies, proof
 from samsyn.bookings.models import Attendee, Booking, Host, Kind, SpentForm, WaitingEntry
 from samsyn.channels import actions as channels
 from samsyn.channels import video
@@ -151,6 +151,24 @@ def test_from_a_free_time_to_a_cancelled_one(house: House, post: Post) -> None:
     assert browser.get(mine).status_code == 404
     assert not Attendee.objects.exists()
     assert Booking.objects.get().state == "cancelled"
+
+
+def test_who_asks_for_no_week_sees_the_first_one_with_a_free_time(house: House) -> None:
+    at, browser = timezone.now(), visitor()
+    today = local_times.day_of(at)
+    for number in range(15):
+        actions.add_exception(
+            host=None, day=today + timedelta(days=number), is_open=False, by=actor_named("lead"), at=at
+        )
+    path = "/booking/advice/"
+    assert "Inga lediga tider" in text(browser.get(f"{path}?day={today:%Y-%m-%d}"))
+    first = datetime.fromisoformat(first_slot(browser.get(path)))
+    assert first > at + timedelta(days=14)
+    for number in range(15, 60):
+        actions.add_exception(
+            host=None, day=today + timedelta(days=number), is_open=False, by=actor_named("lead"), at=at
+        )
+    assert "Inga lediga tider" in text(browser.get(path))
 
 
 def test_about_its_time_a_booking_leads_to_the_meeting_by_video(

@@ -93,7 +93,15 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             error, status = str(refused.message), refused.status
     monday = _monday(request)
-    context = _times(request, chosen, monday) | {
+    times = _times(request, chosen, monday)
+    if not times["days"] and "day" not in request.GET:
+        # Who hasn't asked for a week gets the first one with a free time.
+        today = local_times.day_of(_at(request))
+        starts = _starts(chosen, today, today + timedelta(days=chosen.lead_days), at=_at(request))
+        if starts:
+            monday = forms.monday_of(local_times.day_of(min(starts)))
+            times = _times(request, chosen, monday)
+    context = times | {
         "kind": chosen,
         "here": url("kind", code),
         "proof": proof.challenge(at=_at(request)),
@@ -250,17 +258,8 @@ def _monday(request: HttpRequest) -> date:
 def _times(request: HttpRequest, chosen: queries.KindRow, monday: date) -> dict[str, Any]:
     """Return the free times of a week, each once whoever it is with, and the ways to other weeks."""
     at = _at(request)
-    last = monday + timedelta(days=6)
-    starts: set[datetime]
-    if chosen.capacity > 1:
-        sessions = queries.open_sessions(kind=chosen, at=at, until=local_times.minute_of(last, 1440))
-        starts = {one.starts_at for one in sessions if local_times.day_of(one.starts_at) >= monday}
-    else:
-        hosts = [one.id for one in queries.hosts(kind=chosen.code)]
-        slots = queries.free_slots(kind=chosen, hosts=hosts, first_day=monday, last_day=last, at=at)
-        starts = {slot.starts_at for slot in slots}
     days: dict[date, list[tuple[str, datetime]]] = {}
-    for moment in sorted(starts):
+    for moment in sorted(_starts(chosen, monday, monday + timedelta(days=6), at=at)):
         days.setdefault(local_times.day_of(moment), []).append((forms.slot_value(0, moment)[2:], moment))
     this_week = forms.monday_of(local_times.day_of(at))
     return {
@@ -269,3 +268,13 @@ def _times(request: HttpRequest, chosen: queries.KindRow, monday: date) -> dict[
         "previous": monday - timedelta(days=7) if monday > this_week else None,
         "next": monday + timedelta(days=7) if monday < this_week + timedelta(days=chosen.lead_days) else None,
     }
+
+
+def _starts(chosen: queries.KindRow, first: date, last: date, *, at: datetime) -> set[datetime]:
+    """Return when a time can be had from one day to another, whoever it is with."""
+    if chosen.capacity > 1:
+        sessions = queries.open_sessions(kind=chosen, at=at, until=local_times.minute_of(last, 1440))
+        return {one.starts_at for one in sessions if local_times.day_of(one.starts_at) >= first}
+    hosts = [one.id for one in queries.hosts(kind=chosen.code)]
+    slots = queries.free_slots(kind=chosen, hosts=hosts, first_day=first, last_day=last, at=at)
+    return {slot.starts_at for slot in slots}
