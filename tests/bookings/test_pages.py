@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from samsyn.contacts.models import Contact, Matter
 from samsyn.people.queries import actor_named
 from tests.bookings.conftest import next_monday, text, week_of
 from tests.followups.conftest import sent
+from tests.rules import hostile
 from tests.rules.hostile import House
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,13 @@ def test_a_supervisor_sees_their_own_times_and_nothing_else(house: House) -> Non
         for name in ("supervisor", "adviser")
     )
     supervisor = house.browser("supervisor")
+    # Booked out of a contact: the booking knows an id of the matter, and shows it nowhere.
+    matter = uuid4()
+    Booking.objects.filter(pk=own).update(reference=matter, origin="contact")
+    for address in (f"/bookings/?{week_of(starts_at)}", f"/bookings/{own}/"):
+        page = supervisor.get(address).content.decode()
+        assert str(own) in page
+        assert str(matter) not in page
     assert "Handledning" in text(supervisor.get(f"/bookings/?{week_of(starts_at)}"))
     assert supervisor.get(f"/bookings/{own}/").status_code == 200
     assert supervisor.get(f"/bookings/{other}/").status_code == 404
@@ -111,6 +120,29 @@ def test_a_supervisor_sees_their_own_times_and_nothing_else(house: House) -> Non
     assert supervisor.post(f"/desk/booked/{own}/").status_code == 403
     assert supervisor.post(f"/bookings/{own}/", {"do": "cancel"}).status_code == 403
     assert Booking.objects.filter(state="confirmed").count() == 2
+
+
+def test_every_other_page_of_staff_is_shut_to_a_supervisor_from_outside(house: House) -> None:
+    supervisor = house.browser("supervisor")
+    opened = set()
+    for view in hostile.walked("staff"):
+        path = hostile.filled(view, uuid=str(uuid4()), slug="x", int="1", str="x")
+        if "sign-out" not in path and "lock" not in path and supervisor.get(path).status_code == 200:
+            opened.add(path)
+    assert {path.split("/")[1] for path in opened} == {
+        "account",
+        "bookings",
+        "components",
+        "deliveries",
+        "health",
+        "people",
+    }
+    # Of deliveries what everybody may read: which formats there are, and how a system delivers.
+    assert {path for path in opened if path.startswith("/deliveries/")} == {
+        "/deliveries/api/v1/formats",
+        "/deliveries/api/v1/openapi.json",
+    }
+    assert {path for path in opened if path.startswith("/people/")} == {"/people/roles/", "/people/second-factor/"}
 
 
 def test_a_time_is_booked_out_of_a_contact_and_opens_the_next_one(house: House) -> None:
