@@ -10,6 +10,7 @@ from samsyn.privacy.custody import refusals
 
 WORDS: keeping.Words = {
     refusals.LOCKED: keeping.LOCKED,
+    refusals.UNSIGNED: keeping.UNSIGNED,
     refusals.WRONG_SECRET: (Refused, _("Det stämmer inte. Kontrollera och försök igen.")),
     refusals.EXPIRED: (NotAllowed, _("Din tid med ärendet är slut.")),
     refusals.NO_RIGHT: (NotAllowed, _("Din behörighet i ärendet räcker inte till det.")),

@@ -36,6 +36,19 @@ class KeysLocked(Refused):
     status = 401
 
 
+class LogUnsigned(Refused):
+    """Nobody has signed the log for a quarter of an hour: nothing is read until somebody does."""
+
+    status = 503
+
+
+UNSIGNED = (
+    LogUnsigned,
+    _(
+        "Loggen har inte undertecknats på en kvart, så inget går att läsa just nu. Det går att skriva och att börja"
+        " nya ärenden. Säg till driften: läsningen öppnas av sig själv inom en minut från att loggen undertecknas igen."
+    ),
+)
 LOCKED = (KeysLocked, _("Dina nycklar är låsta. Lås upp dem och försök igen."))
 
 

@@ -26,6 +26,7 @@ class NobodyReads(Exception):
 
 WORDS: keeping.Words = {
     refusals.LOCKED: keeping.LOCKED,
+    refusals.UNSIGNED: keeping.UNSIGNED,
     refusals.NOT_READY: (
         NotAllowed,
         _("Innan du läser behöver du två sätt att låsa upp dina nycklar och tre nyckelansvariga som kan hjälpa dig."),

@@ -19,8 +19,9 @@ from samsyn.people.models import Account
 from samsyn.people.roles import Regime, Role
 from samsyn.privacy.custody import base
 from samsyn.privacy.custody.officers import Keeper
+from samsyn.privacy.custody.server import UNSIGNED_SINCE
 from samsyn.privacy.custody.store import Store
-from tests.custody.conftest import CHEAP
+from tests.custody.conftest import CHEAP, sign_log
 
 PEOPLE = {
     "anna": Role.SUPPORTER,
@@ -48,6 +49,12 @@ class Log:
             row = cursor.fetchone()
         return base.StoredEvent(*row) if row else None
 
+    def unsigned_since(self) -> datetime | None:
+        with connection.cursor() as cursor:
+            cursor.execute(UNSIGNED_SINCE)
+            since: datetime | None = cursor.fetchone()[0]
+        return since
+
     def is_on_duty(self, person: str) -> bool:
         return queries.is_on_duty(UUID(person))
 
@@ -73,7 +80,16 @@ class House:
         return self.accounts[name].pk
 
     def later(self, **time: float) -> None:
-        self.now += timedelta(**time)
+        """Let time pass; the log is signed as it passes, as the clock's work does."""
+        if timedelta(**time) < timedelta(minutes=1):
+            self.now += timedelta(**time)
+        else:
+            self.is_now(self.now + timedelta(**time))
+
+    def is_now(self, at: datetime) -> None:
+        """Let it be this time; what was stored before is signed."""
+        self.now = at
+        sign_log(at)
 
     def who(self, name: str) -> dict[str, object]:
         self.later(milliseconds=1)  # no two things at once: the log's order is told by time

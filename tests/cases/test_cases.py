@@ -1,7 +1,7 @@
 """Cases open for those who were given them, and every other way in meets a refusal and leaves an event."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,8 @@ from samsyn.people.actors import SYSTEM
 from samsyn.people.keeping import KeysLocked
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.people.roles import Regime, Role
-from tests.cases.conftest import OFFICERS, PASSPHRASE, House
+from tests.cases.conftest import OFFICERS, PASSPHRASE, House, give, open_with
+from tests.custody.conftest import sign_log
 
 
 def kinds(subject: object = None) -> list[str]:
@@ -203,6 +204,42 @@ def test_nothing_opens_in_an_emergency_while_the_log_is_not_signed(house: House,
     settings.SAMSYN_KEY_DIR = before
     sharing.help_emergency(emergency_id=asked, **house.who(second))  # type: ignore[arg-type]
     assert house.read(case_id, "bo") == ["Det som berättades"]
+
+
+def test_readings_stop_while_nobody_signs_the_log_and_go_on_when_somebody_does(house: House) -> None:
+    case_id = house.case()
+    house.note(case_id)
+    sign_log(house.now)
+    # A quiet day leaves nothing to sign, so the first reading after it is read.
+    house.now += timedelta(hours=7)
+    house.unlock("anna")
+    assert house.read(case_id) == ["Det som berättades"]
+    for _more in range(2):
+        house.now += timedelta(minutes=8)
+        house.unlock("anna")
+    with pytest.raises(Refused) as refused:
+        house.read(case_id)
+    assert refused.value.status == 503
+    assert "inte undertecknats på en kvart" in str(refused.value.message)
+    assert Event.objects.filter(kind="case_not_opened", subject=str(case_id)).count() == 1
+    house.note(case_id, text="Det som berättas nu")
+    sign_log(house.now)
+    assert house.read(case_id) == ["Det som berättades", "Det som berättas nu"]
+
+
+def test_no_words_are_tried_while_nobody_signs_the_log(line: House) -> None:
+    given = give(line)
+    sign_log(line.now)
+    for _more in range(3):
+        line.now += timedelta(minutes=9)
+        line.unlock("bo")
+    with pytest.raises(Refused) as refused:
+        open_with(line, given.code)
+    assert refused.value.status == 503
+    sign_log(line.now)
+    opened = open_with(line, given.code)
+    # It counts as no opening: the word that the caller knows is still the one.
+    assert opened.word_before == given.word
 
 
 def test_nobody_leaves_a_case_that_nobody_else_could_open(house: House) -> None:

@@ -264,7 +264,7 @@ def test_the_pages_lead_from_the_request_to_the_file(house: House) -> None:
     from django.utils import timezone
 
     house.keeper.clock = timezone.now
-    house.now = timezone.now()
+    house.is_now(timezone.now())
     house.unlock("anna")
     case_id = house.case()
     anna, officer = browser(house, "anna"), browser(house, "officer1")
@@ -364,7 +364,7 @@ def test_the_pages_ask_about_the_guardian_and_show_the_officer_the_answers(house
     from django.utils import timezone
 
     house.keeper.clock = timezone.now
-    house.now = timezone.now()
+    house.is_now(timezone.now())
     house.unlock("anna")
     child = cases.create_case(concerns_child=True, **house.who("anna"))  # type: ignore[arg-type]
     anna, officer = browser(house, "anna"), browser(house, "officer1")

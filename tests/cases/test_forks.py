@@ -55,7 +55,7 @@ def test_what_is_wrong_in_the_file_is_found_when_it_is_read(before: str, after: 
 
 def test_the_case_shows_its_forks_with_their_marks(house: House) -> None:
     house.keeper.clock = timezone.now
-    house.now = timezone.now()
+    house.is_now(timezone.now())
     house.unlock("anna")
     adult = house.case()
     child = cases.create_case(concerns_child=True, **house.who("anna"))  # type: ignore[arg-type]

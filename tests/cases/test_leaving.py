@@ -133,7 +133,7 @@ def test_whoever_goes_has_no_open_keys_left(house: House, way: str, django_captu
 @pytest.fixture
 def on_time(house: House) -> House:
     house.keeper.clock = timezone.now
-    house.now = timezone.now()
+    house.is_now(timezone.now())
     return house
 
 

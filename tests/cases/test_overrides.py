@@ -217,7 +217,7 @@ def test_a_new_question_takes_the_place_of_the_earlier_one(house: House, case_id
 
 def test_the_pages_from_the_no_to_the_contact(house: House) -> None:
     house.keeper.clock = timezone.now
-    house.now = timezone.now()
+    house.is_now(timezone.now())
     house.unlock("anna")
     case_id = house.case()
     anna, bo = browser(house, "anna"), browser(house, "bo")

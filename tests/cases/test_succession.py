@@ -232,7 +232,7 @@ def test_a_key_that_was_replaced_between_the_steps_keeps_its_new_seals(house: Ho
 
 def test_the_page_leads_through_both_steps_and_shows_the_new_three(house: House) -> None:
     house.keeper.clock = timezone.now
-    house.now = timezone.now()
+    house.is_now(timezone.now())
     newcomer(house)
     gone = OFFICERS[0]
     first, second = in_order(house, *OFFICERS[1:])

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from samsyn.audit import actions as audit
 from samsyn.privacy.custody import base, bundles
 from samsyn.privacy.custody.derivation import Cost
 from samsyn.privacy.custody.officers import Keeper
@@ -20,6 +21,12 @@ CHEAP = Cost(memory=64, passes=1)
 OFFICERS = ("officer-1", "officer-2", "officer-3")
 
 
+def sign_log(at: datetime) -> None:
+    """Place what is stored and sign it, as the clock's work does each minute."""
+    audit.sequence(at=at)
+    audit.checkpoint(at=at)
+
+
 @dataclass
 class Log:
     """Events as the tests store them."""
@@ -29,9 +36,13 @@ class Log:
     on_duty: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     at_the_desk: list[Certificate] = field(default_factory=list)
+    waiting_since: datetime | None = None
 
     def event(self, event_id: str) -> base.StoredEvent | None:
         return self.events.get(event_id)
+
+    def unsigned_since(self) -> datetime | None:
+        return self.waiting_since
 
     def is_on_duty(self, person: str) -> bool:
         return person in self.on_duty

@@ -41,6 +41,26 @@ def test_no_key_is_used_without_a_stored_event(house: House) -> None:
     refused(refusals.NO_EVENT, house.keeper.open_texts, event=old, **ask)
 
 
+def test_nothing_is_read_while_an_event_waits_too_long_for_a_signed_log(house: House) -> None:
+    grants = house.create("case", "anna")
+    note = house.write("case", "anna", grants["anna"], b"told")
+    house.log.waiting_since = house.log.now
+    house.later(minutes=9)
+    house.unlock("anna")
+    house.later(minutes=6)
+    assert house.read("case", "anna", grants["anna"], note) == [b"told"]
+    house.later(seconds=1)
+    refused(refusals.UNSIGNED, house.read, "case", "anna", grants["anna"], note)
+    refused(
+        refusals.UNSIGNED, house.keeper.share, token=house.tokens["anna"], case="case",
+        access=house.access(grants["anna"]), to=house.to("bo"), event=house.log.store("case_shared", "anna", "case"),
+    )  # fmt: skip
+    # What somebody is telling now is kept all the same.
+    later = house.write("case", "anna", grants["anna"], b"told now")
+    house.log.waiting_since = None
+    assert house.read("case", "anna", grants["anna"], note, later) == [b"told", b"told now"]
+
+
 def test_keys_lock_after_ten_idle_minutes_and_after_eight_hours(house: House) -> None:
     grants = house.create("case", "anna")
     note = house.write("case", "anna", grants["anna"], b"told")

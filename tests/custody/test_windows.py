@@ -50,6 +50,17 @@ def test_a_supporter_with_open_keys_reads(at_the_desk: House) -> None:
     assert read(at_the_desk, "anna", message) == [b"told"]
 
 
+def test_no_message_is_read_under_a_log_that_nobody_signs(at_the_desk: House) -> None:
+    message = written(at_the_desk)
+    at_the_desk.log.waiting_since = at_the_desk.log.now
+    at_the_desk.later(minutes=9)
+    at_the_desk.unlock("anna")
+    at_the_desk.later(minutes=6, seconds=1)
+    refused(refusals.UNSIGNED, read, at_the_desk, "anna", message)
+    at_the_desk.log.waiting_since = None
+    assert read(at_the_desk, "anna", message) == [b"told"]
+
+
 def test_reading_takes_a_fresh_event_of_this_person_and_this_box(at_the_desk: House) -> None:
     message, log = written(at_the_desk), at_the_desk.log
     ask = {"token": at_the_desk.tokens["anna"], "box": BOX, "texts": [message]}

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from samsyn.audit.models import Event
@@ -18,6 +19,7 @@ from samsyn.privacy import floods
 from samsyn.privacy.custody import base, bundles
 from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.rights import Certificate
+from samsyn.privacy.custody.server import UNSIGNED_SINCE
 from samsyn.privacy.custody.store import Store
 from samsyn.visitors import actions, codes
 from samsyn.visitors.actions import Left
@@ -115,6 +117,12 @@ class Desk:
     def event(self, event_id: str) -> base.StoredEvent | None:
         row = Event.objects.filter(pk=event_id).first()
         return base.StoredEvent(row.kind, row.actor_id, row.subject, row.at) if row else self.free.get(event_id)
+
+    def unsigned_since(self) -> datetime | None:
+        with connection.cursor() as cursor:
+            cursor.execute(UNSIGNED_SINCE)
+            since: datetime | None = cursor.fetchone()[0]
+        return since
 
     def is_on_duty(self, person: str) -> bool:
         return True

@@ -17,6 +17,7 @@ from samsyn.visitors.actions import AlreadySent, Left, TooManyTries, WrongWords
 from samsyn.visitors.codes import Code
 from samsyn.visitors.keeper import NobodyReads
 from samsyn.visitors.models import Box, Message, ReadingWindow, SpentChallenge, WrongTry
+from tests.custody.conftest import sign_log
 from tests.visitors.conftest import COLLEAGUE, OUTSIDER, SUPPORTER, TEXT, Desk, work
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +35,9 @@ def said(box: tickets.OpenBox) -> list[str | None]:
 
 
 def read(desk: Desk, at: datetime, by: Actor = SUPPORTER) -> list[str | None]:
-    """What a supporter reads who has unlocked their keys just now."""
+    """What a supporter reads who has unlocked their keys just now, under a log that was signed just now."""
     desk.now = at
+    sign_log(at)
     token = desk.unlock(by.account_id)
     return [one.text for one in actions.read_box(box_id=the_box().id, token=token, by=by, at=at).messages]
 

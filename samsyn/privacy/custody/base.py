@@ -19,6 +19,7 @@ from samsyn.privacy.custody.refusals import (
     NO_EVENT,
     NOT_READY,
     TOO_MANY,
+    UNSIGNED,
     KeyRefused,
 )
 from samsyn.privacy.custody.rights import Certificate
@@ -28,6 +29,9 @@ IDLE = timedelta(minutes=10)
 LONGEST = timedelta(hours=8)
 # An event is for the use that follows at once; an old one would be a permission kept in a drawer.
 EVENT_AGE = timedelta(seconds=60)
+# The log is signed each minute. What it says of a reading could still be changed until then, so nothing is read for longer
+# (security.md 9, 47); writing goes on, or what somebody is telling now would be lost.
+UNSIGNED_FOR = timedelta(minutes=15)
 # A supporter who opens more than this isn't supporting (security.md 2): the next one is refused until time has passed.
 CASES_AN_HOUR = 12
 CASES_A_DAY = 40
@@ -56,6 +60,9 @@ class Source(Protocol):
 
     def event(self, event_id: str) -> StoredEvent | None:
         """Return a stored event, or nothing."""
+
+    def unsigned_since(self) -> datetime | None:
+        """Return the time of the earliest event that came after the latest checkpoint, or nothing."""
 
     def is_on_duty(self, person: str) -> bool:
         """Say whether the person is on duty now."""
@@ -157,6 +164,12 @@ class Base:
             self._used = {used: at for used, at in self._used.items() if now - at <= 2 * EVENT_AGE}
             self._used[event_id] = now
         return found
+
+    def _check_signed(self) -> None:
+        """Raise KeyRefused where an event has waited too long for a signed checkpoint."""
+        since = self.source.unsigned_since()
+        if since is not None and self.clock() - since > UNSIGNED_FOR:
+            raise KeyRefused(UNSIGNED)
 
     def _session(self, token: bytes) -> Session:
         now = self.clock()

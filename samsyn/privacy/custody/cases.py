@@ -201,6 +201,8 @@ class Cases(Base):
         """Open a case's key by a grant, or by what the person holds for a while; the event goes first."""
         session, pair = self._ready(token)
         self._use(event, kinds=kinds, person=session.person, subject=case)
+        if right != WRITE:
+            self._check_signed()
         self._spend(session.person, case)
         if access is None:
             return self._opened_held(session.person, pair, case=case, right=right)

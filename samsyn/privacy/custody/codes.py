@@ -58,6 +58,7 @@ class Codes(Cases):
         now = self.clock()
         session, pair = self._ready(token)
         self._use(event, kinds=("case_code_tried",), person=session.person)
+        self._check_signed()
         self._check_duty(session.person)
         limits = (("locator", locator, WRONG_A_LOCATOR), ("person", session.person.encode(), WRONG_A_PERSON))
         if any(self.store.attempts(kind, who, at=now) >= most for kind, who, most in limits):

@@ -36,6 +36,11 @@ _DATABASE_SECONDS = 60
 # Less than the thirty seconds for which whoever asks waits.
 _PATIENCE = 15.0
 PLACE_NAME = "samsyn keeper derives"
+# The index over times finds it without a walk through the log.
+UNSIGNED_SINCE = """
+    SELECT min(at) FROM audit_event
+    WHERE at > coalesce((SELECT signed_at FROM audit_checkpoint ORDER BY size DESC LIMIT 1), '-infinity')
+"""
 _SUPPORTERS = """
     SELECT a.id, k.public,
         (SELECT json_object_agg(c.officer_id::text, encode(c.signature, 'hex')) FROM cases_certification c
@@ -101,6 +106,12 @@ class Log:
                 "SELECT kind, actor_id, subject, at FROM audit_event WHERE id = %s", [known]
             ).fetchone()
         return StoredEvent(*row) if row else None
+
+    def unsigned_since(self) -> datetime | None:
+        """Return when the earliest event came that no checkpoint may cover yet."""
+        with self._reading() as connection:
+            row = connection.execute(UNSIGNED_SINCE).fetchone()
+        return row[0] if row else None
 
     def is_on_duty(self, person: str) -> bool:
         """Say whether the person has begun a shift and not ended it."""

@@ -72,6 +72,7 @@ class Windows(Base):
         """Return the messages of a box; None for one whose day is over, or that is another than when it was written."""
         session, pair = self._ready(token)
         self._use(event, kinds=("visitor_box_read",), person=session.person, subject=box)
+        self._check_signed()
         self._spend(session.person, box, kind="box", an_hour=BOXES_AN_HOUR, a_day=BOXES_A_DAY)
         pairs = self._window_pairs(session, pair)
         found: list[bytes | None] = []
