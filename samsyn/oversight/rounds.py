@@ -25,6 +25,7 @@ RULES: Mapping[str, Promise] = {
     "emergency": _("Nödöppning"),
     "helpers_words": _("Reservkoden användes: två namngivna kan den"),
     "ties_taken_back": _("Tog tillbaka egna band som var anmälda"),
+    "passkey_copied": _("En nyckel till inloggningen kan vara kopierad"),
     "export": _("Ett ärende lämnade huset"),
     "override": _("En person nåddes mot sina egna regler för trygg kontakt"),
     "officer_replaced": _("En nyckelansvarig ersattes"),
@@ -61,7 +62,7 @@ KINDS = (
     | {
         *("case_denied", "case_code_refused", "keys_refused", "case_share_approved", "case_export_approved"),
         *("outbound_overridden", "override_confirmed", "officer_replaced", "case_erased_under_duress"),
-        *("case_code_opened_by_helpers", "ties_taken_back"),
+        *("case_code_opened_by_helpers", "ties_taken_back", "passkey_copied"),
         *("account_created", "account_closed", "sign_in_reset", "role_given", "role_ended", "log_reviewed"),
     }
 )

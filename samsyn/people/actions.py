@@ -11,7 +11,7 @@ from django.db import transaction
 
 from samsyn.audit import actions as audit
 from samsyn.audit.events import EventKind
-from samsyn.people import events, leaving, policies
+from samsyn.people import events, leaving, policies, queries
 from samsyn.people.actors import Actor
 from samsyn.people.models import Account, Installation, Organisation, RoleAssignment, normalised_name
 from samsyn.people.roles import Regime, Role
@@ -165,6 +165,22 @@ def move_session(*, account_id: UUID, session_key: str) -> None:
 def record_screen(*, kind: EventKind, by: Actor, at: datetime) -> None:
     """Record that somebody left the screen, by locking it or by signing out, or came back to it."""
     audit.record(kind, by=by, at=at)
+
+
+def count_passkey_use(*, authenticator_id: int, count: int, at: datetime) -> bool:
+    """Keep a passkey's own count of its uses; return False, and record it, for one that has not gone up: a copy exists.
+
+    WebAuthn, section 7.2: a passkey that several devices share doesn't count and says 0 each time.
+    """
+    with transaction.atomic():
+        row = Authenticator.objects.select_for_update().select_related("user").get(pk=authenticator_id)
+        before = row.data.get("count", row.wrap().authenticator_data.counter)
+        if count > before or count == before == 0:
+            row.data["count"] = count
+            row.save(update_fields=["data"])
+            return True
+        audit.record(events.PASSKEY_COPIED, by=queries.actor_of(row.user), at=at, subject=str(row.user_id))
+    return False
 
 
 @transaction.atomic

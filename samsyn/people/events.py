@@ -26,5 +26,8 @@ ROLE_ENDED = declare(
 )
 SIGNED_IN = declare("signed_in", _lazy("%(actor)s loggade in"))
 SIGNED_OUT = declare("signed_out", _lazy("%(actor)s loggade ut"))
+PASSKEY_COPIED = declare(
+    "passkey_copied", _lazy("Nyckeln för %(actor)s nekades: dess räknare hade gått tillbaka, så den kan vara kopierad")
+)
 LOCKED = declare("screen_locked", _lazy("%(actor)s låste skärmen"))
 UNLOCKED = declare("screen_unlocked", _lazy("%(actor)s låste upp skärmen"))

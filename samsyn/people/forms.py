@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samsyn.people import actions
 from samsyn.people.roles import Role
 from samsyn.people.texts import Words
 
@@ -43,6 +46,22 @@ class _CarefulForm(forms.Form):
             self.add_error(None, _("Svaret från nyckeln gick inte att läsa. Försök igen."))
 
 
+class _CountedForm(_CarefulForm):
+    """A passkey that is used: one whose count of uses went back was copied, and nobody can tell which one this is."""
+
+    def clean_credential(self) -> Any:
+        """Return whose passkey it is."""
+        said = self.cleaned_data["credential"]
+        found = super().clean_credential()  # type: ignore[misc]
+        count = auth.parse_authentication_response(said).response.authenticator_data.counter
+        at = context.request.received_at
+        if not actions.count_passkey_use(authenticator_id=found.pk, count=count, at=at):
+            raise forms.ValidationError(
+                _("Nyckeln kan vara kopierad och används inte mer. Logga in på ett annat sätt och ta bort den.")
+            )
+        return found
+
+
 class AddPasskeyForm(_CarefulForm, AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey: as a rule it is the whole sign-in, without name and password."""
 
@@ -54,15 +73,15 @@ class AddPasskeyForm(_CarefulForm, AddWebAuthnForm):  # type: ignore[misc]
         self.fields["name"].label = _("Namn på nyckeln")
 
 
-class PasskeyForm(_CarefulForm, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(_CountedForm, AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey as the second step."""
 
 
-class PasskeySignInForm(_CarefulForm, LoginWebAuthnForm):  # type: ignore[misc]
+class PasskeySignInForm(_CountedForm, LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey as the whole sign-in."""
 
 
-class PasskeyAgainForm(_CarefulForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyAgainForm(_CountedForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey, once more."""
 
 

@@ -93,6 +93,11 @@ def ties_taken_back(period: Period) -> Iterator[Seen]:
     yield from (one for one in period.events if one.kind == "ties_taken_back")
 
 
+def passkey_copied(period: Period) -> Iterator[Seen]:
+    """A passkey whose own count went back: two of it exist, and one may be in somebody else's hand."""
+    yield from (one for one in period.events if one.kind == "passkey_copied")
+
+
 def outside_duty(period: Period) -> Iterator[Seen]:
     """A case read by somebody who was not on duty."""
     grounds = period.grounds()
@@ -265,6 +270,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("emergency", emergency),
     ("helpers_words", helpers_words),
     ("ties_taken_back", ties_taken_back),
+    ("passkey_copied", passkey_copied),
     ("export", export),
     ("override", override),
     ("officer_replaced", officer_replaced),

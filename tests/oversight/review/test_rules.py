@@ -110,6 +110,7 @@ def test_what_nothing_explains_is_flagged_and_refused_attempts_are_not() -> None
         (flags.officer_replaced, "officer_replaced"),
         (flags.helpers_words, "case_code_opened_by_helpers"),
         (flags.ties_taken_back, "ties_taken_back"),
+        (flags.passkey_copied, "passkey_copied"),
     ],
 )
 def test_what_is_always_looked_at(rule: flags.Rule, kind: str) -> None:
