@@ -117,7 +117,11 @@ if _is_furnished("samsyn.people.models"):
 MIDDLEWARE = [
     "samsyn.config.middleware.ReceivedAtMiddleware",
     "samsyn.config.middleware.SafetyHeadersMiddleware",
-    *(["samsyn.visitors.middleware.NeutralErrorsMiddleware"] if SAMSYN_INSTALLATION == "operator" else []),
+    *(
+        ["samsyn.visitors.middleware.NarrowRoleMiddleware", "samsyn.visitors.middleware.NeutralErrorsMiddleware"]
+        if SAMSYN_INSTALLATION == "operator"
+        else []
+    ),
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "samsyn.config.middleware.SiteMiddleware",
     "samsyn.config.unreadable.SessionCookieMiddleware",

@@ -1,15 +1,20 @@
 """Visitors at their browsers, a supporter at the desk, and work that a script would have done."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from psycopg import sql
 
 from samsyn.audit.models import Event
 from samsyn.people import keeping
@@ -159,9 +164,37 @@ def own_keys(tmp_path: Path, settings: object) -> Iterator[None]:
     keys.read.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def narrow_role() -> sql.Identifier:
+    """The role of the visitors' pages, which the test's own connection may take on."""
+    theirs, ours = (sql.Identifier(urlsplit(os.environ[name]).username or "") for name in (
+        "PUBLIC_DATABASE_URL", "DATABASE_URL"
+    ))  # fmt: skip
+    with psycopg.connect(os.environ["TEST_ADMIN_URL"], autocommit=True) as admin:
+        admin.execute(sql.SQL("ALTER ROLE {} NOINHERIT").format(ours))
+        admin.execute(sql.SQL("GRANT {} TO {}").format(theirs, ours))
+    return theirs
+
+
+class Visitor(Client):
+    """A browser at the visitors' site, whose pages ask the database as they do in an installation."""
+
+    def __init__(self, role: sql.Identifier) -> None:
+        super().__init__(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+        self.role = role
+
+    def request(self, **request: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("SET ROLE {}").format(self.role))
+        answer = super().request(**request)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        return answer
+
+
 @pytest.fixture
-def visitor() -> Client:
-    return Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+def visitor(db: None, narrow_role: sql.Identifier) -> Client:
+    return Visitor(narrow_role)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def room_lists(name: str) -> frozenset[str]:
 
 
 class Command(BaseCommand):
-    """Give the application role its work and the public role its reading; take everything else away."""
+    """Give the application role its work and the public role its reading, or its visitors; take everything else away."""
 
     # Checks read every page's address and its libraries; this needs the models alone.
     requires_system_checks = ()
@@ -37,12 +37,13 @@ class Command(BaseCommand):
         insert_only = room_lists("INSERT_SELECT_ONLY")
         never_changed = room_lists("INSERT_SELECT_DELETE_ONLY")
         read_by_public = room_lists("PUBLIC_SELECT")
+        visited = room_lists("VISITORS")
         with connection.cursor() as cursor:
             tables = [t for t in connection.introspection.table_names(cursor) if t != "django_migrations"]
             views = sorted(
                 set(connection.introspection.table_names(cursor, include_views=True)) - {*tables, "django_migrations"}
             )
-            unknown = (insert_only | never_changed | read_by_public) - {*tables, *views}
+            unknown = (insert_only | never_changed | read_by_public | visited) - {*tables, *views}
             if unknown:
                 raise ValueError(f"grants name tables that do not exist: {sorted(unknown)}")
             cursor.execute("BEGIN")
@@ -59,5 +60,7 @@ class Command(BaseCommand):
                 run(sql.SQL(f"GRANT {rights} ON {{}} TO {{}}").format(sql.Identifier(table), application))
                 if table in read_by_public:
                     run(sql.SQL("GRANT SELECT ON {} TO {}").format(sql.Identifier(table), public))
+                if table in visited:
+                    run(sql.SQL(f"GRANT {rights} ON {{}} TO {{}}").format(sql.Identifier(table), public))
             run(sql.SQL("GRANT SELECT ON django_migrations TO {}").format(application))
             cursor.execute("COMMIT")
