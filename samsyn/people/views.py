@@ -3,11 +3,14 @@
 from uuid import UUID
 
 from allauth.account import views as account_views
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.forms import Form
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,6 +32,14 @@ def _next(request: StaffRequest) -> str:
     # A word without a slash would be taken for the name of a view.
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return wanted if is_ours else "/"
+
+
+class SignInWithPasskey(LoginWebAuthnView):  # type: ignore[misc]
+    """A passkey as the whole sign-in; one that is not taken leads back to the page, which says so."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Lead back. Which check it failed is not told: whoever forges one learns nothing."""
+        return redirect(f"{reverse('account_login')}?passkey=refused")
 
 
 @manages_accounts

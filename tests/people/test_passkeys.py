@@ -103,6 +103,20 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
+def test_the_page_says_that_the_passkey_was_not_taken_and_not_why(browser: Client, passkey: Passkey) -> None:
+    answers = set()
+    for wrong in ({"origin": "https://annan.example"}, {"flags": FLAG.UP}, {"count": 3}):
+        said = passkey.saying(**wrong).used(challenge(browser))
+        answer = browser.post(SIGN_IN, {"credential": json.dumps(said)})
+        assert answer.status_code == 302
+        answers.add(answer["Location"])
+    (place,) = answers
+    page = browser.get(place)
+    assert page.status_code == 200
+    assert "Nyckeln togs inte emot." in page.content.decode()
+    assert "Nyckeln togs inte emot." not in browser.get("/account/sign-in/").content.decode()
+
+
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_one_thing_wrong_is_enough(browser: Client, passkey: Passkey, wrong: dict[str, Any]) -> None:
     assert not use(browser, passkey.saying(**wrong).used(challenge(browser)))
