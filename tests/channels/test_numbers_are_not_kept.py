@@ -304,7 +304,9 @@ def own_files(database: CommittedDatabase, since: str) -> Iterator[tuple[str, by
             [since, database.name],
         ).fetchall()
         for (name,) in listed:
-            data = cursor.execute("SELECT pg_read_binary_file(%s, true)", [name]).fetchall()[0][0]
+            # With its length: older servers cannot be asked for a whole file that may be gone by then.
+            whole = "SELECT pg_read_binary_file(%(name)s, 0, (pg_stat_file(%(name)s, true)).size, true)"
+            data = cursor.execute(whole, {"name": name}).fetchall()[0][0]
             yield f"{name} of the database", data or b""
         (folder,) = connection.execute("SHOW data_directory").fetchall()[0]
     log = Path(folder).parent / "postgresql.log"
