@@ -15,7 +15,7 @@ TRIED = 2
 # Whatever costs less hides nothing: it only moves what is hidden anyway.
 NOTHING = 1.0
 # What costs less with the new cells near by is not sought among all of them.
-CHEAP = 16.0
+CHEAP = 100.0
 
 
 def extend(router: Router, moves: csr_array, new: Ints) -> None:
