@@ -1,6 +1,8 @@
 """Kinds of meetings, advisers who can be met, and a supervisor from outside."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from samsyn.bookings.models import Attendee, Host, Kind
 from samsyn.people.actors import Actor
 from samsyn.people.queries import actor_named
 from samsyn.people.roles import Regime, Role
+from tests.conftest import CommittedDatabase
 from tests.rules import hostile
 from tests.rules.hostile import House
 
@@ -117,3 +120,16 @@ def text(answer: Any) -> str:
 
 def week_of(moment: datetime) -> str:
     return f"day={local_times.day_of(moment):%Y-%m-%d}"
+
+
+def told_by(database: CommittedDatabase, program: str, *arguments: str) -> list[str]:
+    """Run a program in a process of its own, with threads and connections of its own, and return its lines."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=database.environment() | {"SAMSYN_SMTP": "smtp://127.0.0.1:9"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    return done.stdout.splitlines()

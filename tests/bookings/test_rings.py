@@ -5,9 +5,7 @@ between looking and locking, until the others have locked theirs. PostgreSQL end
 person would see a fault.
 """
 
-import subprocess
-import sys
-
+from tests.bookings.conftest import told_by
 from tests.conftest import CommittedDatabase
 
 MEETINGS = """
@@ -159,15 +157,7 @@ print("the last of a day", sorted(together(one, other)), Booking.objects.filter(
 
 
 def test_nobody_waits_in_a_ring(committed_database: CommittedDatabase) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", MEETINGS],
-        env=committed_database.environment() | {"SAMSYN_SMTP": "smtp://127.0.0.1:9"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
-    assert done.stdout.splitlines() == [
+    assert told_by(committed_database, MEETINGS) == [
         "left twice ['LookupError', 'done'] 0 0",
         "left and offered ['done', 'done'] 0 0",
         "changed over cross ['done', 'done'] True",

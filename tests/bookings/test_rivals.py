@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from tests.bookings.conftest import told_by
 from tests.conftest import CommittedDatabase
 
 RIVALS = """
@@ -158,15 +159,7 @@ print("each time once", len(standing) == len(set(standing)))
 
 
 def test_no_offer_is_given_or_taken_twice_by_forty_at_once(committed_database: CommittedDatabase) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", OFFERS, "40"],
-        env=committed_database.environment() | {"SAMSYN_SMTP": "smtp://127.0.0.1:9"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
-    assert done.stdout.splitlines() == [
+    assert told_by(committed_database, OFFERS, "40") == [
         "given {'done': 2} 2 2 2",
         "taken 1 39 1",
         "an old link of the list leaves what is taken 1",
