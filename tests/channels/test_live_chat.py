@@ -268,6 +268,7 @@ def test_two_browsers_talk_through_broken_lines(chromium: Browser, committed_dat
         advisers.add_cookies([chat.session_cookie()])
         adviser.goto(f"http://{STAFF}:{chat.web.port}/queue/")
         adviser.get_by_role("button", name="Svara").click()
+        adviser.wait_for_url("**/chats/*/")  # and its script: a key before it is nobody's
         expect(visitor.locator("[data-waiting]")).to_be_hidden(timeout=PATIENCE)
         said = [say(visitor, "Hej"), say(adviser, "Hej, berätta")]
         both_show(visitor, adviser, said)

@@ -238,6 +238,7 @@ def test_a_matter_that_returns_with_its_words_is_counted_once(page: Page, demons
     page.locator("#outcome-answered").check(force=True)
     page.keyboard.press("Control+Enter")
     page.locator("input[name=sector]:focus").wait_for(state="attached")
+    page.wait_for_load_state()
     page.keyboard.press("1")
     wait_saved(page)
     page.locator("#code").fill(words.upper())

@@ -36,6 +36,7 @@ def at_work(chromium: Browser, demonstration: Demonstration, persona: str) -> Pa
 def draw_a_cousin(page: Page) -> None:
     """Add a cousin who is a threat to the network of the open case, by keyboard alone."""
     page.get_by_role("link", name="Ändra nätverket").press("Enter")
+    page.wait_for_url("**/network/")  # and its scripts: a key before them is nobody's
     empty = page.locator("tbody tr").filter(has=page.locator('option[value=""]:checked')).first
     empty.locator("select").focus()
     page.keyboard.type("Kusin")

@@ -132,6 +132,7 @@ def with_the_words(supporter: Page, demonstration: Demonstration, code: str) -> 
 def refer(supporter: Page) -> None:
     """Agree on a shelter that doesn't exist; it is done when the person has arrived."""
     supporter.get_by_role("link", name="Ändra behov, mål och steg").click()
+    supporter.wait_for_url("**/goals/")
     supporter.get_by_label("Slag").first.select_option("Slussning")
     supporter.get_by_label("Text").first.fill(SHELTER)
     supporter.keyboard.press("Control+Enter")
