@@ -9,6 +9,7 @@ from samsyn.anonymity.files import Table
 from tests.anonymity import worlds
 from tests.anonymity.conftest import in_node
 
+pytestmark = pytest.mark.no_server
 SEEDS = (11, 12)
 
 

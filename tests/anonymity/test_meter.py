@@ -11,6 +11,7 @@ from samsyn.anonymity.attributes import attributes, parse
 from samsyn.anonymity.files import Table
 from tests.anonymity.conftest import in_node
 
+pytestmark = pytest.mark.no_server
 TOLD = [{"group": one.group, "share": one.share} for one in attributes().attributes]
 
 

@@ -12,6 +12,7 @@ import pytest
 from samsyn.config.cluster import Cluster
 
 
+@pytest.mark.own_server
 @pytest.mark.timeout(120)
 def test_a_start_that_is_killed_while_the_cluster_is_made_leaves_nothing_that_looks_made(
     tmp_path_factory: pytest.TempPathFactory,

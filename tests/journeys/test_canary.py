@@ -31,6 +31,7 @@ from samsyn.people.roles import GRANTS, Permission
 from tests.journeys.conftest import Demonstration, free_ports, start_demonstration, stop_demonstration
 from tests.rules.hostile import STAFF, View, fields, filled, views
 
+pytestmark = pytest.mark.own_server
 # Table and column where a string may lie, the fields it may have come by, and why it is kept.
 WORDS_OF_LEAD = "a team lead writes questions and checklists for everybody to read"
 WORDS_OF_ANALYST = "an analyst tells the reader why a published quarter is corrected"

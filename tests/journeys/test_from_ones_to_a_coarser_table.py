@@ -23,6 +23,7 @@ from tests.journeys.conftest import (
     stop_demonstration,
 )
 
+pytestmark = pytest.mark.own_server
 TABLE = "/2026-q3/quarter/municipality/"
 SMALL = {"2403": "Bjurholm", "2422": "Sorsele", "2425": "Dorotea"}
 

@@ -108,6 +108,7 @@ def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster,
     cluster.stop()
 
 
+@pytest.mark.own_server
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("rounds", [4, pytest.param(40, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
 def test_killed_at_any_moment_each_contact_is_wholly_there_or_wholly_not(

@@ -13,6 +13,8 @@ import pytest
 
 from tests.journeys.conftest import ROOT, free_ports, start_demonstration, stop_demonstration
 
+pytestmark = pytest.mark.own_server
+
 
 def processes_of(state: Path) -> list[str]:
     """Command lines of all living processes that work for this state folder."""

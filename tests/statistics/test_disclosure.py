@@ -12,6 +12,7 @@ from samsyn.statistics import attack, disclosure, linking
 from samsyn.statistics.disclosure import PRIMARY, SECONDARY, Cell, Guard, Relation, System
 from tests.oracle.tables import possible
 
+pytestmark = pytest.mark.no_server
 THRESHOLD = 5
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -17,6 +17,7 @@ from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.ties import joined
 from tests.oracle.tables import known_exactly
 
+pytestmark = pytest.mark.no_server
 COUNTY = {"m1": "c1", "m2": "c1", "m3": "c1", "m4": "c2", "m5": "c2", "m6": "c2"}
 
 

@@ -10,6 +10,7 @@ from samsyn.statistics.suppression import CannotHide, Dimension, Table, router, 
 from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.ties import joined
 
+pytestmark = pytest.mark.no_server
 COUNTY = {f"m{at}": f"c{at % 3}" for at in range(9)}
 YEAR = {f"q{at}": f"y{at // 2}" for at in range(4)}
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -13,6 +14,8 @@ from samsyn.statistics.suppression.extending import extend
 from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.ties import joined
 from tests.oracle.tables import known_exactly
+
+pytestmark = pytest.mark.no_server
 
 
 def one_person_more(leaves: np.ndarray, at: tuple[int, int]) -> Table | None:

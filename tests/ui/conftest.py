@@ -22,6 +22,12 @@ STATIC = Path(__file__).resolve().parent.parent.parent / "samsyn" / "ui" / "stat
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/ui" in item.path.as_posix():
+            item.add_marker(pytest.mark.no_server)
+
+
 @dataclass(frozen=True)
 class SomebodyAtWork:
     """What templates ask of an actor."""
