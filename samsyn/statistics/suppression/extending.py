@@ -1,7 +1,5 @@
 """Extending: what protected a cell in an earlier release protects it again when cells that came since follow."""
 
-from itertools import product
-
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
@@ -10,10 +8,6 @@ from samsyn.statistics.suppression.router import Router
 from samsyn.statistics.suppression.tables import Floats, Ints
 from samsyn.statistics.suppression.wires import Wires
 
-# How many earlier moves of a cell are tried.
-TRIED = 2
-# Whatever costs less hides nothing: it only moves what is hidden anyway.
-NOTHING = 1.0
 # What costs less with the new cells near by is not sought among all of them.
 CHEAP = 100.0
 
@@ -21,8 +15,9 @@ CHEAP = 100.0
 def extend(router: Router, moves: csr_array, new: Ints) -> None:
     """Protect what moves (k x cells) protected before ``new`` cells came, by the cheapest changes of these alone.
 
-    Those of the cell's block and of its sums are tried first, for their program is small; all of them where these are dear.
-    The moves keep all equations of the cells that were there before, and no new cell is among theirs.
+    A cell follows the earlier move with the fewest equations that the new cells have broken. The new cells of its block
+    and of the block's sums are tried first, for their program is small; all of them where these are dear. The moves keep all
+    equations of the cells that were there before, and no new cell is among theirs.
     """
     if not moves.shape[0] or not len(new):
         return
@@ -35,12 +30,13 @@ def extend(router: Router, moves: csr_array, new: Ints) -> None:
             continue
         begin, end = by_cell.indptr[cell : cell + 2]
         able = by_cell.indices[begin:end][np.abs(by_cell.data[begin:end]) >= UNIT - TINY]
-        tried = sorted(able.tolist(), key=lambda one: (broken.indptr[one + 1] - broken.indptr[one], one))[:TRIED]
+        if not len(able):
+            continue
+        one = min(able.tolist(), key=lambda one: (broken.indptr[one + 1] - broken.indptr[one], one))
         best: tuple[float, Move] | None = None
         close = near.get(int(router.table.blocks[cell]))
-        ways = [*product([close], tried), (whole, tried[0])] if close and tried else product([whole], tried)
-        for wires, one in ways:
-            if best is not None and best[0] < (NOTHING if wires is close else CHEAP):
+        for wires in (close, whole) if close else (whole,):
+            if best is not None and best[0] < CHEAP:
                 break
             found = wires.follow(*_row(broken, one))
             if found is not None and (best is None or found[0] < best[0]):
