@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.rules.hostile import NOWHERE, Lines, differences, picture
+from tests.rules.hostile import NOWHERE, Lines, differences, picture, writes
 
 # In every value that a test sends, so that it can be looked for.
 MARK = "zqxjkvw"
@@ -80,25 +80,37 @@ class Doors:
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.before = picture()
         self.wrong: list[str] = []
         self.tried = 0
+        self.look()
 
-    def knock(self, name: str, send: Callable[[], Any], *, look: bool = True, **how: Any) -> Any:
-        """Send one thing; without ``look`` what it may have changed is seen, and named, by the next that looks."""
+    def look(self) -> None:
+        """Take what is in the database now as what it was before the next knock."""
+        self.before = picture()
+        self.written = writes()
+
+    def changed(self) -> list[str]:
+        """Return the tables that are not as they were at the last look."""
+        if writes() == self.written:
+            return []
+        before = self.before
+        self.look()
+        return differences(before, self.before)
+
+    def knock(self, name: str, send: Callable[[], Any], **how: Any) -> Any:
+        """Send one thing, and keep what is wrong with the answer, what it changed and what it logged."""
         seen = len(self.lines.text)
         answer = send()
         self.tried += 1
-        after = picture() if look else self.before
         found = trouble(answer, **how)
-        found += [f"changed {table}" for table in differences(self.before, after)]
+        found += [f"changed {table}" for table in self.changed()]
         said = self.lines.text[seen:]
         if MARK in said or "99999999" in said:
             found.append(f"logged: {said[:300]}")
-        self.before = after
         self.wrong += [f"{name}: {one}" for one in found]
         return answer
 
     def were_shut(self, *, at_least: int) -> None:
         assert self.wrong == [], "\n".join(self.wrong)
+        assert differences(self.before, picture()) == []
         assert self.tried >= at_least, self.tried

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
+from samsyn.people.models import Account
 from samsyn.questions.models import InstrumentVersion, PackageVersion, TemplateVersion
 from tests.rules.bad_input.doors import DIGITS, MARK, TEXTS, Doors
-from tests.rules.hostile import NOWHERE, House, Lines, fields, picture
+from tests.rules.hostile import NOWHERE, House, Lines, fields
 
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
 
@@ -40,6 +43,24 @@ def hostile_forms(page: str) -> Iterator[tuple[str, dict[str, Any]]]:
         is_words = one.endswith(("_sv", "_en", "_easy", "-sv", "-en", "-easy", "reason"))
         for name in IN_WORDS if is_words else IN_ONE:
             yield f"{name} in {one}", there | {one: TEXTS[name]}
+
+
+def test_what_a_knock_writes_is_seen_and_what_was_taken_back_is_not(house: House, lines: Lines) -> None:
+    doors = Doors(lines)
+    account = house.accounts["lead"]
+    refused = HttpResponse("<main>Det här gick inte.</main>", status=400)
+
+    def write(*, back: bool) -> HttpResponse:
+        with transaction.atomic():
+            Account.objects.filter(pk=account.pk).update(language="en")
+            transaction.set_rollback(back)
+        return refused
+
+    doors.knock("taken back", lambda: write(back=True))
+    assert doors.wrong == []
+    doors.knock("written", lambda: write(back=False))
+    doors.knock("nothing", lambda: refused)
+    assert doors.wrong == ["written: changed people_account"]
 
 
 @pytest.fixture
@@ -159,7 +180,7 @@ def test_every_form_of_the_others_bears_what_is_written_into_it(house: House, li
             "do": [""],
         }
         there = dict.fromkeys(names | fields(page), "x")
-        doors.before = picture()
+        doors.look()
         for name in ("nothing", *IN_WORDS, "very many digits"):
             posts = [dict.fromkeys(there, TEXTS[name])]
             if "passkeys" in address or "second" in address:

@@ -136,7 +136,7 @@ def test_every_address_of_the_public_bears_what_is_put_into_it(
                     return browser.get(address, headers=host | headers)
 
                 statuses = of_reading(address, has_holes=has_holes, is_api=is_api)
-                doors.knock(f"GET {address[:80]}", read, look=False, statuses=statuses, language=language)
+                doors.knock(f"GET {address[:80]}", read, statuses=statuses, language=language)
         methods = ("POST", "PUT", "DELETE", MARK.upper())
         if "chat/" in view.route:
             methods = methods[1:]  # a post begins or ends a chat: tests/channels/test_chat.py
@@ -146,5 +146,5 @@ def test_every_address_of_the_public_bears_what_is_put_into_it(
                 return browser.generic(method, address, MARK, headers=host)
 
             asked = of_asking(view, method, is_api=is_api)
-            doors.knock(f"{method} {view.route}", other, look=method == methods[-1], statuses=asked, language=language)
+            doors.knock(f"{method} {view.route}", other, statuses=asked, language=language)
     doors.were_shut(at_least=150)
