@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from samsyn.statistics.cell_keys import KEYS, perturbed
 from samsyn.statistics.delivered import comparing, compiling
 from tests.statistics.delivered_rows import GOAL, GOAL_CELLS, OLD, VERSIONS, marked, nation, nation_rows, suppressed
 
@@ -143,3 +144,22 @@ def test_who_subtracts_two_groups_that_differ_by_one_seldom_finds_its_figure() -
         ]
         hits += sums[1] - sums[0] == truth
     assert hits < 25
+
+
+@pytest.mark.parametrize(("truth", "size"), [(0.5, 60), (0.1, 100), (0.9, 400), (0.03, 3000), (0.7, 30_000)])
+def test_the_interval_of_the_others_covers_the_truth_under_chance_and_noise(truth: float, size: int) -> None:
+    dice = np.random.default_rng(5)
+    draws = 3000
+    asked = perturbed(np.full(draws, size), dice.integers(0, KEYS, draws))
+    answered = perturbed(dice.binomial(size, truth, draws), dice.integers(0, KEYS, draws))
+    found = [comparing.with_uncertainty(int(one), int(of))[1] for one, of in zip(answered, asked, strict=True)]
+    covered = np.mean([low <= 100 * truth <= high for low, high in found])
+    assert 0.94 < covered < 0.99, covered
+
+
+def test_an_interval_is_within_nought_and_a_hundred_and_holds_its_share() -> None:
+    for numerator, denominator in ((0, 5), (5, 5), (9, 5), (7, 40), (39, 40)):
+        share, (low, high) = comparing.with_uncertainty(numerator, denominator)
+        assert 0 <= low <= share <= high <= 100
+    # The noise of a denominator of 100,000 is nothing beside chance: Wilson's interval is left.
+    assert comparing.with_uncertainty(50_000, 100_000)[1] == pytest.approx((49.69, 50.31), abs=0.005)

@@ -7,18 +7,21 @@ figures: who reads this source can't compute them, and a figure that was replace
 
 A sum has one noise wherever it stands: asking for it beside several indicators tells nothing more. Every organisation of a
 group moves the noise, also one that has nought in the sum; were it otherwise, an unchanged noise would tell of the nought.
+
+The interval of a comparison is made of the noisy sums alone, so that it tells nothing that they don't.
 """
 
 import hashlib
 import hmac
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samsyn.statistics.cell_keys import KEYS, perturbed
+from samsyn.statistics.cell_keys import KEYS, STANDARD, perturbed
 from samsyn.statistics.delivered.compiling import Compilation
-from samsyn.statistics.delivered.indicators import Indicator, Part
+from samsyn.statistics.delivered.indicators import Indicator, Part, Z, wilson
 
 LEAST_OTHERS = 3
 LARGEST_SHARE = 0.8
@@ -29,9 +32,12 @@ BANDS = (0, 10, 30, 100, 300)
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison in per cent with how many were not asked (None where that is no answer), or why it is not shown."""
+    """A comparison in per cent with its interval of 95 per cent and how many were not asked (None where that is no answer),
+    or why it is not shown.
+    """
 
     share: float | None
+    interval: tuple[float, float] | None
     not_asked: float | None
     others: int
     hidden: str = ""
@@ -51,16 +57,33 @@ def compared(
     sums = [made.counts[rows][:, part.cells(made.target)].sum(axis=1) for part in parts]
     others = min(int(np.count_nonzero(one)) for one in sums)
     if others < LEAST_OTHERS or any(one.max() > LARGEST_SHARE * one.sum() for one in sums):
-        return Compared(None, None, others, FEW)
-    share = _share(made, rows, indicator.numerator, indicator.denominator, secret)
+        return Compared(None, None, None, others, FEW)
+    numerator, denominator = (_noisy(made, rows, part, secret) for part in (indicator.numerator, indicator.denominator))
+    if not denominator:
+        return Compared(None, None, None, others, FEW)
+    share, interval = with_uncertainty(numerator, denominator)
     skipped = indicator.not_asked(made.target)
-    not_asked = None if skipped is None else _share(made, rows, skipped, indicator.units, secret)
-    return Compared(share, not_asked, others, "" if share is not None else FEW)
+    units = _noisy(made, rows, indicator.units, secret)
+    not_asked = None
+    if skipped is not None and units:
+        not_asked = 100 * min(1.0, _noisy(made, rows, skipped, secret) / units)
+    return Compared(share, interval, not_asked, others)
 
 
-def _share(made: Compilation, rows: list[int], above: Part, below: Part, secret: bytes) -> float | None:
-    numerator, denominator = (_noisy(made, rows, part, secret) for part in (above, below))
-    return 100 * min(numerator, denominator) / denominator if denominator else None
+def with_uncertainty(numerator: int, denominator: int) -> tuple[float, tuple[float, float]]:
+    """Return the share of two noisy sums and its interval of 95 per cent, in per cent; the denominator is no 0.
+
+    Two independent errors: chance, by Wilson's interval, and the noise of both sums, by its variance. Their distances from
+    the share are put together as squares (Zou and Donner 2008, *Construction of confidence limits about effect measures: a
+    general approach*, Statistics in Medicine 27).
+    """
+    share = 100 * min(1.0, numerator / denominator)
+    low, high = wilson(numerator, denominator)
+    noise = 100 * Z * sqrt(STANDARD.variance * (1 + (share / 100) ** 2)) / denominator
+    return share, (
+        max(0.0, share - sqrt((share - low) ** 2 + noise**2)),
+        min(100.0, share + sqrt((high - share) ** 2 + noise**2)),
+    )
 
 
 def _noisy(made: Compilation, rows: list[int], part: Part, secret: bytes) -> int:

@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "indicators.toml"
 ASKED = "asked"
 NOT_ASKED = ("not_asked", "not_applicable")
 DIRECTIONS = ("up", "down", "none")
-_Z = 1.959964  # two-sided 95 per cent
+Z = 1.959964  # two-sided 95 per cent
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,17 @@ class Amount:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Return Wilson's 95 per cent interval of the share (Wilson 1927, JASA 22), in per cent."""
-        n = self.denominator
-        if not n:
-            return None
-        p = min(1.0, self.numerator / n)
-        middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-        half = _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n)) / (1 + _Z**2 / n)
-        return max(0.0, 100 * (middle - half)), min(100.0, 100 * (middle + half))
+        """Return the share's interval of 95 per cent, in per cent; None without a denominator."""
+        return wilson(self.numerator, self.denominator) if self.denominator else None
+
+
+def wilson(numerator: int, denominator: int) -> tuple[float, float]:
+    """Return Wilson's 95 per cent interval of a share (Wilson 1927, JASA 22), in per cent; the denominator is no 0."""
+    n = denominator
+    p = min(1.0, numerator / n)
+    middle = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z * sqrt(p * (1 - p) / n + Z**2 / (4 * n * n)) / (1 + Z**2 / n)
+    return max(0.0, 100 * (middle - half)), min(100.0, 100 * (middle + half))
 
 
 def amount(one: Indicator, form: TableFormat, counts: Sequence[int]) -> Amount:

@@ -74,11 +74,12 @@ def _share(one: Amount | None) -> str:
     return numbers.percent(one.share)
 
 
-def _range(one: Amount | None) -> str:
-    if one is None or one.interval is None:
+def _with_uncertainty(share: float | None, interval: tuple[float, float] | None) -> str:
+    """Write a share with its interval: 51 % (44–58)."""
+    if share is None or interval is None:
         return numbers.MISSING
-    low, high = (numbers.decimal(end, 0) for end in one.interval)
-    return numbers.percent(one.interval[1]).replace(high, f"{low}{numbers.EN_DASH}{high}", 1)
+    low, high = (numbers.decimal(end, 0) for end in interval)
+    return f"{numbers.percent(share)} ({low}{numbers.EN_DASH}{high})"
 
 
 def _not_asked(one: Amount | None) -> str:
@@ -87,10 +88,8 @@ def _not_asked(one: Amount | None) -> str:
     return numbers.percent(min(100.0, 100 * one.not_asked / one.units))
 
 
-def _of_others(one: Compared, amount: float | None) -> str:
-    if one.hidden:
-        return NO_NUMBER
-    return numbers.MISSING if amount is None else numbers.percent(amount)
+def _of_others(one: Compared, words: str) -> str:
+    return NO_NUMBER if one.hidden else words
 
 
 def _over_time(found: OwnFigures, table: OwnTable) -> Table:
@@ -110,13 +109,15 @@ def _beside(found: OwnFigures, table: OwnTable) -> list[Table]:
     shares, skipped = [], []
     for line in table.lines:
         others = (line.county, line.like, line.country)
-        own = [_sign(line.lack) or _share(line.chosen), _sign(line.lack) or _range(line.chosen)]
-        shares.append((line.title, [*own, *(_of_others(one, one.share) for one in others)]))
+        own = line.chosen and _with_uncertainty(line.chosen.share, line.chosen.interval)
+        beside = [_of_others(one, _with_uncertainty(one.share, one.interval)) for one in others]
+        shares.append((line.title, [_sign(line.lack) or own or numbers.MISSING, *beside]))
         not_asked = _sign(line.lack) or _sign(line.lack_beside) or _not_asked(line.chosen)
-        skipped.append((line.title, [not_asked, *(_of_others(one, one.not_asked) for one in others)]))
+        beside = [_of_others(one, numbers.percent(one.not_asked)) for one in others]
+        skipped.append((line.title, [not_asked, *beside]))
     chosen, who = {"year": found.year}, [_("Ni"), _("Länet"), _("Som ni"), _("Landet")]
     return [
-        Table(_("Bredvid de andra, %(year)s") % chosen, _("Indikator"), [who[0], _("Osäkerhet"), *who[1:]], shares),
+        Table(_("Bredvid de andra, %(year)s, med osäkerhet") % chosen, _("Indikator"), who, shares),
         Table(_("Inte frågade, %(year)s") % chosen, _("Indikator"), who, skipped),
     ]
 
@@ -136,7 +137,8 @@ def _warnings() -> list[str]:
         _("Siffrorna visar dem som ni har sett. Hur många som är utsatta i kommunen säger de inget om."),
         _("En ändring kan bero på att fler frågades, att det frågades på ett annat sätt eller att andra frågade."),
         _("Jämför bara om andelen som inte frågats är ungefär lika stor."),
-        _("Få ärenden ger stor osäkerhet: intervallet visar vad slumpen ensam kan göra."),
+        _("Intervallet i parentes (95 procent) visar vad slumpen kan göra, hos de andra också vad bruset gör."),
+        _("Att kommuner arbetar olika ingår inte i intervallet: en skillnad kan bero på det."),
         _(
             "Länet, de som liknar er och landet är de andra utan er, med ett litet brus, och visas bara om minst tre lämnat."
         ),
