@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from samsyn.statistics.definitions.model import UNITS, Report
 from samsyn.statistics.models import Release
 from samsyn.statistics.periods import Quarter
+from samsyn.statistics.shown import quarter_title
 from samsyn.ui import numbers
 from samsyn.vocabulary import queries as vocabulary
 
@@ -103,8 +104,7 @@ class _Names:
 
 def _stretch(first: int, last: int) -> str:
     if first == last:
-        start = Quarter.at(first)
-        return _("kvartal %(number)s, %(year)s") % {"number": start.number, "year": start.year}
+        return quarter_title(str(Quarter.at(first))).lower()
     return _("%(first)s till %(last)s") % {"first": _stretch(first, first), "last": _stretch(last, last)}
 
 

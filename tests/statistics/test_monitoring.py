@@ -120,7 +120,7 @@ def test_the_planted_rises_stand_first_and_in_words(facts: world.World, team_lea
     assert table["Sexuellt våld"][-1] == "kan vara slump"
     assert table["Oskuldskontroll"][-1] == "frågan är ny"
     assert "Benjamini och Hochberg 1995" in html
-    assert "kvartal 4 2026, räknas inte med" in html  # written with spaces that never break a line
+    assert "kvartal 4, 2026, räknas inte med" in html  # written with spaces that never break a line
     english = opened(monitoring.needs, "/needs/", team_lead, language="en")
     assert "Abduction: rising" in english
     assert "slump" not in english

@@ -16,7 +16,7 @@ from samsyn.statistics.monitoring.definitions import Variable
 from samsyn.statistics.monitoring.series import Watching
 from samsyn.statistics.needs import Shown, Verdict
 from samsyn.statistics.periods import Quarter
-from samsyn.statistics.shown import text
+from samsyn.statistics.shown import quarter_title, text
 from samsyn.ui import control_charts, numbers
 from samsyn.ui.chart_parts import Break, Chart, Series, notes
 from samsyn.ui.components import Cell, Column, Row, Table
@@ -68,8 +68,7 @@ def quarter_name(quarter: Quarter) -> str:
 
 def quarter_words(quarter: Quarter) -> str:
     """Write a quarter as it stands in a sentence, never broken over two lines."""
-    words = _("kvartal %(number)s %(year)s") % {"year": quarter.year, "number": quarter.number}
-    return words.replace(" ", numbers.NO_BREAK_SPACE)
+    return quarter_title(str(quarter)).lower().replace(" ", numbers.NO_BREAK_SPACE)
 
 
 def verdict_words(verdict: Verdict) -> str:
