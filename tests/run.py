@@ -109,7 +109,7 @@ def main() -> int:
         database.migrate(addresses, environment=environment)
         working = environment | addresses.environment()
         database.run("collectstatic", "--noinput", "--verbosity=0", environment=working)
-        if installation == "centre" and not only_django:
+        if not only_django:
             # No test waits for what hardly any test is about: code lists and question sets lie in the template.
             for command in ("load_vocabulary", "load_questions"):
                 database.run(command, "--verbosity=0", environment=working)

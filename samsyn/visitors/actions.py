@@ -168,7 +168,7 @@ def _place_of_key(box_id: UUID) -> str:
 
 def _derived(code: Code, salt: bytes) -> bytes:
     with slots.place():
-        return sealing.stretched(code.secret, salt=salt, pepper=codes.own_key("pepper"))
+        return sealing.stretched(code.secret, salt=salt, pepper=codes.own_key("pepper"), cost=sealing.WORDS)
 
 
 def spend(shown: floods.Shown) -> None:

@@ -61,7 +61,7 @@ def public_of(private: bytes) -> bytes:
     return bytes(PrivateKey(private).public_key)
 
 
-def stretched(secret: str, *, salt: bytes, pepper: bytes, cost: Cost = WORDS) -> bytes:
+def stretched(secret: str, *, salt: bytes, pepper: bytes, cost: Cost) -> bytes:
     """Return the key that follows from the secret words; the caller sees to it that only two go at once."""
     strong = hash_secret_raw(
         secret.encode(),

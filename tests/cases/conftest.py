@@ -1,13 +1,16 @@
 """An operator's installation with its people, their keys, and a keeper in this process that reads the same log."""
 
+import shutil
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from samsyn.cases import queries
 from samsyn.cases.actions import cases, codes, keys
@@ -126,15 +129,21 @@ class House:
         return [str(note.said["text"]) for note in opened.notes]
 
 
-def made(folder: Path) -> House:
-    """Make the house: three officers, three supporters with certified keys, an administrator without any."""
+def made_around(folder: Path) -> House:
+    """Return a house without people around the keeper of this folder."""
     keeper = Keeper(
         installation="operator", store=Store(folder), source=Log(), clock=lambda: house.now,
         steady=lambda: ("boot", house.now.timestamp()), passphrase_cost=CHEAP, code_cost=CHEAP,
     )  # fmt: skip
     house = House(keeper)
     keeping.keeper = lambda: keeper
-    assert keeper.open_service()
+    return house
+
+
+def made(folder: Path) -> House:
+    """Make the house: three officers, three supporters with certified keys, an administrator without any."""
+    house = made_around(folder)
+    assert house.keeper.open_service()
     people.set_up_installation(name="operator", by=SYSTEM, at=house.now)
     organisation = people.create_organisation(
         name="Stödlinjen", kind="operator", regime=Regime.OPERATOR, by=SYSTEM, at=house.now
@@ -155,10 +164,60 @@ def made(folder: Path) -> House:
     return house
 
 
+@dataclass(frozen=True)
+class New:
+    """The house as it was made: its rows by table, the keeper's folder and memory, who is in it and with what keys open."""
+
+    house: House
+    rows: dict[str, bytes]
+
+    def again(self, folder: Path) -> House:
+        """Put the same house into this test's database and folder."""
+        shutil.copytree(self.house.keeper.store.folder, folder)
+        house = made_around(folder)
+        with connection.cursor() as cursor:
+            for table, rows in self.rows.items():
+                with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    copy.write(rows)
+        for name in ("_sessions", "_used", "_opened", "is_closed"):
+            setattr(house.keeper, name, deepcopy(getattr(self.house.keeper, name)))
+        house.accounts, house.tokens = deepcopy(self.house.accounts), dict(self.house.tokens)
+        house.now = self.house.now
+        return house
+
+
+def counts() -> dict[str, int]:
+    """Return the number of rows of each table."""
+    with connection.cursor() as cursor:
+        found = {}
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+@pytest.fixture(scope="session")
+def new(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> New:
+    """The house, made once a session by the people in it, and taken out of the database again."""
+    before, made_here = keeping.keeper, transaction.atomic()
+    made_here._from_testcase = True  # what is durable elsewhere may stand in it, as in each test's own transaction
+    with django_db_blocker.unblock(), made_here:
+        empty = {table for table, count in counts().items() if count == 0}
+        house = made(tmp_path_factory.mktemp("house") / "keeper")
+        rows = {}
+        with connection.cursor() as cursor:
+            for table in sorted(table for table, count in counts().items() if count and table in empty):
+                with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+                    rows[table] = b"".join(copy)
+        transaction.set_rollback(True)
+    keeping.keeper = before
+    return New(house, rows)
+
+
 @pytest.fixture
-def house(db: None, tmp_path: Path) -> Iterator[House]:
+def house(db: None, new: New, tmp_path: Path) -> Iterator[House]:
     before = keeping.keeper
-    yield made(tmp_path / "keeper")
+    yield new.again(tmp_path / "keeper")
     keeping.keeper = before
 
 

@@ -26,7 +26,7 @@ from samsyn.privacy.custody.officers import Keeper
 from samsyn.privacy.custody.rights import Certificate
 from samsyn.privacy.custody.server import UNSIGNED_SINCE
 from samsyn.privacy.custody.store import Store
-from samsyn.visitors import actions, codes
+from samsyn.visitors import actions, codes, sealing
 from samsyn.visitors.actions import Left
 from samsyn.visitors.views import pages
 from tests.custody.conftest import CHEAP
@@ -162,6 +162,12 @@ def own_keys(tmp_path: Path, settings: object) -> Iterator[None]:
     pages.without_script.minute = -1
     yield
     keys.read.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def cheap_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive keys from words with hardly any memory, as the keeper's do in its tests; what they cost is tested by itself."""
+    monkeypatch.setattr(sealing, "WORDS", sealing.Cost(memory=64, passes=1))
 
 
 @pytest.fixture(scope="session")

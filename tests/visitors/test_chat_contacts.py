@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from samsyn.audit.models import Event
@@ -35,9 +34,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def taken(desk: Desk, now: datetime) -> Begun:
-    """A chat that waited three minutes, and the questions of the desk."""
-    for command in ("load_vocabulary", "load_questions"):
-        call_command(command, verbosity=0)
+    """A chat that waited three minutes."""
     begun = chats.begin_chat(edition="ar", shown=work("chat", now), at=now)
     chats.say_as_visitor(token=begun.token, own_id=uuid4(), text=SAID, at=now)
     desk.now = now + 3 * MINUTE

@@ -1,15 +1,17 @@
 """What is closed opens with its key in its place, and with nothing else."""
 
 import secrets
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samsyn.visitors import sealing
+from samsyn.visitors import actions, codes, sealing
 
 KEY = secrets.token_bytes(32)
 CHEAP = sealing.Cost(memory=64, passes=1)
+OWN_COST = sealing.WORDS  # before a test has made it cheap
 
 
 @settings(max_examples=40, deadline=None)
@@ -54,5 +56,15 @@ def test_words_salt_and_pepper_all_decide_the_key() -> None:
     for name, value in (("secret", "a b c e"), ("salt", b"t" * 16), ("pepper", b"q" * 32)):
         keys.append(sealing.stretched(**(said | {name: value}), cost=CHEAP))  # type: ignore[arg-type]
     assert len(set(keys)) == 4
-    assert sealing.WORDS.memory >= 64 * 1024
-    assert sealing.WORDS.passes >= 3
+
+
+def test_outside_these_tests_words_cost_what_a_thief_has_to_pay(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    monkeypatch.setattr(sealing, "WORDS", OWN_COST)
+    made = actions.prepared_box(edition="sv", at=now)
+    words = {"secret": made.left.code.secret, "salt": made.box.salt, "pepper": codes.own_key("pepper")}
+    private = sealing.opened(
+        made.box.wrapped_key,
+        key=sealing.stretched(**words, cost=sealing.Cost(memory=128 * 1024, passes=8)),
+        place=f"key {made.box.id}",
+    )
+    assert sealing.public_of(private) == made.box.public_key

@@ -17,6 +17,7 @@ from samsyn.privacy.custody.refusals import ERASED, EXISTS, OUTDATED, UNAVAILABL
 
 PURPOSES = ("pepper", "duty")
 _SCHEMA = """
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS officer (person TEXT PRIMARY KEY, public BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shred (subject TEXT PRIMARY KEY, key BLOB NOT NULL, version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS tombstone (number INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT UNIQUE NOT NULL,
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS heard_code (subject TEXT PRIMARY KEY, locator BLOB NO
 CREATE TABLE IF NOT EXISTS window (day TEXT PRIMARY KEY, public BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS window_seal (day TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (day, person));
 CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest TEXT NOT NULL);
+COMMIT;
 """
 Steady = tuple[str, float]
 """A clock that nobody sets: which start of the machine, and the seconds since then."""

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 
 from samsyn.contacts import actions, queries
@@ -28,8 +27,6 @@ LEAD = Actor(UUID(int=302), "Samordnare 1", "Stödlinjen", Regime.OPERATOR, froz
 @pytest.fixture
 def opened(now: datetime) -> UUID:
     """An open contact at the operator's desk."""
-    for command in ("load_vocabulary", "load_questions"):
-        call_command(command, verbosity=0)
     return actions.open_contact(by=SUPPORTER, at=now)
 
 
