@@ -153,7 +153,8 @@ def test_the_way_out_by_a_key_and_the_word_for_somebody_came(
     word = begin(phone, demonstration, "sv")
     take(supporter, demonstration)
     say(phone, word.upper())
-    phone.wait_for_url(f"{ELSEWHERE}**")
+    # The way out is two steps, the second of which breaks the first off: what counts is where one is at last.
+    expect(phone).to_have_url(re.compile(re.escape(ELSEWHERE)))
     expect(supporter.locator("main")).to_contain_text("att någon kom")
     assert phone.context.cookies(demonstration.visitors) == []
 
@@ -237,30 +238,39 @@ def test_a_supporter_registers_the_contact_with_one_click(
     expect(desk.locator("body")).not_to_contain_text("Hej")
 
 
-def test_without_script_the_page_fetches_itself_and_takes_nothing_that_is_typed(
-    chromium: Browser, demonstration: Demonstration, supporter: Page
-) -> None:
+def without_script(chromium: Browser, demonstration: Demonstration) -> Page:
+    """Begin a chat in a browser without script."""
     context = chromium.new_context(viewport={"width": 320, "height": 800}, locale="sv", java_script_enabled=False)
     context.set_default_timeout(60_000)
     phone = context.new_page()
     phone.goto(f"{demonstration.visitors}/sv/c/")
-    phone.wait_for_timeout(15_000)  # what the form costs without script
     phone.locator("main button.large").click()
-    # The word is shown once: the page leaves it there.
-    word = phone.locator("[data-alarm]").inner_text()
-    phone.wait_for_timeout(32_000)
-    expect(phone.locator("[data-alarm]")).to_have_text(word)
-    phone.get_by_role("link", name="Visa nya meddelanden").click()
-    expect(phone.locator("#text")).to_be_hidden()
+    return phone
+
+
+def test_without_script_the_page_fetches_itself_and_takes_nothing_that_is_typed(
+    chromium: Browser, demonstration: Demonstration, supporter: Page
+) -> None:
+    # Two wait for the half minute at the same time: one types where the word is shown once, one only watches.
+    typing, watching = (without_script(chromium, demonstration) for _ in range(2))
+    word = typing.locator("[data-alarm]").inner_text()
+    typing.locator("#text").fill("Hej")
+    watching.get_by_role("link", name="Visa nya meddelanden").click()
+    expect(watching.locator("#text")).to_be_hidden()
     take(supporter, demonstration)
     say(supporter, ANSWER)
-    # The page fetches itself each half minute.
-    expect(phone.locator("[data-lines]")).to_contain_text(ANSWER, timeout=70_000)
-    phone.get_by_role("link", name="Skriv ett meddelande").click()
-    phone.locator("#text").fill("Hej")
-    phone.wait_for_timeout(32_000)
-    phone.get_by_role("button", name="Skicka").click()
+    # The page fetches itself each half minute, and not while somebody writes.
+    expect(watching.locator("[data-lines]")).to_contain_text(ANSWER, timeout=70_000)
+    typing.wait_for_timeout(2_000)  # the one who types began to wait first
+    expect(typing.locator("[data-alarm]")).to_have_text(word)
+    expect(typing.locator("#text")).to_have_value("Hej")
+    assert watching.locator("meta[http-equiv=refresh]").count() == 1
+    watching.get_by_role("link", name="Skriv ett meddelande").click()
+    assert watching.locator("meta[http-equiv=refresh]").count() == 0
+    watching.locator("#text").fill("Hej")
+    watching.get_by_role("button", name="Skicka").click()
     expect(supporter.locator("[data-lines]")).to_contain_text("Hej")
-    expect(phone.locator("#text")).to_be_hidden()
-    assert phone.title() == "Information"
-    context.close()
+    expect(watching.locator("#text")).to_be_hidden()
+    for phone in (typing, watching):
+        assert phone.title() == "Information"
+        phone.context.close()
