@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -16,8 +17,6 @@ from samsyn.people.actors import SYSTEM, Actor
 from samsyn.people.middleware import FACTOR
 from samsyn.people.roles import Regime, Role
 from tests.audit.conftest import Log
-
-STAFF = "centre.localhost"
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def page_of() -> Callable[[Actor], Client]:
     """A browser in which somebody is signed in at the staff site."""
 
     def signed_in(actor: Actor) -> Client:
-        client = Client(HTTP_HOST=STAFF)
+        client = Client(headers={"host": settings.SAMSYN_STAFF_HOST})
         client.force_login(get_user_model().objects.get(pk=actor.account_id))
         # Signing in has its own tests; here the second factor has been given.
         session = client.session
