@@ -1,9 +1,10 @@
 """Pages of accounts, roles, the lock and the language: parse, call one action or query, render."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.account import views as account_views
-from allauth.mfa.webauthn.views import LoginWebAuthnView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.forms import Form
@@ -40,6 +41,15 @@ class SignInWithPasskey(LoginWebAuthnView):  # type: ignore[misc]
     def form_invalid(self, form: Form) -> HttpResponse:
         """Lead back. Which check it failed is not told: whoever forges one learns nothing."""
         return redirect(f"{reverse('account_login')}?passkey=refused")
+
+
+class PasskeyAgain(ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """A passkey once more, to unlock the screen or before something weighty; a refused one leads back to the page."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Lead back, and on from there to where one was going."""
+        query = urlencode({"passkey": "refused", "next": _next(self.request)})
+        return redirect(f"{reverse('mfa_reauthenticate_webauthn')}?{query}")
 
 
 @manages_accounts

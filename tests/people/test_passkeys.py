@@ -117,6 +117,23 @@ def test_the_page_says_that_the_passkey_was_not_taken_and_not_why(browser: Clien
     assert "Nyckeln togs inte emot." not in browser.get("/account/sign-in/").content.decode()
 
 
+def test_whoever_unlocks_with_a_passkey_that_is_not_taken_is_told_so(browser: Client, passkey: Passkey) -> None:
+    assert use(browser, passkey.used(challenge(browser)))
+    again = "/account/passkeys/again/"
+    for wrong in ({"origin": "https://annan.example"}, {"flags": FLAG.UV}, {"count": 4}):
+        asked = browser.get(f"{again}?next=/log/").context["js_data"]["request_options"]["publicKey"]["challenge"]
+        said = passkey.saying(**{"count": 5} | wrong).used(asked)
+        answer = browser.post(again, {"credential": json.dumps(said), "next": "/log/"})
+        assert answer.status_code == 302
+        assert answer["Location"] == f"{again}?passkey=refused&next=%2Flog%2F"
+    page = browser.get(answer["Location"])
+    assert "Nyckeln togs inte emot." in page.content.decode()
+    assert 'name="next" value="/log/"' in page.content.decode()
+    said = passkey.saying(count=5).used(page.context["js_data"]["request_options"]["publicKey"]["challenge"])
+    assert browser.post(again, {"credential": json.dumps(said), "next": "/log/"})["Location"] == "/log/"
+    assert "Nyckeln togs inte emot." not in browser.get(again).content.decode()
+
+
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_one_thing_wrong_is_enough(browser: Client, passkey: Passkey, wrong: dict[str, Any]) -> None:
     assert not use(browser, passkey.saying(**wrong).used(challenge(browser)))
