@@ -120,7 +120,7 @@ def test_the_page_says_that_the_passkey_was_not_taken_and_not_why(browser: Clien
 def test_whoever_unlocks_with_a_passkey_that_is_not_taken_is_told_so(browser: Client, passkey: Passkey) -> None:
     assert use(browser, passkey.used(challenge(browser)))
     again = "/account/passkeys/again/"
-    for wrong in ({"origin": "https://annan.example"}, {"flags": FLAG.UV}, {"count": 4}):
+    for wrong in ({"origin": "https://annan.example"}, {"flags": FLAG.UP}, {"count": 4}):
         asked = browser.get(f"{again}?next=/log/").context["js_data"]["request_options"]["publicKey"]["challenge"]
         said = passkey.saying(**{"count": 5} | wrong).used(asked)
         answer = browser.post(again, {"credential": json.dumps(said), "next": "/log/"})
