@@ -137,6 +137,13 @@ class Chat:
             "httpOnly": True, "sameSite": "Strict",
         }  # fmt: skip
 
+    def others(self, number: int) -> "list[Chat]":
+        """Let so many more advisers sign in, and each of them answer a visitor of her own."""
+        found = [Chat(self.web, self.streams, session) for session in sign_in(self.web.environment, number)]
+        for other in found:
+            other.begin()
+        return found
+
     def begin(self) -> None:
         """Let a visitor begin and the adviser answer."""
         _status, headers, _text = self.post(PUBLIC, "/chat/")

@@ -2,13 +2,12 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from samsyn.audit.models import Event
 from samsyn.channels import actions, queries
@@ -171,74 +170,53 @@ def test_a_page_without_script_is_there_as_long_as_it_fetches_itself(db: None) -
 
 
 class Waiting:
-    """Somebody who waits, as the database knows them."""
+    """Somebody who waits, as the database knows them: the newest who came."""
 
-    def __init__(self, chat: live.Chat, database: CommittedDatabase, *, is_there: bool = False) -> None:
+    def __init__(self, chat: live.Chat, database: CommittedDatabase) -> None:
         self.chat, self.database = chat, database
-        if is_there:
-            return
-        _status, headers, _text = chat.post(PUBLIC, "/chat/")
-        chat.token = headers["Set-Cookie"].partition("__Host-s=")[2].partition(";")[0]
+        with self.database.owner() as owner:
+            row = owner.execute("SELECT id FROM channels_chat ORDER BY seen_at DESC LIMIT 1").fetchone()
+        assert row is not None
+        self.chat_id = row[0]
 
     def was_seen(self, ago: timedelta) -> None:
         with self.database.owner() as owner:
-            owner.execute("UPDATE channels_chat SET seen_at = now() - %s", [ago])
+            owner.execute("UPDATE channels_chat SET seen_at = now() - %s WHERE id = %s", [ago, self.chat_id])
 
     def known(self) -> tuple[timedelta, int]:
         """Return how long ago the last sign of life was, and how often they have come to the queue."""
         with self.database.owner() as owner:
-            row = owner.execute("SELECT now() - seen_at, arrivals FROM channels_chat").fetchone()
+            find = "SELECT now() - seen_at, arrivals FROM channels_chat WHERE id = %s"
+            row = owner.execute(find, [self.chat_id]).fetchone()
         assert row is not None
         return row[0], row[1]
 
     def is_listed(self) -> bool:
-        return "/answer/" in self.chat.get(STAFF, "/queue/")
+        return f"/chats/{self.chat_id}/answer/" in self.chat.get(STAFF, "/queue/")
 
-    def wait_until(self, what: Callable[[timedelta, int], bool]) -> bool:
+    def is_there(self, *, arrivals: int) -> bool:
+        """Say whether a sign of life comes, by somebody who has come to the queue so often."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            if what(*self.known()):
+            ago, came = self.known()
+            if ago < PERHAPS_AWAY and came == arrivals:
                 return True
             time.sleep(0.2)
         return False
 
 
-@pytest.fixture
-def waiting(committed_database: CommittedDatabase) -> Iterator[Waiting]:
-    with live.chat(committed_database.environment()) as running:
-        yield Waiting(running, committed_database)
-
-
-@pytest.mark.timeout(240)
-def test_an_open_stream_is_a_sign_of_life_a_broken_one_is_none_and_one_that_was_there_comes_back(
-    waiting: Waiting,
-) -> None:
-    page = waiting.chat.listener(PUBLIC)
+def with_a_stream(chat: live.Chat, database: CommittedDatabase) -> tuple[Waiting, live.Listener]:
+    """Let somebody come, and wait at a page whose stream is open."""
+    _status, headers, _text = chat.post(PUBLIC, "/chat/")
+    chat.token = headers["Set-Cookie"].partition("__Host-s=")[2].partition(";")[0]
+    waiting, page = Waiting(chat, database), chat.listener(PUBLIC)
     assert page.wait_until(lambda own: own.connections == 1)
-    waiting.was_seen(PERHAPS_AWAY + MOMENT)
-    assert waiting.wait_until(lambda ago, arrivals: ago < PERHAPS_AWAY and arrivals == 1)
-    assert page.connections == 1
-    page.leave()
-    page.thread.join(60)
-    # Nothing says that they are there: the row is as it was made to be, and the clock takes them off the board.
-    waiting.was_seen(GONE)
-    assert not waiting.is_listed()
-    # The page is opened again, and its line with it.
-    again = waiting.chat.listener(PUBLIC)
-    assert waiting.wait_until(lambda ago, arrivals: ago < PERHAPS_AWAY and arrivals == 2)
-    assert waiting.is_listed()
-    assert again.wait_until(lambda own: own.connections == 1)
-    # As if nothing could have been written down for longer than anybody is waited for: the page was there all the time.
-    waiting.was_seen(GONE + MOMENT)
-    assert waiting.wait_until(lambda ago, arrivals: ago < PERHAPS_AWAY and arrivals == 3)
-    assert again.wait_until(lambda own: own.connections == 2)
-    assert waiting.is_listed()
-    again.leave()
+    return waiting, page
 
 
 @pytest.mark.browser
 @pytest.mark.timeout(240)
-def test_a_browser_without_script_waits_and_loses_nothing_that_is_typed(
+def test_an_open_page_is_a_sign_of_life_a_closed_one_is_none_and_who_was_there_comes_back(
     chromium: Browser, committed_database: CommittedDatabase
 ) -> None:
     with (
@@ -246,21 +224,52 @@ def test_a_browser_without_script_waits_and_loses_nothing_that_is_typed(
         chromium.new_context(locale="sv-SE", java_script_enabled=False) as visitors,
     ):
         visitors.set_default_timeout(60_000)
-        page = visitors.new_page()
-        page.goto(f"http://{PUBLIC}:{chat.web.port}/chat/")
-        page.get_by_role("button", name="Börja").click()
-        expect(page.locator("#text")).to_be_hidden()
-        waiting = Waiting(chat, committed_database, is_there=True)
-        waiting.was_seen(GONE)
-        assert not waiting.is_listed()
-        # The page fetches itself: nobody presses anything.
-        assert waiting.wait_until(lambda ago, arrivals: ago < PERHAPS_AWAY and arrivals == 2)
-        assert waiting.is_listed()
-        fetches_itself = page.locator("meta[http-equiv=refresh]")
-        expect(fetches_itself).to_have_count(1)
-        page.get_by_role("link", name="Skriv").click()
-        expect(fetches_itself).to_have_count(0)  # so what is being typed stays, however long it takes
-        page.locator("#text").fill("Hej")
-        page.get_by_role("button", name="Skicka").click()
-        expect(page.locator(".said")).to_have_count(1)
-        expect(page.locator("#text")).to_be_hidden()
+        without_script = visitors.new_page()
+        without_script.goto(f"http://{PUBLIC}:{chat.web.port}/chat/")
+        without_script.get_by_role("button", name="Börja").click()
+        expect(without_script.locator("#text")).to_be_hidden()
+        plain = Waiting(chat, committed_database)
+        silent, silents_page = with_a_stream(chat, committed_database)
+        sitting, sittings_page = with_a_stream(chat, committed_database)
+        assert len({plain.chat_id, silent.chat_id, sitting.chat_id}) == 3
+        # All three wait for the clock of their pages at the same time: the next sign of life is up to 20 seconds away.
+        plain.was_seen(GONE)
+        assert not plain.is_listed()
+        # As if nothing could have been written down for longer than anybody is waited for: the page was there all the time.
+        silent.was_seen(GONE + MOMENT)
+        sitting.was_seen(PERHAPS_AWAY + MOMENT)
+
+        assert sitting.is_there(arrivals=1)
+        assert sittings_page.connections == 1
+        assert silent.is_there(arrivals=2)
+        assert silents_page.wait_until(lambda own: own.connections == 2)
+        assert silent.is_listed()
+        # The page without script fetches itself: nobody presses anything.
+        assert plain.is_there(arrivals=2)
+        assert plain.is_listed()
+
+        sittings_page.leave()
+        sittings_page.thread.join(60)
+        # Nothing says that they are there: the row is as it was made to be, and the clock takes them off the board.
+        sitting.was_seen(GONE)
+        assert not sitting.is_listed()
+        # The page is opened again, and its line with it.
+        again = chat.listener(PUBLIC)
+        assert sitting.is_there(arrivals=2)
+        assert sitting.is_listed()
+        for page in (again, silents_page):
+            page.leave()
+
+        check_what_is_typed_stays(without_script)
+
+
+def check_what_is_typed_stays(page: Page) -> None:
+    """A page without script stops fetching itself while somebody writes, however long it takes."""
+    fetches_itself = page.locator("meta[http-equiv=refresh]")
+    expect(fetches_itself).to_have_count(1)
+    page.get_by_role("link", name="Skriv").click()
+    expect(fetches_itself).to_have_count(0)
+    page.locator("#text").fill("Hej")
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.locator(".said")).to_have_count(1)
+    expect(page.locator("#text")).to_be_hidden()

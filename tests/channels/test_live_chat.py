@@ -5,11 +5,13 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page, expect
 
+from samsyn.people.middleware import SEEN, SEEN_EVERY
 from samsyn.privacy import floods
 from tests.channels import live
 from tests.channels.live import PUBLIC, STAFF
@@ -114,29 +116,50 @@ def sign_out(chat: live.Chat, database: CommittedDatabase) -> None:
 
 def close_the_account(chat: live.Chat, database: CommittedDatabase) -> None:
     with database.owner() as owner:
-        owner.execute("UPDATE people_account SET is_active = false")
+        closed = owner.execute("UPDATE people_account SET is_active = false WHERE session_key = %s", [chat.session])
+    assert closed.rowcount == 1
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("end", [lock_the_screen, sign_out, close_the_account])
-@pytest.mark.parametrize("is_quiet", [True, False], ids=["nobody_writes", "somebody_writes"])
 def test_an_advisers_stream_ends_with_what_opened_it_and_tells_no_word_more(
-    chat: live.Chat, committed_database: CommittedDatabase, end: Callable[..., None], is_quiet: bool
+    chat: live.Chat, committed_database: CommittedDatabase
 ) -> None:
-    adviser, visitor = chat.listener(STAFF), chat.listener(PUBLIC)
-    chat.write(PUBLIC, "one")
-    adviser.wait_for(1)
-    end(chat, committed_database)
-    if not is_quiet:
-        chat.write(PUBLIC, "two")
-    # By itself it is found out with the next sign of life, twenty seconds later at most.
-    assert adviser.wait_until(lambda own: any("401" in trouble for trouble in own.troubles))
-    if is_quiet:
-        chat.write(PUBLIC, "two")
-    visitor.wait_for(2)
-    assert [text for _number, text in visitor.came] == ["one", "two"]
-    assert [text for _number, text in adviser.came] == ["one"]
-    assert adviser.connections == 1
+    ends = (lock_the_screen, sign_out, close_the_account)
+    rooms = [chat, *chat.others(2 * len(ends))]
+    advisers, visitors = [room.listener(STAFF) for room in rooms], [room.listener(PUBLIC) for room in rooms]
+    for room, adviser in zip(rooms, advisers, strict=True):
+        room.write(PUBLIC, "one")
+        adviser.wait_for(1)
+    stays, quiet, loud = rooms[0], rooms[1 : 1 + len(ends)], rooms[1 + len(ends) :]
+    for end, *both in zip(ends, quiet, loud, strict=True):
+        for room in both:
+            end(room, committed_database)
+    for room in (stays, *loud):
+        room.write(PUBLIC, "two")
+    # Where nobody writes it is found out with the next sign of life, twenty seconds later at most.
+    for number, adviser in enumerate(advisers[1:]):
+        assert adviser.wait_until(lambda own: any("401" in trouble for trouble in own.troubles)), number
+    for room in quiet:
+        room.write(PUBLIC, "two")
+    for visitor in visitors:
+        visitor.wait_for(2)
+        assert [text for _number, text in visitor.came] == ["one", "two"]
+    advisers[0].wait_for(2)
+    assert [[text for _number, text in adviser.came] for adviser in advisers] == [["one", "two"], *[["one"]] * 6]
+    assert [adviser.connections for adviser in advisers] == [1] * 7
+
+
+def last_used(chat: live.Chat, database: CommittedDatabase, *, ago: int) -> None:
+    """Let the adviser have done nothing for so many seconds."""
+    with database.owner() as owner:
+        find = "SELECT session_data FROM django_session WHERE session_key = %s"
+        row = owner.execute(find, [chat.session]).fetchone()
+        assert row is not None
+        store = SessionStore()
+        kept = store.decode(row[0])
+        assert SEEN in kept
+        again = store.encode({**kept, SEEN: int(time.time()) - ago})
+        owner.execute("UPDATE django_session SET session_data = %s WHERE session_key = %s", [again, chat.session])
 
 
 @pytest.mark.timeout(300)
@@ -147,9 +170,11 @@ def test_a_screen_that_nobody_uses_locks_although_its_stream_is_open(committed_d
         adviser, visitor = chat.listener(STAFF), chat.listener(PUBLIC)
         chat.write(PUBLIC, "one")
         adviser.wait_for(1)
+        # Longer than any activity stays unwritten (``SEEN_EVERY``): if what follows were one, the minute would begin anew.
+        last_used(chat, committed_database, ago=SEEN_EVERY + 22)
         # Only the visitor writes on: what a stream brings is nobody's activity, and what is written after the lock stays away.
         written = ["one"]
-        for number in range(150):
+        for number in range(40):
             if any("401" in trouble for trouble in adviser.troubles):
                 break
             written.append(str(number))
@@ -162,6 +187,7 @@ def test_a_screen_that_nobody_uses_locks_although_its_stream_is_open(committed_d
         visitor.wait_for(len(written) + 1)
         assert [text for _number, text in visitor.came] == [*written, "last"]
         assert told == written[: len(told)]
+        assert len(told) > 1, "it locks after its minute, not at once"
         assert [text for _number, text in adviser.came] == told
         # The page says so, and shows nothing of the chat.
         assert "last" not in chat.get(STAFF, f"/chats/{chat.chat_id}/")
