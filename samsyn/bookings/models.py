@@ -267,8 +267,9 @@ class WaitingEntry(models.Model):
     is_confirmed = models.BooleanField(default=False)
     leave_hash = models.BinaryField(unique=True)
     offer_hash = models.BinaryField(null=True, unique=True)
-    # A hold is offered to one at a time: what is given cannot be given again.
-    offered = models.OneToOneField(Booking, null=True, on_delete=models.SET_NULL, related_name="offered_to")
+    # A held time, or a held place in a meeting for several, is offered to one at a time: what is given isn't given again.
+    offered = models.ForeignKey(Booking, null=True, on_delete=models.SET_NULL, related_name="+")
+    offered_seat = models.PositiveSmallIntegerField(default=1)
     lapsed_offers = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField()
 
@@ -276,11 +277,12 @@ class WaitingEntry(models.Model):
         retention="booking_waiting",
         identifying=("sealed_address", "address_hash"),
         sensitive=("leave_hash", "offer_hash", "made_at", "priority"),
-        technical=("id", "kind", "state", "language", "is_confirmed", "offered", "lapsed_offers"),
+        technical=("id", "kind", "state", "language", "is_confirmed", "offered", "offered_seat", "lapsed_offers"),
     )
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["offered", "offered_seat"], name="place_is_offered_once"),
             models.CheckConstraint(
                 condition=~Q(state="offered") | Q(offer_hash__isnull=False), name="offer_can_be_answered"
             ),

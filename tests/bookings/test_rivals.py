@@ -79,7 +79,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from samsyn.bookings import actions, local_times, policies, proof
-from samsyn.bookings.models import Attendee, Booking, WaitingEntry
+from samsyn.bookings.models import Attendee, Booking, Kind, SpentForm, WaitingEntry
 from samsyn.people.actors import SYSTEM
 from samsyn.people.queries import actor_named
 from tests.followups.conftest import sent, token_of
@@ -155,6 +155,34 @@ print("lapsed", set(said) <= {"done", "LookupError", "Refused", "Taken"},
       Booking.objects.filter(starts_at=free.starts_at, state__in=["held", "confirmed"]).count())
 standing = Booking.objects.filter(state__in=["held", "confirmed"]).values_list("starts_at", flat=True)
 print("each time once", len(standing) == len(set(standing)))
+
+# A meeting for nine in which eight places are free, and ten wait for it: eight offers, then as many as places come back.
+actions.set_host(account_id=adviser.pk, kinds=["advice", "training"], by=by, at=now)
+Kind.objects.filter(pk="training").update(capacity=9, lead_days=30)
+group = actions.book(kind="training", hosts=[host], starts_at=now + timedelta(days=10), by=by, at=now)
+actions.invite(booking_id=group, address="staff@example.se", by=by, at=now)
+SpentForm.objects.all().delete()  # of an hour ago: these are no flood
+for number in range(10):
+    form = proof.challenge(at=now - timedelta(minutes=1)).form
+    actions.join_waiting_list(kind="training", address=f"g{number}@example.se", form=form, work="", at=now)
+[actions.confirm_waiting(secret=token_of(mail), at=now) for mail in sent() if mail.to.startswith("g")]
+
+def seats():
+    return sorted(WaitingEntry.objects.filter(offered=group).values_list("offered_seat", flat=True))
+
+known = {secret for _to, secret in offers()}
+said = many(lambda: actions.make_offers(at=now, by=SYSTEM))
+print("places", dict(said), len(offers(known)), seats())
+links = [secret for _to, secret in offers(known)]
+deeds = [lambda secret=secret: actions.take_offer(secret=secret, at=now) for secret in links[:4]]
+deeds += [lambda secret=secret: actions.decline_offer(secret=secret, at=now) for secret in links[4:6]]
+said = at_once(*[deed for deed in deeds for _time in range(rivals // len(deeds))])
+coming = Attendee.objects.filter(booking=group, confirmed_at__isnull=False).count()
+print("places taken", said["done"], said["LookupError"], coming, len(seats()))
+known |= set(links)
+print("places again", dict(many(lambda: actions.make_offers(at=now, by=SYSTEM))), len(offers(known)), len(seats()))
+taken = [*Attendee.objects.filter(booking=group).values_list("seat", flat=True)]
+print("each place once", sorted(taken))
 """
 
 
@@ -166,4 +194,8 @@ def test_no_offer_is_given_or_taken_twice_by_forty_at_once(committed_database: C
         "torn True True 0 0",
         "lapsed True 1",
         "each time once True",
+        "places {'done': 8} 8 [2, 3, 4, 5, 6, 7, 8, 9]",
+        "places taken 6 30 5 2",
+        "places again {'done': 2} 2 4",
+        "each place once [1, 2, 3, 4, 5, 6, 7, 8, 9]",
     ]

@@ -1,4 +1,4 @@
-"""The waiting list of a meeting for several: a place that comes free is offered to one at a time."""
+"""The waiting list of a meeting for several: each place that comes free is offered to one."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -77,6 +77,20 @@ def test_a_free_place_is_offered_to_one_and_taken_once(
     # The next place that comes free goes to the next one, although the first is kept for a while.
     actions.cancel_own(secret=places[1], at=now)
     assert [*offers(now)] == ["w1@example.se"]
+
+
+def test_several_free_places_are_offered_at_once_each_to_one(places: list[str], now: datetime) -> None:
+    for secret in places:
+        actions.cancel_own(secret=secret, at=now)
+    offered = offers(now)
+    assert sorted(offered) == ["w0@example.se", "w1@example.se"]
+    assert (offers(now), taken(now)) == ({}, 2)
+    # Each link is for its own place: what one does with it leaves the other's.
+    actions.decline_offer(secret=offered["w0@example.se"], at=now)
+    made = actions.take_offer(secret=offered["w1@example.se"], at=now)
+    assert Attendee.objects.get().seat == 2
+    assert (actions.booking_of(made.secret, at=now).seats_taken, taken(now)) == (1, 1)
+    assert [*offers(now)] == ["w0@example.se"]
 
 
 @pytest.mark.parametrize("how", ["declined", "silent", "left"])

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -71,8 +71,7 @@ def leave_waiting_list(*, secret: str, at: datetime) -> None:
 
 def make_offers(*, at: datetime, by: Actor) -> int:
     """Offer free times to those who wait, in order; return how many. Two runs at once never give the same."""
-    with transaction.atomic():
-        _release(at)
+    _release(at)
     made = 0
     waiting = WaitingEntry.objects.filter(state=WaitingEntry.WAITING, is_confirmed=True)
     for kind_code in [*waiting.order_by("kind").values_list("kind", flat=True).distinct()]:
@@ -92,10 +91,10 @@ def take_offer(*, secret: str, at: datetime) -> public.Confirmed:
     if entry.offered is None:
         raise LookupError("no offer")
     if entry.offered.capacity > 1:
-        attendee = queries.held_places().filter(booking=entry.offered, held_until__gt=at).first()
+        attendee = _place(entry).filter(held_until__gt=at).first()
         if attendee is None or entry.offered.state != Booking.CONFIRMED:
             raise Refused(_("Tiden gäller inte längre: den är avbokad eller har gått ut."))
-        # The meeting's next free place can be offered to somebody else.
+        # When this place comes free it can be offered to somebody else.
         entry.offered = None
     else:
         single.confirm_held(booking_id=entry.offered.pk, by=policies.VISITOR, at=at)
@@ -123,9 +122,14 @@ def _let_go(entry: WaitingEntry, at: datetime) -> None:
     if entry.offered is None:
         return
     if entry.offered.capacity > 1:
-        queries.held_places().filter(booking=entry.offered).delete()
+        _place(entry).delete()
     elif entry.offered.state == Booking.HELD:
         single.cancel(booking_id=entry.offered.pk, by=policies.VISITOR, at=at)
+
+
+def _place(entry: WaitingEntry) -> QuerySet[Attendee]:
+    """Return the place that is held for whoever has an offer of one."""
+    return queries.held_places().filter(booking=entry.offered, seat=entry.offered_seat)
 
 
 def _attendee(
@@ -145,17 +149,22 @@ def _attendee(
 def _release(at: datetime) -> None:
     """Let go of all held times whose time is up, wherever they are, and of those who left too many offers unanswered.
 
-    Whoever was offered a time that staff cancelled waits again, as if nothing had been offered.
+    Whoever was offered a time that staff cancelled waits again, as if nothing had been offered. An entry that somebody works
+    with at this moment is for the next run: who has hosts waits for no entry.
     """
-    over = WaitingEntry.objects.filter(state=WaitingEntry.OFFERED).exclude(
-        pk__in=queries.open_offers(at=at).values("pk")
-    )
-    lapsed = Booking.objects.filter(state=Booking.HELD, held_until__lte=at)
-    hosts = Participant.objects.filter(Q(booking__in=lapsed) | Q(booking__in=over.values("offered"))).values("host")
-    numbers = [row.pk for row in Host.objects.select_for_update(no_key=True).filter(pk__in=hosts).order_by("pk")]
-    single.release_lapsed(numbers, at=at)
-    over.filter(offered__state=Booking.CONFIRMED).update(lapsed_offers=F("lapsed_offers") + 1)
-    over.update(state=WaitingEntry.WAITING, offered=None, offer_hash=None)
+    with transaction.atomic():
+        over = WaitingEntry.objects.filter(state=WaitingEntry.OFFERED).exclude(
+            pk__in=queries.open_offers(at=at).values("pk")
+        )
+        lapsed = Booking.objects.filter(state=Booking.HELD, held_until__lte=at)
+        hosts = Participant.objects.filter(Q(booking__in=lapsed) | Q(booking__in=over.values("offered"))).values("host")
+        numbers = [row.pk for row in Host.objects.select_for_update(no_key=True).filter(pk__in=hosts).order_by("pk")]
+        single.release_lapsed(numbers, at=at)
+        ended = WaitingEntry.objects.filter(
+            pk__in=[*over.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)]
+        )
+        ended.filter(offered__state=Booking.CONFIRMED).update(lapsed_offers=F("lapsed_offers") + 1)
+        ended.update(state=WaitingEntry.WAITING, offered=None, offer_hash=None)
     WaitingEntry.objects.filter(state=WaitingEntry.WAITING, lapsed_offers__gte=MOST_LAPSED).update(
         state=WaitingEntry.LEFT
     )
@@ -175,10 +184,10 @@ def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) 
     found = _held_place(entry, kind, until, at=at) if kind.capacity > 1 else _held_time(kind, until, by=by, at=at)
     if found is None:
         return False
-    booking_id, starts_at = found
+    entry.offered_id, entry.offered_seat, starts_at = found
     secret = public.new_secret()
-    entry.state, entry.offered_id, entry.offer_hash = WaitingEntry.OFFERED, booking_id, public.hashed(secret)
-    entry.save(update_fields=["state", "offered", "offer_hash"])
+    entry.state, entry.offer_hash = WaitingEntry.OFFERED, public.hashed(secret)
+    entry.save(update_fields=["state", "offered", "offered_seat", "offer_hash"])
     audit.record(events.OFFER_MADE, by=by, at=at, subject=str(entry.pk))
     notices.offer(
         address=sealing.unseal(public.ADDRESS, bytes(entry.sealed_address)),
@@ -191,8 +200,8 @@ def _offer_one(number: UUID, kind: queries.KindRow, *, at: datetime, by: Actor) 
     return True
 
 
-def _held_time(kind: queries.KindRow, until: datetime, *, by: Actor, at: datetime) -> tuple[UUID, datetime] | None:
-    """Hold the first free time after ``until``; return the booking and its start."""
+def _held_time(kind: queries.KindRow, until: datetime, *, by: Actor, at: datetime) -> tuple[UUID, int, datetime] | None:
+    """Hold the first free time after ``until``; return the booking, its only place and its start."""
     first = local_times.day_of(at)
     slots = queries.free_slots(
         kind=kind,
@@ -205,25 +214,27 @@ def _held_time(kind: queries.KindRow, until: datetime, *, by: Actor, at: datetim
         if slot.starts_at <= until:
             continue
         with contextlib.suppress(single.Taken):
-            return public.book_free(
+            held = public.book_free(
                 kind=kind, host=slot.host, starts_at=slot.starts_at, by=by, at=at, origin="waiting", held_until=until
-            ), slot.starts_at
+            )
+            return held, 1, slot.starts_at
     return None
 
 
 def _held_place(
     entry: WaitingEntry, kind: queries.KindRow, until: datetime, *, at: datetime
-) -> tuple[UUID, datetime] | None:
-    """Hold a place in the first meeting after ``until`` that has one and offers none yet; return the meeting and its start."""
+) -> tuple[UUID, int, datetime] | None:
+    """Hold a place in the first meeting after ``until`` that has one; return the meeting, the place and the start."""
     for session in queries.open_sessions(kind=kind, at=at):
         if session.starts_at <= until:
             continue
         with contextlib.suppress(single.Taken), transaction.atomic():
             seat = public.free_seat(session.id, at=at)
-            if WaitingEntry.objects.filter(offered=session.id).exists():
+            # The place of an offer that has just lapsed is its own until a run lets it go.
+            if WaitingEntry.objects.filter(offered=session.id, offered_seat=seat).exists():
                 raise single.Taken
             _attendee(entry, session.id, seat=seat, at=at, until=until)
-            return session.id, session.starts_at
+            return session.id, seat, session.starts_at
     return None
 
 
@@ -239,7 +250,8 @@ def _entry(**conditions: object) -> WaitingEntry:
                 raise LookupError("nobody waits by this link")
             (offered,) = seen
             if offered is not None:
-                single.locked(offered)
+                with contextlib.suppress(LookupError):  # erased meanwhile
+                    single.locked(offered)
             entry = WaitingEntry.objects.select_for_update(of=("self",)).filter(**conditions, offered=offered).first()
             if entry is not None:
                 return entry

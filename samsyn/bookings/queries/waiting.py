@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from samsyn.bookings.models import Attendee, Booking, WaitingEntry
 from samsyn.bookings.queries.times import Meeting, meetings_where
@@ -25,14 +25,14 @@ def offered(offer_hash: bytes, *, at: datetime) -> Meeting:
 
 def open_offers(*, at: datetime) -> QuerySet[WaitingEntry]:
     """Return the entries whose offer can be taken: a held time, or a held place in a meeting for several."""
-    places = held_places().filter(held_until__gt=at)
+    place = held_places().filter(held_until__gt=at, booking=OuterRef("offered"), seat=OuterRef("offered_seat"))
     return WaitingEntry.objects.filter(
-        Q(offered__held_until__gt=at) | Q(offered__state=Booking.CONFIRMED, offered__in=places.values("booking"))
+        Q(offered__held_until__gt=at) | Q(offered__state=Booking.CONFIRMED) & Exists(place)
     )
 
 
 def held_places() -> QuerySet[Attendee]:
-    """Return the places that offers hold: no link confirms them, and a meeting has one at a time."""
+    """Return the places of meetings for several that offers hold: no link confirms them."""
     return Attendee.objects.filter(confirm_hash=None, confirmed_at=None, held_until__isnull=False)
 
 
