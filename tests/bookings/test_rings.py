@@ -14,10 +14,11 @@ import django
 django.setup()
 from datetime import timedelta
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from samsyn.bookings import actions, local_times, policies, proof
 from samsyn.bookings.models import Booking, Host, Kind, WaitingEntry
+from samsyn.bookings.retention import RULES
 from samsyn.people.actors import SYSTEM
 from samsyn.people.queries import actor_named
 from tests.followups.conftest import sent, token_of
@@ -101,10 +102,13 @@ def a_place(name):
     return secret
 
 
+erase_bookings = next(rule.erase_batch for rule in RULES if rule.code == "bookings")
 LOOKS = 'FROM "bookings_waitingentry"'
 HOST = 'FROM "bookings_host" FOR NO KEY UPDATE'
 TAKEN = 'FROM "bookings_participant" blocked'
 PLACE = 'FROM "bookings_waitingentry" FOR UPDATE'
+ERASED = 'FROM "bookings_booking" FOR UPDATE SKIP LOCKED'
+LAPSING = 'UPDATE "bookings_waitingentry" SET'
 
 # Somebody presses "leave" twice while a time is offered to them: the first looked before, the second after it.
 open_hours(numbers[0], 600, 630)
@@ -153,6 +157,36 @@ ask = lambda number: lambda: actions.request_booking(
     form=forms[number], work="", at=now)
 one, other = Running(ask(0), TAKEN), Running(ask(1), TAKEN)
 print("the last of a day", sorted(together(one, other)), Booking.objects.filter(state="held").count())
+
+# Erasing takes a time that was offered and held and that no run let go of, and meets who leaves by the offer's link.
+Kind.objects.filter(pk="advice").update(most_a_day=8)
+long_after = now + timedelta(days=60)
+erase = lambda: transaction.atomic(erase_bookings)(long_after, 100)
+place = a_place("c")
+assert actions.make_offers(at=now, by=SYSTEM) == 1
+erasing = Running(erase, ERASED)
+leaving = Running(lambda: actions.leave_waiting_list(secret=place, at=now))
+print("erased and left", together(leaving, erasing), WaitingEntry.objects.count(),
+      Booking.objects.filter(state="held").count())
+
+# The same meets one who books, and lets go of it on the way.
+open_hours(numbers[0], 1000, 1030)
+place = a_place("d")
+assert actions.make_offers(at=now, by=SYSTEM) == 1
+booking = Running(lambda: actions.book(kind="advice", hosts=numbers, starts_at=long_after + timedelta(days=1), by=by,
+                                       at=long_after), LAPSING)
+erasing = Running(erase, ERASED)
+print("erased and booked", together(booking, erasing), WaitingEntry.objects.get().state,
+      Booking.objects.filter(state="held").count())
+
+# And a run that takes offers back.
+WaitingEntry.objects.all().delete()
+place = a_place("e")
+assert actions.make_offers(at=now, by=SYSTEM) == 1
+erasing = Running(erase, ERASED)
+offering = Running(lambda: actions.make_offers(at=long_after, by=SYSTEM))
+print("erased and offered", together(offering, erasing), WaitingEntry.objects.get().state,
+      Booking.objects.filter(state="held").count())
 """
 
 
@@ -162,4 +196,7 @@ def test_nobody_waits_in_a_ring(committed_database: CommittedDatabase) -> None:
         "left and offered ['done', 'done'] 0 0",
         "changed over cross ['done', 'done'] True",
         "the last of a day ['Taken', 'done'] 1",
+        "erased and left ['done', 'done'] 0 0",
+        "erased and booked ['done', 'done'] waiting 0",
+        "erased and offered ['done', 'done'] waiting 0",
     ]

@@ -161,14 +161,12 @@ def lock_hosts(hosts: Sequence[int], *, kind: str) -> list[int]:
 
 def release_lapsed(numbers: Sequence[int], *, at: datetime) -> None:
     """Let go of the hosts' held times whose time is up: a constraint can't look at the clock."""
-    lapsed = [
-        *Booking.objects.filter(state=Booking.HELD, held_until__lte=at, participants__host__in=numbers).values_list(
-            "pk", flat=True
-        )
-    ]
+    held = Booking.objects.filter(state=Booking.HELD, held_until__lte=at, participants__host__in=numbers)
+    # Each before what hangs on it, as everywhere: erasing has bookings too, and waits for their entries.
+    lapsed = [*held.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)]
     if not lapsed:
         return
-    gone = Booking.objects.filter(pk__in=lapsed, state=Booking.HELD, held_until__lte=at)
+    gone = Booking.objects.filter(pk__in=lapsed)
     # Whoever was offered one of them waits again, and the offer's link leads nowhere.
     WaitingEntry.objects.filter(offered__in=gone).update(
         state=WaitingEntry.WAITING, offered=None, offer_hash=None, lapsed_offers=F("lapsed_offers") + 1
