@@ -6,6 +6,7 @@ Signalling only: the answer opens no sound, which a switchboard in front of us c
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
 from aiosipua import IncomingCall, SdpMessage, SipRequest, SipUAS, UdpSipTransport, parse_sdp
 from django.conf import settings
@@ -36,7 +37,7 @@ class Line:
 
     async def serve(self, stopping: asyncio.Event) -> None:
         """Listen until told to stop."""
-        await self.uas.start()
+        await self._start()
         try:
             while not stopping.is_set():
                 await self._answer_taken()
@@ -44,6 +45,18 @@ class Line:
         finally:
             await self.uas.stop()
             self.thread.shutdown()
+
+    async def _start(self) -> None:
+        """Take the address. On Python 3.11 no loop's line for UDP is a DatagramTransport: aiosipua asserts it, then works on.
+
+        The assertion ends nothing but a callback, so that it would be an error in the log at each start.
+        """
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_unless_it_asserts)
+        try:
+            await self.uas.start()
+        finally:
+            loop.set_exception_handler(None)
 
     async def _answer_taken(self) -> None:
         if not self.ringing:
@@ -90,6 +103,11 @@ class Line:
     def _tell(self, step: str, reference: str, address: str) -> "asyncio.Future[bool]":
         delivery = Delivery("", address, step, reference.encode("utf-8"), timezone.now())
         return asyncio.get_running_loop().run_in_executor(self.thread, _keep, self.adapter, delivery)
+
+
+def _unless_it_asserts(loop: asyncio.AbstractEventLoop, trouble: dict[str, Any]) -> None:
+    if not isinstance(trouble.get("exception"), AssertionError):
+        loop.default_exception_handler(trouble)
 
 
 def _keep(adapter: sip.Sip, delivery: Delivery) -> bool:

@@ -50,7 +50,8 @@ def line(environment: Mapping[str, str]) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        said, _nothing = process.communicate(timeout=20)
+    assert "ERROR" not in said
 
 
 def adviser(environment: Mapping[str, str], calls: int, seconds: float) -> "subprocess.Popen[str]":
