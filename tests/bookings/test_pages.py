@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from samsyn.bookings import actions
-from samsyn.bookings.models import Booking, Feed, Host, Kind
+from samsyn.bookings import actions, forms, local_times
+from samsyn.bookings.models import Booking, DayException, Feed, Host, Kind
 from samsyn.contacts.models import Contact, Matter
 from samsyn.people.queries import actor_named
 from tests.bookings.conftest import next_monday, text, week_of
@@ -61,6 +61,27 @@ def test_a_time_is_booked_with_an_invitation_or_not_at_all(house: House, setting
     mine = re.search(r"https?://[^/]+(/booking/mine/\S+)", mail.body)
     assert mine
     assert Client().get(mine[1], headers={"host": "statistik.localhost"}).status_code == 200
+
+
+def test_the_page_opens_at_the_first_week_with_a_free_time_and_says_when_there_is_none(house: House) -> None:
+    adviser, today = house.browser("adviser"), local_times.day_of(timezone.now())
+    first = local_times.day_of(next_monday()) + timedelta(days=14)
+    DayException.objects.bulk_create(
+        DayException(day=today + timedelta(days=number)) for number in range((first - today).days)
+    )
+    Kind.objects.filter(pk="advice").update(lead_days=40)
+    page = adviser.get("/bookings/book/?kind=advice")
+    assert forms.parse_slot(first_slot(page))[1].date() == first
+    assert f"day={first}" in page.content.decode()
+    assert '<details class="more">' in page.content.decode()
+    # Who asks for a week gets that one.
+    asked = adviser.get(f"/bookings/book/?kind=advice&day={today}")
+    assert "Inga lediga tider den här veckan." in text(asked)
+    Kind.objects.filter(pk="advice").update(lead_days=10)
+    page = adviser.get("/bookings/book/?kind=advice")
+    assert "Inga lediga tider till och med" in text(page)
+    # What can be booked all the same is another time.
+    assert '<details class="more" open>' in page.content.decode()
 
 
 def test_where_no_mail_goes_out_nobody_is_asked_for_an_address(house: House) -> None:

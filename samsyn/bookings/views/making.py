@@ -62,7 +62,8 @@ def booking_page(
                 status = refused.status
     people = queries.hosts(kind=kind.code)
     wanted = [one for one in people if not search.cleaned_data["host"] or str(one.id) == search.cleaned_data["host"]]
-    monday = forms.monday_of(search.cleaned_data["day"] or local_times.day_of(request.received_at))
+    day, at = search.cleaned_data["day"], request.received_at
+    monday, days = _week(kind, wanted, day, at)
     context = staff.frame(request, "book") | {
         "search": search,
         "form": form,
@@ -72,7 +73,8 @@ def booking_page(
         "previous": monday - timedelta(days=7),
         "next": monday + timedelta(days=7),
         "host": search.cleaned_data["host"],
-        "days": _free_days(kind, wanted, monday, request.received_at),
+        "days": days,
+        "none_until": None if days or day else local_times.day_of(at) + timedelta(days=kind.lead_days),
         "action": f"{action}?kind={kind.code}&host={search.cleaned_data['host']}&day={monday:%Y-%m-%d}",
         "here": action,
         "can_invite": settings.SAMSYN_SENDS_MAIL,
@@ -80,9 +82,25 @@ def booking_page(
     return render(request, "bookings/book.html", context | (more or {}), status=status)
 
 
-def _free_days(
-    kind: queries.KindRow, people: list[queries.HostRow], monday: date, at: datetime
-) -> list[tuple[date, list[tuple[str, datetime, str]]]]:
+_Days = list[tuple[date, list[tuple[str, datetime, str]]]]
+
+
+def _week(kind: queries.KindRow, people: list[queries.HostRow], day: date | None, at: datetime) -> tuple[date, _Days]:
+    """Return the Monday of the week to show and its free times; who asks for no day gets the first week that has any."""
+    today = local_times.day_of(at)
+    monday = forms.monday_of(day or today)
+    days = _free_days(kind, people, monday, at)
+    if days or day:
+        return monday, days
+    last = today + timedelta(days=kind.lead_days)
+    later = queries.free_slots(kind=kind, hosts=[one.id for one in people], first_day=today, last_day=last, at=at)
+    if later:
+        monday = forms.monday_of(local_times.day_of(min(slot.starts_at for slot in later)))
+        days = _free_days(kind, people, monday, at)
+    return monday, days
+
+
+def _free_days(kind: queries.KindRow, people: list[queries.HostRow], monday: date, at: datetime) -> _Days:
     slots = queries.free_slots(
         kind=kind, hosts=[one.id for one in people], first_day=monday, last_day=monday + timedelta(days=6), at=at
     )
