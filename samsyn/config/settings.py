@@ -306,9 +306,9 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Samsyn"
 # The code before and the next one count too: clocks differ, and a code may be typed at its last second.
 MFA_TOTP_TOLERANCE = 1
-# Over plain http only the host names *.localhost are secure contexts: the demonstration.
 # A key that lies in the computer would unlock its screen for whoever comes by: each use asks for the PIN or the finger.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Over plain http only the host names *.localhost are secure contexts: the demonstration.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAMSYN_BEHIND_TLS
 # Behind a proxy all addresses are the proxy's but the last one that it wrote down.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SAMSYN_BEHIND_TLS else 0
