@@ -1,6 +1,7 @@
 """The caller's words: said once, kept nowhere, and a forced one looks like every other."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -22,6 +23,29 @@ def test_another_supporter_opens_the_story_with_the_words_and_only_then(line: Ho
     assert opened.word_before == given.word
     assert line.read(given.case_id, "bo") == ["Hon ringde från skolan"]
     assert open_with(line, given.code).word_before == opened.word
+
+
+def test_the_caller_decides_what_the_next_supporter_may_read(line: House) -> None:
+    given = give(line)
+    line.note(given.case_id, text="Det får alla läsa")
+    cases.add_note(case_id=given.case_id, kind="support", text="Fråga mig först", asks_first=True, **line.who("anna"))  # type: ignore[arg-type]
+    open_with(line, given.code)
+    assert line.read(given.case_id, "bo") == ["Det får alla läsa", ""]
+    opened = cases.open_case(case_id=given.case_id, **line.who("bo"))  # type: ignore[arg-type]
+    (withheld,) = [note for note in opened.notes if note.is_withheld]
+    agreed = cases.open_case(case_id=given.case_id, agreed=withheld.object, **line.who("bo"))  # type: ignore[arg-type]
+    assert [note.said["text"] for note in agreed.notes] == ["Det får alla läsa", "Fråga mig först"]
+
+
+def test_half_a_year_after_the_latest_contact_a_case_by_code_is_erased(line: House) -> None:
+    given = give(line)
+    assert Case.objects.get().erase_on == date(2027, 3, 15)
+    line.later(days=3)
+    line.unlock("bo")
+    keys.begin_duty(by=line.actor("bo"), at=line.now)
+    open_with(line, given.code)
+    line.note(given.case_id, "bo", text="Ringde igen")
+    assert Case.objects.get().erase_on == date(2027, 3, 18)
 
 
 def test_off_duty_the_words_open_nothing(line: House) -> None:

@@ -66,6 +66,14 @@ def check(house: House, case_id: UUID, channel: str) -> contact.ContactAnswer:
     return contact.check_contact(case_id=case_id, channel=channel, voicemail=False, **house.who("anna"))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("said", "why"), [("never", safe_contact.NO_VOICEMAIL), ("neutral", safe_contact.ALLOWED)])
+def test_a_voice_mail_is_left_only_where_a_neutral_one_was_allowed(desk: House, said: str, why: str) -> None:
+    case_id = case_with(desk, replace(WORKDAYS, voicemail=said))
+    assert check(desk, case_id, "phone").why == safe_contact.ALLOWED
+    answer = contact.check_contact(case_id=case_id, channel="phone", voicemail=True, **desk.who("anna"))  # type: ignore[arg-type]
+    assert answer.why == why
+
+
 # Everything that leaves the house, and how its own room does it
 
 
