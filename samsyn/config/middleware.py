@@ -99,6 +99,8 @@ class SafetyHeadersMiddleware:
         )
         is_framed = is_published(request) and getattr(response, "samsyn_may_be_framed", False)
         policy = FRAMED_POLICY if is_framed else CONTENT_SECURITY_POLICY
+        if settings.SAMSYN_OIDC and request.path.startswith("/account/"):
+            policy = policy.replace("form-action 'self'", f"form-action 'self' {settings.SAMSYN_OIDC_ORIGIN}")
         response["Content-Security-Policy"] = policy.replace(
             "connect-src 'self'", f"connect-src 'self' {stream}" if stream else "connect-src 'self'"
         )

@@ -315,6 +315,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SAMSYN_BEHIND_TLS else 0
 SOCIALACCOUNT_ADAPTER = "samsyn.people.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 SAMSYN_OIDC = bool(environment.read("SAMSYN_OIDC_ISSUER"))
+# Where the button "Organisationens inloggning" leads: a browser asks the policy of forms for redirects, too.
+SAMSYN_OIDC_ORIGIN = "/".join(environment.read("SAMSYN_OIDC_ISSUER").split("/", 3)[:3])
 if SAMSYN_OIDC:
     INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_PROVIDERS = {

@@ -93,7 +93,8 @@ from django.conf import settings
 from django.test import Client
 from urllib.parse import parse_qs, urlsplit
 client = Client(headers={"host": settings.SAMSYN_STAFF_HOST}, raise_request_exception=False)
-page = client.get("/account/sign-in/").content.decode()
+answer = client.get("/account/sign-in/")
+page, policy = answer.content.decode(), answer["Content-Security-Policy"]
 begun = client.post("/account/oidc/organisation/sign-in/")
 asked = {name: values[0] for name, values in parse_qs(urlsplit(begun["Location"]).query).items()}
 forged = client.get("/account/oidc/organisation/answer/", {"code": "c", "state": "not-ours"})
@@ -101,10 +102,26 @@ begun = client.post("/account/oidc/organisation/sign-in/")
 again = {name: values[0] for name, values in parse_qs(urlsplit(begun["Location"]).query).items()}
 back = client.get("/account/oidc/organisation/answer/", {"code": "c", "state": again["state"]}, follow=True)
 from samsyn.people.models import Account
+signed_in, accounts = "_auth_user_id" in client.session, Account.objects.count()
+# The administrator makes the account, and the identity is tied to it: then the same button leads in.
+from allauth.socialaccount.models import SocialAccount
+from django.utils import timezone
+from samsyn.people import actions
+from samsyn.people.actors import SYSTEM
+from samsyn.people.roles import Regime, Role
+now = timezone.now()
+centre = actions.create_organisation(name="Centret", kind="centre", regime=Regime.AUTHORITY, by=SYSTEM, at=now)
+account = actions.create_account(name="ny.kollega", pseudonym="Rådgivare 9", organisation=centre, by=SYSTEM, at=now)
+actions.give_role(account_id=account.pk, role=Role.ADVISER, by=SYSTEM, at=now)
+SocialAccount.objects.create(user=account, provider="organisation", uid="nobody-known")
+begun = client.post("/account/oidc/organisation/sign-in/")
+once = {name: values[0] for name, values in parse_qs(urlsplit(begun["Location"]).query).items()}
+client.get("/account/oidc/organisation/answer/", {"code": "c", "state": once["state"]}, follow=True)
 print(json.dumps({
     "button": "Organisationens inloggning" in page, "to": begun["Location"], "asked": asked, "again": again,
     "forged": forged.status_code, "back": back.status_code, "text": back.content.decode()[:3000],
-    "signed_in": "_auth_user_id" in client.session, "accounts": Account.objects.count(),
+    "signed_in": signed_in, "accounts": accounts, "policy": policy,
+    "known": client.session.get("_auth_user_id") == str(account.pk),
 }))
 """
 
@@ -121,7 +138,9 @@ def provider() -> Iterator[str]:
     server.server_close()
 
 
-def test_an_identity_that_has_no_account_gets_none(provider: str, committed_database: CommittedDatabase) -> None:
+def test_an_identity_without_an_account_gets_none_and_one_with_an_account_leads_in(
+    provider: str, committed_database: CommittedDatabase
+) -> None:
     environment = committed_database.environment() | {
         "SAMSYN_OIDC_ISSUER": provider, "SAMSYN_OIDC_CLIENT": "samsyn", "SAMSYN_OIDC_SECRET": "s",
     }  # fmt: skip
@@ -140,6 +159,8 @@ def test_an_identity_that_has_no_account_gets_none(provider: str, committed_data
     assert found["accounts"] == 0
     assert found["back"] in {200, 404}
     assert "konto" in found["text"].lower()
+    assert f"form-action 'self' {provider};" in found["policy"], "a browser would stop the way to the provider"
+    assert found["known"]
 
 
 def test_without_the_settings_there_is_no_such_door(committed_database: CommittedDatabase) -> None:
