@@ -18,13 +18,14 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from samsyn.audit.models import Event
 from samsyn.people import actions
 from samsyn.people.actors import SYSTEM
 from samsyn.people.adapters import TwoAtATimeArgon2
 from samsyn.people.middleware import BEGAN, SEEN
-from samsyn.people.models import Account
+from samsyn.people.models import Account, RoleAssignment
 from samsyn.people.roles import Regime, Role
 
 pytestmark = pytest.mark.django_db
@@ -382,3 +383,36 @@ def test_pages_of_signing_in_are_whole_in_both_languages(signed_in: Client, path
     html5lib.HTMLParser(strict=True).parse(answer.content.decode())
     if browser is signed_in:
         assert answer["Content-Language"] == language
+
+
+def test_whoever_gives_roles_is_asked_again_after_five_minutes(enrolled: Enrolled, browser: Client) -> None:
+    """A screen that was left open gives nobody a role; the answer goes on with what was asked for."""
+    actions.end_role(account_id=enrolled.account.pk, role=Role.ADVISER, by=SYSTEM, at=timezone.now())
+    actions.give_role(account_id=enrolled.account.pk, role=Role.SYSTEM_ADMINISTRATOR, by=SYSTEM, at=timezone.now())
+    other = actions.create_account(
+        name="annan.kollega", pseudonym="Analytiker 9", organisation=enrolled.account.organisation, by=SYSTEM,
+        at=timezone.now(),
+    )  # fmt: skip
+
+    give_password(browser, enrolled.account.name, OWN)
+    browser.post("/account/second/", {"code": code_of(enrolled.secret)})
+
+    def roles() -> list[str]:
+        return list(RoleAssignment.objects.filter(account=other).values_list("role", flat=True))
+
+    session = browser.session
+    session["account_authentication_methods"] = [
+        {**record, "at": record["at"] - 301} for record in session["account_authentication_methods"]
+    ]
+    session.save()
+    change = reverse("people:account", args=[other.pk])
+    asked = browser.post(change, {"do": "give_role", "role": "analyst"})
+    assert asked.status_code == 302
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert roles() == []
+    made = browser.post(reverse("people:accounts"), {"name": "x"})
+    assert made["Location"].startswith(reverse("account_reauthenticate"))
+    asked = browser.post(change, {"do": "give_role", "role": "analyst"})
+    given = {"password": OWN, "next": change}
+    assert browser.post(asked["Location"], given, follow=True).status_code == 200
+    assert roles() == ["analyst"]
