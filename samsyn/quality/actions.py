@@ -107,7 +107,7 @@ def end_periods_that_are_over(*, at: datetime) -> int:
 def report_deviation(*, template_version_id: UUID, item: str, kind: str, reason: str, by: Actor, at: datetime) -> UUID:
     """Keep a departure from a template, in codes; who reported it stands in the log alone."""
     policies.check_can_report(by)
-    template = questions.template_version(version_id=template_version_id)
+    template = questions.published_template(version_id=template_version_id)
     if item and item not in {line.code for line in (*template.ask, *template.inform)}:
         raise Invalid(_("Raden finns inte i mallen."))
     today = timezone.localdate(at)

@@ -110,7 +110,7 @@ def deviations(request: StaffRequest) -> HttpResponse:
 def report_deviation(request: StaffRequest, template_version_id: UUID) -> HttpResponse:
     """Show the form of a deviation from this version of a template; a post keeps it."""
     try:
-        template = questions.template_version(version_id=template_version_id)
+        template = questions.published_template(version_id=template_version_id)
     except LookupError as error:
         raise Http404 from error
     on = timezone.localdate(request.received_at)

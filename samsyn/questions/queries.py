@@ -156,6 +156,13 @@ def template_version(*, version_id: UUID) -> Template:
     return _stored_template(version_id)
 
 
+def published_template(*, version_id: UUID) -> Template:
+    """Return this version of a template; raise LookupError if it doesn't exist or is a draft: nobody has used it."""
+    if template_version_row(version_id=version_id).is_draft:
+        raise LookupError(f"Version {version_id} is not published.")
+    return _stored_template(version_id)
+
+
 def _in_force(versions: QuerySet[V], on: date) -> QuerySet[V]:
     """Return the versions that hold on this day, the one that counts first of each."""
     return versions.filter(

@@ -47,6 +47,18 @@ def test_a_deviation_leads_to_a_version_that_took_it_up(
         actions.decide_deviation(deviation_id=deviation_id, decision="keep", by=team_lead, at=later)  # type: ignore[arg-type]
 
 
+def test_a_version_that_is_not_published_has_no_deviation(
+    line: None, adviser: Actor, team_lead: Actor, now: datetime
+) -> None:
+    template = question_queries.templates_in_force(at=now)[0]
+    draft = questions.start_template_draft(template=template.code, by=team_lead, at=now)
+    with pytest.raises(LookupError):
+        actions.report_deviation(
+            template_version_id=draft, item="", kind="line_not_asked", reason="unclear", by=adviser, at=now
+        )
+    assert not Deviation.objects.exists()
+
+
 def test_who_reported_stands_in_the_log_alone(line: None, adviser: Actor, now: datetime) -> None:
     report(question_queries.templates_in_force(at=now)[0], adviser, now)
     row = Deviation.objects.values().get()
