@@ -106,7 +106,7 @@ def look_at_it(page: Page) -> None:
     page.goto(draft)
     open_page(page, "Visa ord för ord")
     row = page.get_by_role("row").filter(has=page.get_by_text("«Delaktighet» frågas om andra än förut."))
-    assert row.locator("td").all_inner_texts() == ["Frågas alltid.", "Upplevd hjälp: Mycket eller Lite"]
+    expect(row.locator("td")).to_have_text(["Frågas alltid.", "Upplevd hjälp: Mycket eller Lite"])
     expect(page.get_by_text("Lätt svenska: Blev det som du ville?")).to_be_visible()
     page.goto(draft)
 

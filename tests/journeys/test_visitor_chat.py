@@ -264,9 +264,9 @@ def test_without_script_the_page_fetches_itself_and_takes_nothing_that_is_typed(
     typing.wait_for_timeout(2_000)  # the one who types began to wait first
     expect(typing.locator("[data-alarm]")).to_have_text(word)
     expect(typing.locator("#text")).to_have_value("Hej")
-    assert watching.locator("meta[http-equiv=refresh]").count() == 1
+    expect(watching.locator("meta[http-equiv=refresh]")).to_have_count(1)
     watching.get_by_role("link", name="Skriv ett meddelande").click()
-    assert watching.locator("meta[http-equiv=refresh]").count() == 0
+    expect(watching.locator("meta[http-equiv=refresh]")).to_have_count(0)
     watching.locator("#text").fill("Hej")
     watching.get_by_role("button", name="Skicka").click()
     expect(supporter.locator("[data-lines]")).to_contain_text("Hej")
