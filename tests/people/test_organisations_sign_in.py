@@ -103,8 +103,7 @@ again = {name: values[0] for name, values in parse_qs(urlsplit(begun["Location"]
 back = client.get("/account/oidc/organisation/answer/", {"code": "c", "state": again["state"]}, follow=True)
 from samsyn.people.models import Account
 signed_in, accounts = "_auth_user_id" in client.session, Account.objects.count()
-# The administrator makes the account, and the identity is tied to it: then the same button leads in.
-from allauth.socialaccount.models import SocialAccount
+# The administrator makes the account, its owner ties the identity to it: then the same button leads in.
 from django.utils import timezone
 from samsyn.people import actions
 from samsyn.people.actors import SYSTEM
@@ -113,7 +112,17 @@ now = timezone.now()
 centre = actions.create_organisation(name="Centret", kind="centre", regime=Regime.AUTHORITY, by=SYSTEM, at=now)
 account = actions.create_account(name="ny.kollega", pseudonym="Rådgivare 9", organisation=centre, by=SYSTEM, at=now)
 actions.give_role(account_id=account.pk, role=Role.ADVISER, by=SYSTEM, at=now)
-SocialAccount.objects.create(user=account, provider="organisation", uid="nobody-known")
+password = actions.reset_sign_in(account_id=account.pk, by=SYSTEM, at=now)
+client.post("/account/sign-in/", {"login": "ny.kollega", "password": password})
+own = "en lång fras om moln"
+client.post("/account/password/", {"oldpassword": password, "password1": own, "password2": own})
+mine = client.get("/account/second/factors/").content.decode()
+untied = client.get("/account/oidc/").content.decode()
+begun = client.post("/account/oidc/organisation/sign-in/?process=connect")
+tie = {name: values[0] for name, values in parse_qs(urlsplit(begun["Location"]).query).items()}
+tied = client.get("/account/oidc/organisation/answer/", {"code": "c", "state": tie["state"]}, follow=True).content.decode()
+client.post("/account/sign-out/")
+signed_out = "_auth_user_id" not in client.session
 begun = client.post("/account/oidc/organisation/sign-in/")
 once = {name: values[0] for name, values in parse_qs(urlsplit(begun["Location"]).query).items()}
 client.get("/account/oidc/organisation/answer/", {"code": "c", "state": once["state"]}, follow=True)
@@ -121,7 +130,8 @@ print(json.dumps({
     "button": "Organisationens inloggning" in page, "to": begun["Location"], "asked": asked, "again": again,
     "forged": forged.status_code, "back": back.status_code, "text": back.content.decode()[:3000],
     "signed_in": signed_in, "accounts": accounts, "policy": policy,
-    "known": client.session.get("_auth_user_id") == str(account.pk),
+    "link": 'href="/account/oidc/"' in mine, "untied": untied, "tied": tied,
+    "signed_out": signed_out, "known": client.session.get("_auth_user_id") == str(account.pk),
 }))
 """
 
@@ -160,6 +170,10 @@ def test_an_identity_without_an_account_gets_none_and_one_with_an_account_leads_
     assert found["back"] in {200, 404}
     assert "konto" in found["text"].lower()
     assert f"form-action 'self' {provider};" in found["policy"], "a browser would stop the way to the provider"
+    assert found["link"]
+    assert "Knyt den hit" in found["untied"]
+    assert "Är knuten till det här kontot" in found["tied"]
+    assert found["signed_out"]
     assert found["known"]
 
 
