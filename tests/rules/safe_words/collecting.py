@@ -129,6 +129,17 @@ def titles_of_templates(root: Path = ROOT) -> Iterator[Artefact]:
                 yield Artefact("page title", f"{file.relative_to(root)} {language}", text)
 
 
+def data_in_titles(root: Path = ROOT) -> Iterator[tuple[str, str]]:
+    """Yield the template and the name of all data that it shows in its title, the published statistics left out."""
+    for file in sorted(root.rglob("*.html")):
+        if file.parent.name == "figures":
+            continue
+        for title in TITLE.findall(file.read_text(encoding="utf-8")):
+            named = dict(re.findall(r"(\w+)=([\w.]+)", title))
+            for one in re.findall(r"{{\s*([\w.]+)", title):
+                yield "/".join(file.parts[-2:]), named.get(one, one)
+
+
 def _is_open(file: Path, root: Path) -> bool:
     module = ".".join((root.name, *file.relative_to(root).with_suffix("").parts))
     return any(module == one or module.startswith(f"{one}.") for one in OPEN)

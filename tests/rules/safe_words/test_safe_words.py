@@ -77,6 +77,20 @@ def test_a_whole_follow_up_says_neither_who_nor_what_anywhere(
     assert revealing(seen, planted=[ADDRESS, PHONE, "q7canary"]) == []
 
 
+# Numbers and periods, and headings that the code itself gives; everything else that a title shows may be about somebody.
+HARMLESS = {"row.number", "row.version", "period", "package.period", "round.week"}
+FIXED = {
+    ("ui/refused.html", "title"),
+    ("public/done.html", "title"),
+    ("releases/release.html", "title"),  # the quarter
+}
+
+
+def test_no_tab_of_a_closed_room_is_named_by_its_data() -> None:
+    found = {(place, one) for place, one in collecting.data_in_titles() if one not in HARMLESS}
+    assert found == FIXED
+
+
 # Each collector is proven to find what is planted, by the same registry that it reads.
 
 
@@ -118,6 +132,14 @@ def test_a_planted_text_is_found(tmp_path: Path, place: str, content: str, colle
     file.parent.mkdir(parents=True)
     file.write_text(content, encoding="utf-8")
     assert revealing(collect(root))
+
+
+def test_a_planted_title_that_shows_data_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "samsyn/cases/templates/cases/x.html"
+    file.parent.mkdir(parents=True)
+    said = "{% blocktranslate with a=one.title %}{{ a }}, {{ b }}{% endblocktranslate %}"
+    file.write_text("{% block title %}{{ two.name|isolated }} " + said + "{% endblock %}", encoding="utf-8")
+    assert {one for _place, one in collecting.data_in_titles(tmp_path / "samsyn")} == {"one.title", "b", "two.name"}
 
 
 def test_a_planted_name_number_or_address_is_found() -> None:
