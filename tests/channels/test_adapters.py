@@ -39,7 +39,10 @@ MINUTE = timedelta(minutes=1)
 REFERENCE = "c45072a1eeafebccc3dffbd4d27b5ebcc"
 
 
-@pytest.fixture(params=[PhoneByHand, Trunk, Webhooks, ChatPages, MailboxPages], ids=lambda kind: kind.__name__)
+PROVIDERS = (PhoneByHand, Trunk, Webhooks, ChatPages, MailboxPages)
+
+
+@pytest.fixture(params=PROVIDERS, ids=lambda kind: kind.__name__)
 def provider(request: Any, line: None, settings: Any) -> Iterator[Provider]:
     settings.SAMSYN_PHONE_SECRET = SECRET
     settings.SAMSYN_PHONE_NETWORKS = [ADDRESS]
@@ -59,6 +62,10 @@ def came() -> datetime:
 
 def story(came: datetime) -> list[tuple[str, datetime]]:
     return [("arrived", came), ("answered", came + 2 * MINUTE), ("ended", came + 20 * MINUTE)]
+
+
+def test_no_adapter_stands_outside_these_tests() -> None:
+    assert {kind().adapter.code for kind in PROVIDERS} == set(known.CAPABILITIES)
 
 
 def test_says_what_it_can(provider: Provider) -> None:

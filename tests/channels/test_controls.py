@@ -83,3 +83,7 @@ def test_a_conversation_is_ended_where_the_channel_can(
     left = actions.leave_letter(form=uuid.uuid4(), text="Hej", language="sv", at=timezone.now())
     mailbox.cookies["__Host-s"] = left.token
     assert ('action="/chat/end/"' in page(mailbox, "/chat/")) is can
+    # Who presses what isn't shown ends nothing: the command is asked of the adapter, not of the page.
+    assert adviser_client.post(f"/chats/{chat.pk}/end/").status_code == (302 if can else 404)
+    assert [one.post("/chat/end/").status_code for one in (visitor, mailbox)] == [302, 302]
+    assert Chat.objects.filter(ended_at=None).count() == (0 if can else 2)

@@ -20,7 +20,7 @@ from samsyn.audit import actions as audit
 from samsyn.channels import call_states, events, findings
 from samsyn.channels import chat_policies as policies
 from samsyn.channels.actions import calls
-from samsyn.channels.adapters import Delivery, own_pages
+from samsyn.channels.adapters import Delivery, known, own_pages
 from samsyn.channels.models import Chat, ChatMessage
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
@@ -205,8 +205,13 @@ def write_as_adviser(*, chat_id: UUID, own_id: UUID, text: str, by: Actor, at: d
 
 @transaction.atomic
 def end_chat(*, at: datetime, token: str = "", chat_id: UUID | None = None, by: Actor = policies.VISITOR) -> None:
-    """End a chat as its visitor (by token) or its adviser (by id). All that was written is erased in the same moment."""
+    """End a chat as its visitor (by token) or its adviser (by id). All that was written is erased in the same moment.
+
+    Raise LookupError if there is none, or if its channel is not ended by us.
+    """
     chat = _open(pk=chat_id, adviser_id=by.account_id) if chat_id else _open(token_hash=token_hash(token))
+    if "end" not in known.can(call_states.MAILBOX if chat.is_mailbox else call_states.CHAT).commands:
+        raise LookupError("the channel is not ended by us")
     if chat_id:
         policies.check_ends(is_mailbox=chat.is_mailbox, is_answered=chat.answered_at is not None)
     chat.messages.all().delete()
