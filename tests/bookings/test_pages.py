@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from samsyn.bookings import actions, forms, local_times
 from samsyn.bookings.models import Booking, DayException, Feed, Host, Kind
+from samsyn.contacts import actions as contacts
 from samsyn.contacts.models import Contact, Matter
+from samsyn.followups import actions as follow_ups
 from samsyn.people.queries import actor_named
 from tests.bookings.conftest import next_monday, text, week_of
-from tests.followups.conftest import sent
+from tests.followups.conftest import agreed, sent
 from tests.rules import hostile
 from tests.rules.hostile import House
 
@@ -166,7 +168,8 @@ def test_every_other_page_of_staff_is_shut_to_a_supervisor_from_outside(house: H
     assert {path for path in opened if path.startswith("/people/")} == {"/people/roles/", "/people/second-factor/"}
 
 
-def test_a_time_is_booked_out_of_a_contact_and_opens_the_next_one(house: House) -> None:
+def test_a_time_is_booked_out_of_a_contact_and_opens_the_next_one(house: House, settings: Any) -> None:
+    settings.SAMSYN_SENDS_MAIL = True
     adviser = house.browser("adviser")
     desk = adviser.post("/desk/").url
     assert f'href="{desk}book/"' in adviser.get(desk).content.decode()
@@ -190,6 +193,16 @@ def test_a_time_is_booked_out_of_a_contact_and_opens_the_next_one(house: House) 
     assert adviser.post(f"/desk/booked/{booking.pk}/").status_code == 409
     assert Contact.objects.count() == 2
     assert "Öppna kontakten" not in text(adviser.get(f"/bookings/{booking.pk}/"))
+    # The closing plans the follow-up; one line of time shows it all, beside the call that is still open.
+    by, now = actor_named("adviser"), timezone.now()
+    follow_ups.note_wish(contact_id=contact.pk, agreed=agreed(months=(1,)), by=by, at=now)
+    saved = contacts.Saved(answers={"sector": ("school",), "outcome": ("answered",)})
+    contacts.close_contact(contact_id=contact.pk, saved=saved, by=by, at=now)
+    aside = adviser.get(f"{desk}book/").content.decode().partition('<ol class="timeline"')[2].partition("</ol>")[0]
+    assert [re.sub(r"<time.*?</time>|<[^>]+>", "", one).strip() for one in aside.split("<li>")[1:]] == [
+        "Kontakt öppnad", "Handledning bokad", "Handledning: bokad tid", "Kontakt öppnad", "Kontakt avslutad",
+        "Uppföljning efter 1 månad: planerad",
+    ]  # fmt: skip
 
 
 def test_hours_exceptions_and_kinds_are_changed_on_their_pages(house: House) -> None:
