@@ -51,7 +51,9 @@ def test_a_measurement_is_planned_asked_stopped_and_downloaded(line: None, now: 
     assert lead.get(f"/quality/{period.id}/report.csv").status_code == 404
     desk = lead.post("/desk/", follow=True).content.decode()
     assert 'name="extra-q1"' in desk
-    assert 'name="direct-treatment"' in desk
+    assert re.findall(r'name="(direct-\w+)" value="1"', desk) == [
+        "direct-treatment", "direct-competence", "direct-problem",
+    ], "how it was to get through is asked by the link alone"  # fmt: skip
     assert "/quality/deviations/from/" in desk
     assert desk.index('name="outcome"') < desk.index('name="extra-q1"')
     assert lead.post(f"/quality/{period.id}/stop/").status_code == 302
