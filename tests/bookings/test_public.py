@@ -122,6 +122,11 @@ def booked(browser: Client, post: Post) -> tuple[str, str]:
 def test_from_a_free_time_to_a_cancelled_one(house: House, post: Post) -> None:
     browser = visitor()
     assert "Rådgivning" in text(browser.get("/booking/"))
+    # There is no place for words about the matter: only a time, an address and the buttons.
+    page = browser.get(f"/booking/advice/?{week_of(next_monday())}").content.decode()
+    asks = set(re.findall(r'<(?!input type="hidden")[^>]* name="(\w+)"', page)) - {"viewport"}
+    assert asks == {"slot", "address", "do"}
+    assert "<textarea" not in page
     assert asked(browser).status_code == 200
     held = Booking.objects.get()
     assert (held.state, held.origin) == ("held", "public")
