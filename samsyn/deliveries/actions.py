@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.deliveries import events, packages, periods, policies, queries
+from samsyn.deliveries import completeness, events, packages, periods, policies, queries
 from samsyn.deliveries.checking import checker, plausibility
 from samsyn.deliveries.checking.findings import Checked, Fault
 from samsyn.deliveries.models import Agreement, Deliverer, Delivery, Key, Reminder
@@ -309,15 +309,16 @@ def _before(first: str, one: Agreement) -> str:
 
 
 @transaction.atomic
-def remind(*, agreement_id: int, period: str, by: Actor, at: datetime) -> None:
-    """Note that a deliverer was reminded of a period; raise LookupError."""
+def remind(*, agreement_id: int | None, period: str, by: Actor, at: datetime) -> None:
+    """Note that a deliverer was reminded of a period, or without an agreement all who are late; raise LookupError."""
     policies.check_can_manage(by)
-    agreement = Agreement.objects.select_related("deliverer").filter(pk=agreement_id).first()
-    if agreement is None or not queries.is_lacking(agreement_id, period, at=at):
+    found = completeness.lacking(period, agreement_id=agreement_id, today=queries.today_of(at))
+    if not found:
         raise LookupError("nothing to remind of")
-    Reminder.objects.create(agreement=agreement, period=period, reminded_at=at, reminded_by=by.pseudonym)
-    facts = {"deliverer": agreement.deliverer.code, "period": period}
-    audit.record(events.DELIVERER_REMINDED, by=by, at=at, facts=facts)
+    for one in found:
+        Reminder.objects.create(agreement_id=one.agreement_id, period=period, reminded_at=at, reminded_by=by.pseudonym)
+        facts = {"deliverer": one.deliverer, "period": period}
+        audit.record(events.DELIVERER_REMINDED, by=by, at=at, facts=facts)
 
 
 # Keys

@@ -106,7 +106,7 @@ def of_deliverer(deliverer_id: UUID, *, today: date) -> list[Expected]:
 
 def of_all(*, today: date, most: int = 8) -> list[Summary]:
     """Return the latest periods over all deliverers, the latest first."""
-    rows = Agreement.objects.select_related("deliverer").order_by("deliverer__code")
+    rows = Agreement.objects.select_related("deliverer").order_by("deliverer__code", "table")
     by_period: dict[tuple[date, str], list[Expected]] = {}
     for one in expected(today=today, agreements=rows):
         by_period.setdefault((periods.last_day(one.period), one.period), []).append(one)
@@ -120,3 +120,11 @@ def of_all(*, today: date, most: int = 8) -> list[Summary]:
         )
         for last, period in sorted(by_period, reverse=True)[:most]
     ]
+
+
+def lacking(period: str, *, agreement_id: int | None, today: date) -> list[Expected]:
+    """Return what an agreement has not delivered of a period that is over; without one, what is late of all of them."""
+    rows = Agreement.objects.select_related("deliverer").order_by("deliverer__code", "table")
+    asked = rows if agreement_id is None else rows.filter(pk=agreement_id)
+    states = {LATE} if agreement_id is None else {LATE, WAITING, DUE}
+    return [one for one in expected(today=today, agreements=asked) if one.period == period and one.state in states]

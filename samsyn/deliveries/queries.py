@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from samsyn.deliveries import completeness, packages, periods, policies
+from samsyn.deliveries import packages, periods, policies
 from samsyn.deliveries.checking import plausibility
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.deliveries.checking.texts import said
@@ -347,13 +347,6 @@ def deliverers() -> list[DelivererRow]:
 def today_of(at: datetime) -> date:
     """Return the Swedish day of a time."""
     return localdate(at)
-
-
-def is_lacking(agreement_id: int, period: str, *, at: datetime) -> bool:
-    """Say whether a period of an agreement is over and hasn't been delivered."""
-    rows = Agreement.objects.filter(pk=agreement_id).select_related("deliverer")
-    wanted = completeness.expected(today=today_of(at), agreements=rows)
-    return any(one.period == period and one.state != completeness.DELIVERED for one in wanted)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from samsyn.deliveries import actions, completeness, queries
+from samsyn.deliveries import actions, completeness, models, queries
 from samsyn.deliveries.checking.formats import STATUS_WORDS
 from samsyn.deliveries.models import Delivery
 from samsyn.people import queries as people
@@ -181,10 +181,11 @@ def test_the_register_says_who_has_not_delivered(
     (missing,) = second.late
     assert (missing.deliverer, missing.state, missing.days_late) == ("0380", "late", 10)
     browser = signed_in(analyst)
-    assert "Saknas för 2026K2" in shown(browser.get("/deliveries/register/"))
+    assert "Saknas för 2026K2" in shown(browser.get("/deliveries/register/?period=2026K2"))
+    assert browser.get("/deliveries/register/?period=2026").status_code == 404
     asked = {"agreement": missing.agreement_id, "period": "2026K2"}
-    assert browser.post("/deliveries/register/remind", asked).status_code == 302
-    assert timezone.localdate().isoformat() in shown(browser.get("/deliveries/register/"))
+    told = browser.post("/deliveries/register/remind", asked)
+    assert timezone.localdate().isoformat() in shown(browser.get(told["Location"]))
     assert browser.post("/deliveries/register/remind", asked | {"period": "2026K1"}).status_code == 404
     reminded = rf"2026K2 municipal_core case [^.]*försenad Centret påminde {timezone.localdate()} \. Formulär"
     own, others = signed_in(uppsala.actor), signed_in(stockholm.actor)
@@ -192,6 +193,52 @@ def test_the_register_says_who_has_not_delivered(
     assert "Centret påminde" not in shown(others.get("/deliveries/"))
     uppsala.send(uppsala.file("2026K2"))
     assert "Centret påminde" not in shown(own.get("/deliveries/")), "it has come"
+
+
+def test_of_a_whole_country_everybody_who_lacks_is_named_and_can_be_reminded(
+    stockholm: Deliverer, signed_in: SignIn, analyst: Actor
+) -> None:
+    """290 municipalities with two tables each, of which one table of one has come."""
+    agreed = {"package": "municipal_core", "version": "1.0.0", "frequency": "quarter", "first_period": "2024K1"}
+    made = models.Deliverer.objects.bulk_create(
+        models.Deliverer(
+            code=f"{2600 + at}", name=f"Kommunen nummer {at}", kind="municipality", county="24", made_at=AT
+        )
+        for at in range(289)
+    )
+    models.Agreement.objects.bulk_create(
+        models.Agreement(deliverer_id=pk, table=table, made_at=AT, **agreed)
+        for pk in (stockholm.id, *(one.pk for one in made))
+        for table in ("case", "person")
+        if (pk, table) != (stockholm.id, "case")
+    )
+    stockholm.send(stockholm.file("2026K2"))
+    browser = signed_in(analyst)
+    answer = browser.get("/deliveries/register/?period=2026K2")
+    assert len(answer.content) < 90_000, "with style and script a page weighs at most 100 kB"
+    page = shown(answer)
+    assert "2026K2 580 1 " in page
+    assert "Och 479 till:" in page
+    named = page[page.index("Saknas för 2026K2") : page.index("Ny uppgiftslämnare")]
+    for name in (one.name for one in made):
+        assert len(re.findall(rf"{name} (?:municipal_core|\()", named)) == 2, name
+    assert named.count("Stockholms stad municipal_core") == 1
+    everybody = {"period": "2026K2"}
+    told = browser.post("/deliveries/register/remind", everybody)
+    assert models.Reminder.objects.filter(period="2026K2").values("agreement").distinct().count() == 579
+    assert shown(browser.get(told["Location"])).count(f"påmind {timezone.localdate()}") == 479
+    assert browser.post("/deliveries/register/remind", {"period": "2019K2"}).status_code == 404
+    assert signed_in(stockholm.actor).post("/deliveries/register/remind", everybody).status_code == 403
+
+
+def test_what_is_not_delivered_is_shown_to_its_deliverer_however_old(stockholm: Deliverer, signed_in: SignIn) -> None:
+    models.Agreement.objects.filter(deliverer_id=stockholm.id).update(first_period="2020K1")
+    stockholm.send(stockholm.file("2020K2"))
+    page = shown(signed_in(stockholm.actor).get("/deliveries/"))
+    due = page[page.index("Perioder") : page.index("Kvitton")]
+    assert "2020K1" in due
+    assert "2020K2" not in due
+    assert "Äldre perioder visas bara om de inte är lämnade" in due
 
 
 def test_the_centre_adds_deliverers_and_agreements(signed_in: SignIn, analyst: Actor) -> None:

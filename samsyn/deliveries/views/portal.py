@@ -30,6 +30,8 @@ from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 
 delivers = requires(Permission.DELIVER)
+# Periods of tables on the first page, the latest first; what is not delivered is shown however old it is.
+SHOWN = 12
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,7 +55,8 @@ def _home(request: StaffRequest, form: FileForm, *, status: int = 200) -> HttpRe
         "name": queries.name_of(sender.deliverer_id),
         "code": sender.code,
         "is_test": sender.is_test,
-        "expected": expected[:12],
+        "expected": [one for at, one in enumerate(expected) if at < SHOWN or one.state != completeness.DELIVERED],
+        "is_shortened": any(one.state == completeness.DELIVERED for one in expected[SHOWN:]),
         "reminded": [one for one in expected if one.reminded_at and one.state != completeness.DELIVERED],
         "receipts": queries.receipts(sender, most=20),
         "formats": list(queries.formats_for(sender).values()),

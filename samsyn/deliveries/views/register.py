@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +14,9 @@ from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
+
+# As many as a page of 100 kB has room for beside the names of all other municipalities.
+ROWS = 100
 
 
 @requires(Permission.SEE_DELIVERIES)
@@ -27,8 +31,18 @@ def _register(
 ) -> HttpResponse:
     rows = queries.deliverers()
     choices = [(str(one.id), f"{one.code} {one.name}") for one in rows if not one.is_test]
+    periods = completeness.of_all(today=queries.today_of(request.received_at))
+    wanted = request.GET.get("period", "")
+    chosen = next((one for one in periods if (one.period == wanted if wanted else one.late)), None)
+    if wanted and chosen is None:
+        raise Http404
+    late = chosen.late if chosen else ()
     context = {
-        "periods": completeness.of_all(today=queries.today_of(request.received_at)),
+        "periods": periods,
+        "chosen": chosen,
+        "late": late[:ROWS],
+        "others": late[ROWS:],
+        "may_remind_all": any(one.state == completeness.LATE for one in late),
         "deliverers": rows,
         "deliverer_form": deliverer,
         "agreement_form": agreement or AgreementForm(deliverers=choices),
@@ -70,12 +84,13 @@ def agree(request: StaffRequest) -> HttpResponse:
 @requires(Permission.MANAGE_DELIVERERS)
 @require_POST
 def remind(request: StaffRequest) -> HttpResponse:
-    """Note that an organisation was reminded."""
-    agreement_id, period = request.POST.get("agreement", ""), request.POST.get("period", "")
-    if not (agreement_id.isascii() and agreement_id.isdigit() and len(agreement_id) < 15):
+    """Note that one organisation, or everybody who is late with a period, was reminded."""
+    given, period = request.POST.get("agreement", ""), request.POST.get("period", "")[:7]
+    if given and not (given.isascii() and given.isdigit() and len(given) < 15):
         raise Invalid(_("Välj en av raderna på sidan."))
+    agreement_id = int(given) if given else None
     try:
-        actions.remind(agreement_id=int(agreement_id), period=period[:7], by=request.actor, at=request.received_at)
+        actions.remind(agreement_id=agreement_id, period=period, by=request.actor, at=request.received_at)
     except LookupError as error:
         raise Http404 from error
-    return redirect("deliveries:register")
+    return redirect(f"{reverse('deliveries:register')}?period={period}")
