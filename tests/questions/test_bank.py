@@ -140,6 +140,8 @@ FORBIDDEN = [
     "UPDATE questions_packageversion SET valid_from = '2020-01-01'",
     "UPDATE questions_packageversion SET status = 'draft'",
     "UPDATE questions_packageversion SET status = 'in_use', content = '{}' WHERE version = '2.0.1'",
+    "UPDATE questions_packageversion SET status = 'retired'",
+    "UPDATE questions_packageversion SET valid_to = '2027-01-01'",
     "DELETE FROM questions_packageversion",
     "UPDATE questions_bankitem SET content_hash = repeat('0', 64)",
     "DELETE FROM questions_bankitem",
@@ -220,6 +222,60 @@ def test_a_person_makes_a_version_on_the_pages_alone(client: Client) -> None:
         ("2.0.0", True),
         ("1.0.0", False),
     ]
+
+
+def test_what_is_out_for_consultation_is_taken_back_changed_and_sent_again(client: Client, package_draft: UUID) -> None:
+    page = reverse("questions:package", args=[package_draft])
+    consult = reverse("questions:send_for_consultation", args=[package_draft])
+    back = reverse("questions:move_package", args=[package_draft, "draft"])
+    words = reverse("questions:change_variable", args=[package_draft, "client_help"])
+    shown = client.get(words).context["form"]
+    posted = {name: shown[name].value() for name in shown.fields}
+    for round_, question in enumerate(("Har stödet hjälpt, tycker du?", "Tycker du att stödet har hjälpt?")):
+        posted |= {"revision": _revision(package_draft), "interview_sv": question}
+        assert client.post(words, posted).status_code == 302
+        said = {"revision": _revision(package_draft), "reason_sv": "A", "reason_en": "B"}
+        assert client.post(consult, said).status_code == 302
+        assert client.post(words, posted | {"revision": _revision(package_draft)}).status_code == 409, "it is fixed"
+        if not round_:
+            assert "Ta tillbaka och ändra" in client.get(page).content.decode()
+            assert client.post(back, {"revision": 1}).status_code == 409, "somebody else was there before"
+            assert client.post(back, {"revision": _revision(package_draft)}).status_code == 302
+            assert models.PackageVersion.objects.get(id=package_draft).status == "draft"
+    version = models.PackageVersion.objects.get(id=package_draft)
+    assert version.status == "consultation"
+    assert "Tycker du att stödet har hjälpt?" in json.dumps(version.content, ensure_ascii=False)
+    assert Event.objects.filter(kind="package_taken_back").count() == 1
+
+
+def test_a_retired_version_has_its_last_day_and_stays_readable(client: Client) -> None:
+    version = models.PackageVersion.objects.get(version="2.0.1")
+    retire = reverse("questions:retire_package", args=[version.id])
+    assert f'href="{retire}"' in client.get(reverse("questions:package", args=[version.id])).content.decode()
+    assert "Avveckla" in client.get(retire).content.decode()
+    assert version.valid_from
+    early = version.valid_from - timedelta(days=1)
+    refused = client.post(retire, {"revision": version.revision, "day": early.isoformat()})
+    assert refused.status_code == 422
+    assert "Sista dagen kan inte vara före den första" in refused.content.decode()
+    last = version.valid_from + timedelta(days=400)
+    page = client.post(retire, {"revision": version.revision, "day": last.isoformat()}, follow=True).content.decode()
+    assert "avvecklad" in page
+    assert f'href="{retire}"' not in page
+    version.refresh_from_db()
+    assert (version.status, version.valid_to) == ("retired", last)
+    assert "2.0.1" in [one.version for one in bank.decided("municipal_core")], (
+        "what was delivered in it is read for ever"
+    )
+    said = json.loads(client.get(reverse("questions:download_package", args=[version.id, "json"])).content)
+    assert said["status"] == "retired"
+    again = {"revision": version.revision, "day": last.isoformat()}
+    assert client.post(retire, again).status_code == 409
+    assert client.post(reverse("questions:move_package", args=[version.id, "use"]), again).status_code == 409
+    for back in ({"status": "in_use", "valid_to": None}, {"valid_to": last + timedelta(days=1)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            models.PackageVersion.objects.filter(id=version.id).update(**back)
+    assert Event.objects.filter(kind="package_retired").count() == 1
 
 
 def test_every_file_is_handed_out(client: Client) -> None:
