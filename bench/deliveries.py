@@ -31,7 +31,7 @@ from samsyn.config.cluster import Cluster
 from samsyn.config.keys import create_missing
 from samsyn.deliveries.checking import checker, offline
 from samsyn.deliveries.checking.formats import Breakdown, Item, TableFormat, Variable
-from tests.deliveries.files import SPOILERS
+from tests.deliveries import files
 from tests.deliveries.rest_load import Place, load
 from tests.desk_at_work import Web
 
@@ -53,7 +53,7 @@ def large_format() -> TableFormat:
     )
 
 
-def write(path: Path) -> set[tuple[str, int]]:
+def write(path: Path) -> set[files.Place]:
     """Write a million rows with planted faults, and return what has to be found."""
     form = large_format()
     dice = random.Random(7)
@@ -64,7 +64,8 @@ def write(path: Path) -> set[tuple[str, int]]:
         for at, key in enumerate(form.each_cell()):
             row = ["0180", "2026K1", form.name, form.table, *key, str(at % 90), "normal"]
             if at in chosen:
-                planted.add((SPOILERS[dice.randrange(len(SPOILERS))](row, form, dice), at + 2))
+                spoiler = files.SPOILERS[dice.randrange(len(files.SPOILERS))]
+                planted.add(files.spoil(row, spoiler, form, number=at + 2))
             out.write(";".join(row) + "\n")
     return planted
 
@@ -76,7 +77,7 @@ def ours(path: str) -> None:
         made = checker.check(file, formats={(form.name, form.table): form}, organisation="0180")
     took, worked = time.perf_counter() - begun, time.process_time() - worked
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps([took, worked, memory, sorted((fault.rule, fault.row) for fault in made.faults)]))
+    print(json.dumps([took, worked, memory, sorted(files.places(made))]))
 
 
 def theirs(path: str) -> None:
@@ -128,10 +129,10 @@ def million() -> None:
         planted = write(path)
         print(f"1,000,000 rows, {FAULTS} planted faults; {busy()}", flush=True)
         we, they = Read(*run("ours", path)), Read(*run("theirs", path))
-    wrong = {(rule, row) for rule, row in we.found} ^ planted
+    wrong = {(rule, row, column) for rule, row, column in we.found} ^ planted
     if wrong:
         raise RuntimeError(f"not found, or invented: {sorted(wrong)[:5]}")
-    seen = len({row for _rule, row in planted} & set(they.found))
+    seen = len({row for _rule, row, _column in planted} & set(they.found))
     print(f"  ours          {we}  all faults found where they are, none invented")
     print(f"                goal {GOAL_SECONDS} s: {verdict(we.took < GOAL_SECONDS)}", end="; ")
     print(f"goal {GOAL_MEMORY} MB: {verdict(we.memory < GOAL_MEMORY)}")

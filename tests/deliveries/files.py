@@ -70,33 +70,44 @@ def checked(form: TableFormat, content: bytes, *, organisation: str = ORGANISATI
     return checker.check(io.BytesIO(content), formats={(form.name, form.table): form}, organisation=organisation)
 
 
-def places(made: Checked) -> set[tuple[str, int]]:
-    return {(fault.rule, fault.row) for fault in made.faults}
+Place = tuple[str, int, str]
+"""Rule, row as the sender counts (the head is row 1), heading of the column ("" where the fault is of the whole row)."""
 
 
-Spoiler = Callable[[list[str], TableFormat, random.Random], str]
-# Columns: organisation, period, package, table, variable, code, sex, count, status.
+def places(made: Checked) -> set[Place]:
+    return {(fault.rule, fault.row, fault.column) for fault in made.faults}
+
+
+Spoiler = tuple[str, int, str, int]
+"""The rule that is broken, the column that is written, what is written there, and the column in which the fault is."""
+# Columns: organisation, period, package, table, variable, code, sex, count, status; after them there is one too many.
 SPOILERS: tuple[Spoiler, ...] = (
-    lambda row, form, dice: row.__setitem__(4, "variabel_x") or "variable_unknown",
-    lambda row, form, dice: row.__setitem__(5, "kod_x") or "code_unknown",
-    lambda row, form, dice: row.__setitem__(6, "flicka") or "breakdown_unknown",
-    lambda row, form, dice: row.__setitem__(7, "1,5") or "count_form",
-    lambda row, form, dice: row.__setitem__(7, "") or "count_missing",
-    lambda row, form, dice: row.__setitem__(7, "-3") or "count_form",
-    lambda row, form, dice: row.__setitem__(7, "123456789") or "count_large",
-    lambda row, form, dice: row.__setitem__(8, "hemligt") or "status_unknown",
-    lambda row, form, dice: row.__setitem__(8, "undertryckt") or "count_not_wanted",
-    lambda row, form, dice: row.__setitem__(0, "0181") or "not_constant",
-    lambda row, form, dice: row.__setitem__(1, "2026K2") or "not_constant",
-    lambda row, form, dice: row.append("") or "row_width",
-)  # fmt: skip
+    ("variable_unknown", 4, "variabel_x", 4),
+    ("code_unknown", 5, "kod_x", 5),
+    ("breakdown_unknown", 6, "flicka", 6),
+    ("count_form", 7, "1,5", 7),
+    ("count_missing", 7, "", 7),
+    ("count_form", 7, "-3", 7),
+    ("count_large", 7, "123456789", 7),
+    ("status_unknown", 8, "hemligt", 8),
+    ("count_not_wanted", 8, "undertryckt", 7),
+    ("not_constant", 0, "0181", 0),
+    ("not_constant", 1, "2026K2", 1),
+    ("row_width", 9, "", 9),
+)
 
 
-def spoilt(rows: list[list[str]], form: TableFormat, *, number: int, seed: int) -> set[tuple[str, int]]:
-    """Spoil that many rows, and return what has to be found: rule and row as the sender counts (the head is row 1)."""
+def spoil(row: list[str], spoiler: Spoiler, form: TableFormat, *, number: int) -> Place:
+    """Spoil the row with that number, and return what has to be found."""
+    rule, column, value, found = spoiler
+    row[column : column + 1] = [value]
+    return rule, number, form.headings[found] if found < len(form.headings) else ""
+
+
+def spoilt(rows: list[list[str]], form: TableFormat, *, number: int, seed: int) -> set[Place]:
+    """Spoil that many rows, and return what has to be found."""
     dice = random.Random(seed)
-    planted = set()
-    for at in dice.sample(range(1, len(rows)), number):
-        spoil = SPOILERS[dice.randrange(len(SPOILERS))]
-        planted.add((spoil(rows[at], form, dice), at + 2))
-    return planted
+    return {
+        spoil(rows[at], SPOILERS[dice.randrange(len(SPOILERS))], form, number=at + 2)
+        for at in dice.sample(range(1, len(rows)), number)
+    }

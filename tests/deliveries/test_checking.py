@@ -95,7 +95,7 @@ def test_a_workbook_has_its_faults_in_the_same_rows() -> None:
     assert list(made.counts) == [int(row[-2]) for row in rows]
     rows[4][5] = "kod_x"
     rows[7][-2] = ""
-    assert places(checked(FORM, as_xlsx(FORM, rows))) == {("code_unknown", 6), ("count_missing", 9)}
+    assert places(checked(FORM, as_xlsx(FORM, rows))) == {("code_unknown", 6, "kod"), ("count_missing", 9, "antal")}
 
 
 def test_a_report_proposes_what_was_meant_and_repeats_nothing() -> None:
@@ -152,7 +152,7 @@ def test_what_cannot_be_read_is_refused_with_its_reason(content: bytes, rule: st
 
 def test_a_delivery_of_another_organisation_is_a_fault() -> None:
     made = checked(FORM, as_csv(FORM, rows_of(FORM)), organisation="0380")
-    assert places(made) == {("organisation_other", 2)}
+    assert places(made) == {("organisation_other", 2, "organisation")}
     assert "0380" in made.faults[0].words()[1]
 
 

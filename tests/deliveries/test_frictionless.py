@@ -2,7 +2,6 @@
 
 import io
 import json
-import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from samsyn.deliveries.checking.formats import TableFormat, from_data
 from samsyn.deliveries.checking.of_packages import tables
 from samsyn.deliveries.checking.texts import RULES
 from samsyn.questions.exchange import core
-from tests.deliveries.files import SPOILERS, Spoiler, as_csv, checked, made_format, places, rows_of
+from tests.deliveries.files import SPOILERS, as_csv, checked, made_format, places, rows_of, spoil
 
 Rows = list[list[str]]
 FORM = made_format(variables=4, codes=5)
@@ -60,10 +59,10 @@ NOT_SAID = {rule for _text, rules in offline.NOT_SAID for rule in rules}
 
 @pytest.mark.parametrize("number", range(len(SPOILERS)))
 def test_every_planted_fault_is_found_or_listed_as_beyond_the_schema(number: int, tmp_path: Path) -> None:
-    rows, at, spoil = rows_of(FORM), 17, SPOILERS[number]
-    rule = _spoil(spoil, rows, at)
-    content = as_csv(FORM, rows)
-    assert places(checked(FORM, content)) == {(rule, at + 2)}
+    rows, at = rows_of(FORM), 17
+    planted = spoil(rows[at], SPOILERS[number], FORM, number=at + 2)
+    rule, content = planted[0], as_csv(FORM, rows)
+    assert places(checked(FORM, content)) == {planted}
     found = said_by_frictionless(FORM, tmp_path, content)
     if rule in NOT_SAID:
         assert not found
@@ -72,10 +71,6 @@ def test_every_planted_fault_is_found_or_listed_as_beyond_the_schema(number: int
     assert {row for _kind, row in found} == {at + 2}
     # A number below nought is one of our wrong forms, and a limit of theirs.
     assert kinds & {SAID[rule], "constraint-error" if rule == "count_form" else SAID[rule]}
-
-
-def _spoil(spoil: Spoiler, rows: Rows, at: int) -> str:
-    return spoil(rows[at], FORM, random.Random(1))
 
 
 def twice(rows: Rows) -> int:
@@ -162,5 +157,5 @@ def test_what_a_schema_cannot_say_is_listed_in_the_package_with_our_rules(tmp_pa
     rows = rows_of(FORM)
     del rows[3]
     content = as_csv(FORM, rows)
-    assert places(checked(FORM, content)) == {("cells_missing", 0)}
+    assert places(checked(FORM, content)) == {("cells_missing", 0, "variabel")}
     assert not said_by_frictionless(FORM, tmp_path, content)
