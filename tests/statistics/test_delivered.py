@@ -16,13 +16,14 @@ from samsyn.deliveries import queries as deliveries
 from samsyn.people.actors import SYSTEM, Actor
 from samsyn.questions import actions as questions
 from samsyn.questions import bank
-from samsyn.statistics import queries
+from samsyn.statistics import pdf, queries
 from samsyn.statistics.delivered import indicators, own
 from samsyn.ui import numbers
 from tests.deliveries.conftest import AT, Deliverer, SignIn, enrol, signed_in, stockholm, uppsala, vendor
 from tests.deliveries.figures import as_file
 from tests.deliveries.files import core_format
 from tests.statistics.delivered_rows import GOAL
+from tests.statistics.test_pdf import Read
 
 __all__ = ["signed_in", "stockholm", "uppsala", "vendor"]
 
@@ -67,6 +68,47 @@ def test_a_municipality_reads_its_own_figures_and_takes_them_along(
     assert re.search(r"Stockholm 5 ", national), "five have delivered in the county"
     assert watching.get("/delivered/").status_code == 403
     assert browser.get("/delivered/nation/").status_code == 403
+
+
+def test_the_managers_pdf_holds_every_table_and_every_warning_of_the_page(
+    stockholm: Deliverer, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [enrol(f"01{number}", f"Kommun {number}", number=number) for number in (14, 15, 17, 20)]
+    for one in (stockholm, *others):
+        for quarter in ("2025K4", "2026K1"):
+            one.send(one.file(quarter, persons=50))
+    typeset: list[dict[str, Any]] = []
+
+    def compiled(data: dict[str, Any], *, frozen_at: str) -> bytes:
+        typeset.append(data)
+        return made(data, frozen_at=frozen_at)
+
+    made = pdf.compiled
+    monkeypatch.setattr(pdf, "compiled", compiled)
+    browser = signed_in(stockholm.actor)
+    for year in (2025, 2026):
+        page = browser.get("/delivered/", {"year": year}).context
+        answer = browser.get("/delivered/figures.pdf", {"year": year})
+        assert answer.content.startswith(b"%PDF")
+        on_page = [
+            (f"Räknas: {title}", table.caption, [table.row_head, *table.heads], table.rows)
+            for title, tables in page["sections"]
+            for table in tables
+        ]
+        assert len(on_page) == 4
+        data = typeset.pop()
+        assert on_page == [
+            (one["counted"], one["caption"], one["head"], [(row["label"], row["cells"]) for row in one["rows"]])
+            for one in data["tables"]
+        ]
+        (closing,) = data["closing"]
+        assert closing["paragraphs"] == [*page["warnings"], *page["notes"]]
+        text = Read(answer.content).everything()
+        for words in closing["paragraphs"]:
+            assert words in text
+        for _counted, caption, _head, rows in on_page:
+            assert caption in text
+            assert all(label in text for label, _cells in rows)
 
 
 def test_a_year_is_chosen_and_what_persons_said_stands_beside_the_others(
