@@ -1,7 +1,7 @@
 """What the editor of packages posts to add a question, or to say how one stands beside somebody else's."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,17 @@ from samsyn.questions.bank import said
 from samsyn.questions.exchange import additions
 from samsyn.questions.exchange.editing import MOST_ANSWERS
 from samsyn.questions.exchange.form import Item
-from samsyn.questions.exchange.package import Kind, ListReference, Mode, Package, Target, Text, Universe, Variable
+from samsyn.questions.exchange.package import (
+    Kind,
+    ListReference,
+    Mapping,
+    Mode,
+    Package,
+    Target,
+    Text,
+    Universe,
+    Variable,
+)
 from samsyn.questions.exchange.words import KIND, MODE, UNIVERSE
 from samsyn.questions.forms import SeenForm, set_choices, text
 
@@ -186,6 +196,13 @@ def foreign_of(item: Item, *, system: str) -> Foreign:
     return Foreign(system[:60], item.code[:LONGEST_CODE], said(item.text)[:300], options[:MOST_FOREIGN_ANSWERS])
 
 
+def foreign_of_mapping(mapping: Mapping) -> Foreign:
+    """Return a question that ours is compared with already: of their answers the codes that the comparison names."""
+    codes = dict.fromkeys(one.target for one in mapping.codes)
+    options = tuple((one[:LONGEST_CODE], one[:120]) for one in codes)[:MOST_FOREIGN_ANSWERS]
+    return Foreign(mapping.target.system[:60], mapping.target.variable[:LONGEST_CODE], "", options)
+
+
 def foreign_from(value: str) -> Foreign:
     """Read what travelled; raise ValidationError for what we didn't write."""
     try:
@@ -204,15 +221,18 @@ def foreign_from(value: str) -> Foreign:
 
 
 class ComparisonForm(SeenForm):
-    """Which of their answers mean the same as each of ours; none at all where the two can't be compared."""
+    """Which of their answers mean the same as each of ours, at first as ``known``; none where the two can't be compared."""
 
     system = text(60, gettext_lazy("Vems frågan är"))
 
     def __init__(self, posted: Any, *, package: Package, variable: Variable, foreign: Foreign, revision: int) -> None:
         super().__init__(posted, initial={"revision": revision, "system": foreign.system})
         self.variable, self.foreign = variable, foreign
+        target = Target(foreign.code, system=foreign.system)
+        known = next((one for one in package.mappings if (one.variable, one.target) == (variable.code, target)), None)
         self.values = package.list_of(variable).values
-        for at, code in enumerate(package.list_of(variable).codes):
+        # Where nothing of theirs can be chosen, only the note is asked for.
+        for at, code in enumerate(package.list_of(variable).codes if foreign.options else ()):
             self.fields[f"answer_{at}"] = forms.MultipleChoiceField(
                 label=said(code.label),
                 required=False,
@@ -220,12 +240,16 @@ class ComparisonForm(SeenForm):
                 widget=forms.CheckboxSelectMultiple,
             )
             same = [value for value, label in foreign.options if label.casefold() == said(code.label).casefold()]
-            self.initial[f"answer_{at}"] = same[:1]
+            paired = [one.target for one in known.codes if one.source == code.value] if known else []
+            self.initial[f"answer_{at}"] = paired if known else same[:1]
         self.fields["note_sv"] = text(300, _("Anmärkning, på svenska"), required=False)
         self.fields["note_en"] = text(300, _("Anmärkning, på engelska"), required=False)
         self.fields["is_verified"] = forms.BooleanField(
             label=_("Kontrollerat mot deras egen beskrivning"), required=False
         )
+        if known:
+            note = known.note or Text("", "")
+            self.initial.update(note_sv=note.sv, note_en=note.en, is_verified=known.is_verified)
 
     def clean(self) -> dict[str, Any]:
         """Demand a note in both languages or none."""
@@ -233,10 +257,6 @@ class ComparisonForm(SeenForm):
         if bool(data.get("note_sv")) != bool(data.get("note_en")):
             self.add_error("note_en" if data.get("note_sv") else "note_sv", _("Skriv anmärkningen på båda språken."))
         return data
-
-    def answers(self) -> Iterator[Any]:
-        """Yield the fields of our answers."""
-        return (self[f"answer_{at}"] for at in range(len(self.values)))
 
     def edit(self, draft: Package, before: Package) -> Package:
         """Return the draft with the comparison."""
@@ -246,7 +266,7 @@ class ComparisonForm(SeenForm):
             before,
             variable=self.variable.code,
             target=Target(self.foreign.code, system=data["system"]),
-            answers={value: data[f"answer_{at}"] for at, value in enumerate(self.values)},
+            answers={value: data.get(f"answer_{at}", ()) for at, value in enumerate(self.values)},
             note=Text(data["note_sv"], data["note_en"]) if data["note_sv"] else None,
             is_verified=data["is_verified"],
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from samsyn.questions import bank
+from samsyn.questions.addition_forms import foreign_of_mapping
 from samsyn.questions.bank import said
 from samsyn.questions.exchange import changes, form, lineage
 from samsyn.questions.exchange.package import Kind, ListReference, Mode, Package, Text, Variable
@@ -74,6 +75,7 @@ def mappings(package: Package) -> list[dict[str, object]]:
             "list": package.variable(one.variable).code_list,
             "system": one.target.system,
             "theirs": one.target.variable,
+            "foreign": foreign_of_mapping(one).as_text() if one.target.system else "",
         }
         for one in package.mappings
     ]

@@ -231,6 +231,39 @@ def test_a_comparison_with_a_foreign_form_is_saved_and_forgotten(browser: Client
     assert bank.version_by_id(version_id)[1].mappings == CORRECTED.mappings
 
 
+def test_a_comparison_that_stands_is_looked_at_and_changed(browser: Client, version_id: UUID) -> None:
+    """As the page's button sends it: the pairs, the note and the mark are there, and saving them changes nothing."""
+    address = reverse("questions:compare_variable", args=[version_id])
+    page = browser.get(reverse("questions:package", args=[version_id])).content.decode()
+    root = html5lib.parse(page, namespaceHTMLElements=False)
+    again = {
+        (form.find("input[@name='variable']").get("value"), form.find("input[@name='target']").get("value")): one
+        for form in root.iter("form")
+        for one in form.iter("button")
+        if one.get("formaction") == address
+    }
+    others = [one for one in CORRECTED.mappings if one.target.system]
+    assert len(again) == len(others) > 5
+    for revision, before in enumerate(others, start=1):
+        sent = {"variable": before.variable, "foreign": again[before.variable, before.target.variable].get("value")}
+        asked = browser.post(address, sent).context["form"]
+        said = {name: asked[name].value() or "" for name in asked.fields}
+        assert said["revision"] == revision
+        assert browser.post(address, {**sent, **said, "do": "save"}).status_code == 302
+        assert bank.version_by_id(version_id)[1].mappings[-1] == before
+    goal = next(one for one in others if (one.variable, one.target.system) == ("goal", "Kolada"))
+    sent = {"variable": "goal", "foreign": again["goal", goal.target.variable].get("value")}
+    asked = browser.post(address, sent).context["form"]
+    said = {name: asked[name].value() or "" for name in asked.fields} | {
+        "is_verified": "on",
+        "note_sv": "Kontrollerat.",
+    }
+    shown = browser.post(address, {**sent, **said, "do": "save"}, follow=True).content.decode()
+    assert "Kontrollerat." in shown
+    made = bank.version_by_id(version_id)[1].mappings[-1]
+    assert (made.target, made.codes, made.is_verified) == (goal.target, goal.codes, True)
+
+
 def test_what_we_did_not_write_is_no_foreign_question(browser: Client, version_id: UUID) -> None:
     address = reverse("questions:compare_variable", args=[version_id])
     for foreign in ("", "[]", '["a", "b", "c", [1]]', '["a", "b\\u202e", "c", []]', '["a", 1, "c", []]', "[" * 9999):
