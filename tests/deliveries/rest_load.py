@@ -81,7 +81,7 @@ class Client:
             headers = {
                 "Authorization": f"Bearer {token}",
                 "Content-Type": "text/csv",
-                "Idempotency-Key": f"{place.code}{period}",
+                "Idempotency-Key": path.stem,
                 "Samsyn-Accept-Warnings": "true",
             }
             begun = time.perf_counter()
