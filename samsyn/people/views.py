@@ -55,7 +55,7 @@ class PasskeyAgain(ReauthenticateWebAuthnView):  # type: ignore[misc]
 
 @manages_accounts
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def accounts(request: StaffRequest) -> HttpResponse:
     """List the accounts; a post makes a new one and shows its start password once."""
     form = _new_account_form(request.POST or None)
@@ -102,7 +102,7 @@ def _create(request: StaffRequest, form: NewAccountForm) -> tuple[str, str]:
 
 @manages_accounts
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def account(request: StaffRequest, account_id: UUID) -> HttpResponse:
     """Give or end a role, close the account, or reset its sign-in (then the start password is shown once)."""
     what, by, at = request.POST.get("do", ""), request.actor, request.received_at
