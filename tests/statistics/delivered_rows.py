@@ -1,8 +1,9 @@
 """Delivered figures of made-up organisations, of two versions of the core package."""
 
-from dataclasses import dataclass
+from uuid import UUID
 
 from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.deliveries.queries import Figures
 from samsyn.questions.exchange import core
 from samsyn.statistics.delivered import compiling, indicators
 from tests.deliveries.files import core_format
@@ -13,20 +14,10 @@ GOAL = next(one for one in indicators.indicators() if one.code == "goal_reached"
 GOAL_CELLS = [*GOAL.numerator.cells(OLD), *GOAL.denominator.cells(OLD)]
 
 
-@dataclass(frozen=True)
-class Figures:
-    deliverer: str
-    county: str
-    period: str
-    format: TableFormat
-    counts: list[int]
-    statuses: str
-
-
 def figures(
     form: TableFormat, counts: list[int], *, code: str = "0180", period: str = "2026K1", statuses: str = ""
 ) -> Figures:
-    return Figures(code, code[:2], period, form, counts, statuses or "A" * form.size)
+    return Figures(code, code[:2], period, form, counts, statuses or "A" * form.size, UUID(int=0))
 
 
 def nation_rows(sizes: dict[str, int]) -> list[Figures]:
