@@ -1,4 +1,4 @@
-"""What the log tells about agreements and packages: tables, periods and digests, never a figure."""
+"""What the log tells about agreements, packages and composed cases: tables, periods and digests, never a figure or a word."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,4 +37,19 @@ PACKAGE_HANDED_OVER = declare(
     _("%(actor)s hämtade kvartalspaketet «%(table)s» för %(period)s för att lämna det till centret"),
     facts=("table", "period", "sha256"),
     words=_WORDS,
+)
+CASE_COMPOSED = declare("composed_case_composed", _("%(actor)s satte samman ett fall ur minst tre ärenden"))
+CASE_CHANGED = declare("composed_case_changed", _("%(actor)s ändrade ett sammansatt fall, som nu prövas från början"))
+CASE_CLEARED_ONCE = declare(
+    "composed_case_cleared_once", _("%(actor)s prövade ett sammansatt fall som den första av två")
+)
+CASE_CLEARED = declare(
+    "composed_case_cleared",
+    _("%(actor)s prövade ett sammansatt fall som den andra av två; det får lämnas till centret för %(period)s"),
+    facts=("period",),
+)
+CASE_RETURNED = declare("composed_case_returned", _("%(actor)s skickade tillbaka ett sammansatt fall"))
+CASE_DROPPED = declare("composed_case_dropped", _("%(actor)s tog bort ett sammansatt fall som ingen hade godkänt"))
+CASE_STOPPED = declare(
+    "composed_case_stopped", _("%(actor)s stoppade ett sammansatt fall; det lämnas inte till centret")
 )

@@ -1,6 +1,6 @@
-"""What is agreed with the centre, and the packages made under it. Triggers (second migration) guard both.
+"""What is agreed with the centre, the packages made under it, and composed cases. Triggers (second, fourth migration) guard them.
 
-Nothing here is about a person but those who agreed, made and approved.
+Nothing here is about a person but those who agreed, made, composed, cleared and approved.
 """
 
 import uuid
@@ -8,11 +8,20 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from samsyn.deliveries.composed import parts
 from samsyn.privacy.classes import classify
 
 KEPT = "aggregates"
+
+# What each who clears a composed case says of it, in the same words.
+CHECKLIST: dict[str, Promise] = {
+    "nobody": _("Jag känner inte igen något enskilt ärende i fallet."),
+    "common": _("Ålder, utsatthet och relationer är tillsammans inte så ovanliga att de kan peka ut någon."),
+    "harmless": _("Den som hotar lär sig ingenting av fallet som kan vändas mot den utsatta."),
+}
 
 
 class Agreement(models.Model):
@@ -114,3 +123,65 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return f"Package {self.table} {self.period}"
+
+
+class ComposedCase(models.Model):
+    """A teaching case that nobody is in: words of a closed vocabulary, in the order of its parts.
+
+    It points to no case and knows no day: the quarter in which a second person cleared it is its only time.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("väntar på att två andra prövar det")
+        RETURNED = "returned", _("skickat tillbaka")
+        CLEARED = "cleared", _("prövat av två")
+        STOPPED = "stopped", _("stoppat")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.CharField(max_length=20)
+    words = ArrayField(models.CharField(max_length=40))
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    composed_by = models.UUIDField()
+    first_cleared_by = models.UUIDField(null=True)
+    second_cleared_by = models.UUIDField(null=True)
+    cleared_in = models.CharField(max_length=7, blank=True)  # a quarter
+    doubts = ArrayField(models.CharField(max_length=20), default=list)  # what of the checklist did not hold
+
+    privacy = classify(
+        retention=KEPT,
+        identifying=("composed_by", "first_cleared_by", "second_cleared_by"),
+        statistical=("words", "cleared_in"),
+        technical=("id", "version", "state", "doubts"),
+    )
+
+    class Meta:
+        constraints = [
+            # What the column can hold is the vocabulary: a note is none of its words.
+            models.CheckConstraint(
+                condition=Q(words__contained_by=parts.vocabulary()) & Q(words__len__range=(1, 30)),
+                name="composed_of_known_words",
+            ),
+            models.CheckConstraint(condition=Q(version__in=list(parts.versions())), name="composed_in_a_version"),
+            models.CheckConstraint(condition=Q(doubts__contained_by=list(CHECKLIST)), name="doubts_of_the_checklist"),
+            models.CheckConstraint(
+                condition=(Q(first_cleared_by=None) | ~Q(first_cleared_by=F("composed_by")))
+                & (Q(second_cleared_by=None) | ~Q(second_cleared_by=F("composed_by")))
+                & (Q(second_cleared_by=None) | Q(first_cleared_by__isnull=False))
+                & (Q(second_cleared_by=None) | ~Q(second_cleared_by=F("first_cleared_by"))),
+                name="cleared_by_two_others",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["cleared", "stopped"],
+                    second_cleared_by__isnull=False,
+                    cleared_in__regex=r"^20[0-9]{2}K[1-4]$",
+                    doubts__len=0,
+                )
+                | Q(state="waiting", second_cleared_by=None, cleared_in="", doubts__len=0)
+                | Q(state="returned", first_cleared_by=None, second_cleared_by=None, cleared_in="", doubts__len__gt=0),
+                name="cleared_when_two_have",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Composed case {self.pk}"

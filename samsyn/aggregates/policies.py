@@ -1,4 +1,4 @@
-"""Rules of agreements and packages. Pure: nothing here touches the database."""
+"""Rules of agreements, packages and composed cases. Pure: nothing here touches the database."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -63,3 +63,28 @@ def check_settled(period: str, *, days: int, today: date) -> None:
     """Raise Refused while the quarter runs or may still be corrected."""
     if today < settled_on(period, days=days):
         raise Refused(_("Kvartalet är inte färdigt än: registreringar kan fortfarande rättas."))
+
+
+# Composed cases
+
+
+def check_can_compose(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor composes cases and clears what others compose."""
+    if not actor.may(Permission.COMPOSE_CASES):
+        raise NotAllowed(_("Bara stödjare och samordnare sätter samman och prövar fall."))
+
+
+def check_can_clear(actor: Actor, *, composed_by: UUID, cleared_by: UUID | None) -> None:
+    """Raise NotAllowed unless the actor clears cases, and has neither composed nor cleared this one."""
+    check_can_compose(actor)
+    if actor.account_id == composed_by:
+        raise NotAllowed(_("Det behövs två andra: ingen prövar det egna."))
+    if actor.account_id == cleared_by:
+        raise NotAllowed(_("Du har redan prövat fallet. Nu behövs en tredje person."))
+
+
+def check_is_composer(actor: Actor, *, composed_by: UUID) -> None:
+    """Raise NotAllowed unless the actor has composed the case: a colleague who changed it could clear their own words."""
+    check_can_compose(actor)
+    if actor.account_id != composed_by:
+        raise NotAllowed(_("Bara den som har satt samman fallet ändrar det."))

@@ -7,7 +7,7 @@ from samsyn.privacy.retention import RetentionRule
 RULES = (
     RetentionRule(
         code="aggregates",
-        title=_("Överenskommelser med centret och kvartalspaket"),
+        title=_("Överenskommelser med centret, kvartalspaket och sammansatta fall"),
         keep=None,
         decision="aggregates",
     ),

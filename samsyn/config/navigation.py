@@ -32,6 +32,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Bokningar"), "bookings:week", Permission.KEEP_OWN_TIMES),
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
     (_("Kvartalspaket"), "aggregates:packages", Permission.SEE_STATISTICS_DRAFTS),
+    (_("Sammansatta fall"), "aggregates:composed_cases", Permission.COMPOSE_CASES),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),
     (_("Tillgänglighet"), "queue:availability", Permission.SEE_NEEDS),

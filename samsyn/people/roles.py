@@ -60,6 +60,8 @@ class Permission(StrEnum):
     KEEP_OWN_TIMES = "keep_own_times"
     BOOK_TIMES = "book_times"
     MANAGE_TIMES = "manage_times"
+    COMPOSE_CASES = "compose_cases"
+    READ_COMPOSED_CASES = "read_composed_cases"
 
     @property
     def label(self) -> Promise:
@@ -69,7 +71,16 @@ class Permission(StrEnum):
 
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADVISER: frozenset({P.REGISTER_CONTACT, P.SEE_QUALITY, P.SEE_VOCABULARY, P.KEEP_OWN_TIMES, P.BOOK_TIMES}),
+    Role.ADVISER: frozenset(
+        {
+            P.REGISTER_CONTACT,
+            P.SEE_QUALITY,
+            P.SEE_VOCABULARY,
+            P.KEEP_OWN_TIMES,
+            P.BOOK_TIMES,
+            P.READ_COMPOSED_CASES,
+        }
+    ),
     Role.SUPPORTER: frozenset(
         {
             P.REGISTER_CONTACT,
@@ -79,6 +90,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SEE_VOCABULARY,
             P.KEEP_OWN_TIMES,
             P.BOOK_TIMES,
+            P.COMPOSE_CASES,
         }
     ),
     Role.TEAM_LEAD: frozenset(
@@ -95,6 +107,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.KEEP_OWN_TIMES,
             P.BOOK_TIMES,
             P.MANAGE_TIMES,
+            P.COMPOSE_CASES,
+            P.READ_COMPOSED_CASES,
         }
     ),
     Role.ANALYST: frozenset(
@@ -106,10 +120,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SEE_VOCABULARY,
             P.SEE_DELIVERIES,
             P.MANAGE_DELIVERERS,
+            P.READ_COMPOSED_CASES,
         }
     ),
     Role.PUBLISHER: frozenset(
-        {P.APPROVE_RELEASE, P.SEE_STATISTICS_DRAFTS, P.SEE_NEEDS, P.SEE_QUALITY, P.SEE_VOCABULARY}
+        {
+            P.APPROVE_RELEASE,
+            P.SEE_STATISTICS_DRAFTS,
+            P.SEE_NEEDS,
+            P.SEE_QUALITY,
+            P.SEE_VOCABULARY,
+            P.READ_COMPOSED_CASES,
+        }
     ),
     Role.LOG_REVIEWER: frozenset({P.READ_LOG, P.SEE_RETENTION}),
     Role.KEY_OFFICER: frozenset({P.MANAGE_KEYS, P.SEE_RETENTION}),
@@ -178,4 +200,6 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     P.KEEP_OWN_TIMES: _("Se och sköta sina egna tider"),
     P.BOOK_TIMES: _("Boka tider, också hos kollegor"),
     P.MANAGE_TIMES: _("Bestämma mötesslag och andras tider"),
+    P.COMPOSE_CASES: _("Sätta samman och pröva sammansatta fall"),
+    P.READ_COMPOSED_CASES: _("Läsa sammansatta fall"),
 }
