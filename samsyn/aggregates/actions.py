@@ -12,15 +12,18 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.aggregates import events, policies, protecting, queries, signing
+from samsyn.aggregates.composed import queries as composed
 from samsyn.aggregates.models import Agreement, Package
 from samsyn.audit import actions as audit
-from samsyn.deliveries import support_line
 from samsyn.deliveries.checking import offline, signed
-from samsyn.deliveries.checking.formats import STATUS_WORDS, WITH_COUNT, TableFormat
+from samsyn.deliveries.checking.formats import STATUS_WORDS, WITH_COUNT
+from samsyn.deliveries.composed import files, parts
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import keys
 from samsyn.statistics import disclosure
+
+_NO_CASE = _("Inget fall som två har prövat finns kvar för kvartalet.")
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,7 @@ def propose_agreement(*, new: NewAgreement, by: Actor, at: datetime) -> UUID:
     policies.check_periods(new.first_period, new.last_period)
     if len(new.purpose.strip()) < policies.SHORTEST_PURPOSE:
         raise Invalid(_("Skriv i en mening vad siffrorna ska användas till."))
-    known = {f"{one.name}/{one.table}" for one in support_line.newest()}
-    if not new.tables or not set(new.tables) <= known:
+    if not new.tables or not set(new.tables) <= queries.offered().keys():
         raise Invalid(_("Välj de tabeller som överenskommelsen gäller."))
     made = Agreement.objects.create(
         receiver=new.receiver,
@@ -91,33 +93,52 @@ def _agreement(agreement_id: UUID) -> Agreement:
 
 
 def make_package(*, table: str, period: str, by: Actor, at: datetime) -> UUID:
-    """Count a quarter of a table, hide what must be hidden, and attack the result; raise Refused or Invalid."""
+    """Count a quarter of a table, hide what must be hidden, and attack the result; or take its cleared cases together.
+
+    Raise Refused or Invalid.
+    """
     policies.check_can_make(by)
     try:
-        form = queries.form_of(table)
+        queries.title_of(table)
         policies.check_periods(period, period)
     except LookupError as error:
         raise Invalid(_("Välj tabell och kvartal.")) from error
     policies.check_settled(period, days=settings.SAMSYN_WORKING_RECORD_DAYS, today=localdate(at))
     agreement = _agreed(table, period)
+    facts: dict[str, str | int] = {"table": table, "period": period}
+    if table in parts.tables():
+        kind, content = events.CASES_GATHERED, _cases(table, period)
+    else:
+        kind, content = events.PACKAGE_MADE, _figures(table, period)
+        facts["hidden"] = content.hidden
     try:
-        protected = protecting.protect(
+        with transaction.atomic():
+            made = Package.objects.create(
+                agreement=agreement, table=table, period=period, made_by=by.account_id, made_at=at, **vars(content)
+            )
+            audit.record(kind, by=by, at=at, subject=str(made.pk), facts=facts)
+    except IntegrityError as error:
+        raise Refused(_("Det finns redan ett paket för kvartalet. Kassera det först.")) from error
+    return made.pk
+
+
+def _cases(table: str, period: str) -> protecting.Protected:
+    """Return the content of a package of cases, which has no figure: the cases stand apart. Raise Refused for none."""
+    if not composed.cleared_words(parts.tables()[table].number, period):
+        raise Refused(_NO_CASE)
+    return protecting.Protected(counts=[], statuses="", hidden=0, tried=0, recovered=0)
+
+
+def _figures(table: str, period: str) -> protecting.Protected:
+    form = queries.form_of(table)
+    try:
+        return protecting.protect(
             form, protecting.placed(form, queries.counted(form, period)), threshold=policies.THRESHOLD
         )
     except disclosure.CannotProtect as error:
         raise Refused(_("Tabellen går inte att skydda: något tal kan räknas ut vad som än döljs.")) from error
     except protecting.UnknownValue as error:
         raise Refused(_("Ett svar saknas i tabellens format. Tabellen behöver en ny version.")) from error
-    try:
-        with transaction.atomic():
-            made = Package.objects.create(
-                agreement=agreement, table=table, period=period, made_by=by.account_id, made_at=at, **vars(protected)
-            )
-            facts: dict[str, str | int] = {"table": table, "period": period, "hidden": protected.hidden}
-            audit.record(events.PACKAGE_MADE, by=by, at=at, subject=str(made.pk), facts=facts)
-    except IntegrityError as error:
-        raise Refused(_("Det finns redan ett paket för kvartalet. Kassera det först.")) from error
-    return made.pk
 
 
 def _agreed(table: str, period: str) -> Agreement:
@@ -151,9 +172,7 @@ def approve_package(*, package_id: UUID, by: Actor, at: datetime) -> None:
     # One signature at a time, over all packages: the receiver takes only numbers that rise.
     list(Package.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
     number = (Package.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    content = signed.make(
-        file_of(found, queries.form_of(found.table)), statement=_statement(found, number, at), signer=signer
-    )
+    content = signed.make(_file_of(found), statement=_statement(found, number, at), signer=signer)
     found.state, found.number, found.content = Package.State.APPROVED, number, content
     found.sha256 = hashlib.sha256(content).hexdigest()
     found.decided_by, found.decided_at = by.account_id, at
@@ -162,8 +181,15 @@ def approve_package(*, package_id: UUID, by: Actor, at: datetime) -> None:
     audit.record(events.PACKAGE_APPROVED, by=by, at=at, subject=str(package_id), facts={**said, "number": number})
 
 
-def file_of(found: Package, form: TableFormat) -> bytes:
-    """Return the file that the package is about, as any organisation would deliver it."""
+def _file_of(found: Package) -> bytes:
+    """Return the file that the package is about: figures as any organisation would deliver them, or cases."""
+    if version := parts.tables().get(found.table):
+        cases = composed.cleared_words(version.number, found.period)
+        # Signed once more without a case that was stopped, were it the only one, it takes the case back at the receiver.
+        if not cases and found.state == Package.State.MADE:
+            raise Refused(_NO_CASE)
+        return files.write(version, cases)
+    form = queries.form_of(found.table)
     rows = []
     for key, count, status in zip(form.each_cell(), found.counts, found.statuses, strict=True):
         figure = str(count) if status in WITH_COUNT else ""

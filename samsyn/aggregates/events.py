@@ -20,6 +20,12 @@ PACKAGE_MADE = declare(
     facts=("table", "period", "hidden"),
     words=_WORDS,
 )
+CASES_GATHERED = declare(
+    "package_of_cases_made",
+    _("%(actor)s lade samman kvartalspaketet «%(table)s» för %(period)s"),
+    facts=("table", "period"),
+    words=_WORDS,
+)
 PACKAGE_APPROVED = declare(
     "package_approved",
     _("%(actor)s godkände och undertecknade kvartalspaketet «%(table)s» för %(period)s"),

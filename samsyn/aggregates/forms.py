@@ -3,11 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.aggregates import actions
-from samsyn.deliveries import support_line
+from samsyn.aggregates import actions, queries
 from samsyn.people.texts import Words
 
 _QUARTER = r"^20[0-9]{2}K[1-4]\Z"
@@ -25,12 +23,9 @@ class AgreementForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_english = get_language() == "en"
         field = self.fields["tables"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 (declared above)
-        field.choices = [
-            (f"{one.name}/{one.table}", one.title_en if is_english else one.title_sv) for one in support_line.newest()
-        ]
+        field.choices = list(queries.offered().items())
 
     def new(self) -> actions.NewAgreement:
         """Build what was asked for; call only on a valid form."""

@@ -5,14 +5,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from samsyn.aggregates import policies
+from samsyn.aggregates.composed.queries import cleared_words, periods_with_cases
 from samsyn.aggregates.models import Agreement, Package
 from samsyn.aggregates.protecting import UNITS, Counted
 from samsyn.contacts import queries as contacts
-from samsyn.deliveries import packages, periods
+from samsyn.deliveries import packages, periods, support_line
 from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.deliveries.composed import parts
+from samsyn.deliveries.composed.queries import Story, story
 from samsyn.people import queries as people
 from samsyn.people.actors import Actor
 
@@ -58,10 +61,10 @@ class PackageRow:
 
 @dataclass(frozen=True)
 class PackageFigures:
-    """A package with its figures: None where a figure is hidden."""
+    """A package with its figures: None where a figure is hidden. Cases have no format."""
 
     row: PackageRow
-    format: TableFormat
+    format: TableFormat | None
     figures: tuple[int | None, ...]
 
 
@@ -74,8 +77,16 @@ def form_of(name: str) -> TableFormat:
 
 def title_of(name: str) -> str:
     """Return the title of the table ``package/version/table`` in the active language; raise LookupError."""
+    if name in parts.tables():
+        return gettext("Sammansatta fall")
     form = form_of(name)
     return form.title_en if get_language() == "en" else form.title_sv
+
+
+def offered() -> dict[str, str]:
+    """Return what can be agreed upon, with its title: the newest tables of the line, and composed cases."""
+    names = [f"{one.name}/{one.table}" for one in support_line.newest()] + list(parts.tables())[-1:]
+    return {name: title_of(name) for name in names}
 
 
 def agreements(*, by: Actor) -> list[AgreementRow]:
@@ -130,14 +141,20 @@ def _row(row: Package, names: dict[UUID, str]) -> PackageRow:
     )
 
 
+def package_cases(row: PackageRow) -> list[Story]:
+    """Return the cases that a package takes along, told; none where it is one of figures."""
+    version = parts.tables().get(row.table)
+    return [story(version.number, words) for words in cleared_words(version.number, row.period)] if version else []
+
+
 def package(package_id: UUID, *, by: Actor) -> PackageFigures:
-    """Return a package with its figures; raise LookupError."""
+    """Return a package with its figures, of which a package of cases has none; raise LookupError."""
     policies.check_can_see(by)
     found = Package.objects.filter(pk=package_id).first()
     if found is None:
         raise LookupError("no such package")
     names = people.pseudonyms({one for one in (found.made_by, found.decided_by) if one})
-    form = form_of(found.table)
+    form = None if found.table in parts.tables() else form_of(found.table)
     figures = tuple(
         count if status == "A" else None for count, status in zip(found.counts, found.statuses, strict=True)
     )
@@ -168,10 +185,15 @@ def choices(*, today: date) -> list[tuple[str, str]]:
     made = set(
         Package.objects.exclude(state=Package.State.DISCARDED).values_list("table", "period").iterator(chunk_size=500)
     )
+    cleared = {name: periods_with_cases(one.number) for name, one in parts.tables().items()}
     found: dict[tuple[str, str], None] = {}
     for row in Agreement.objects.exclude(approved_at=None).filter(ended_at=None).order_by("proposed_at"):
         for period in periods.between(row.first_period, today):
             if period > row.last_period or policies.settled_on(period, days=days) > today:
                 break
-            found |= {(table, period): None for table in row.tables if (table, period) not in made}
+            found |= {
+                (table, period): None
+                for table in row.tables
+                if (table, period) not in made and period in cleared.get(table, {period})
+            }
     return sorted(found, key=lambda one: (one[1], one[0]), reverse=True)

@@ -34,10 +34,10 @@ def _packages(request: StaffRequest, form: AgreementForm, *, status: int = 200) 
     actor = request.actor
     agreements = queries.agreements(by=actor)
     context = {
-        "agreements": [{"row": row, "tables": [_title(one) for one in row.tables]} for row in agreements],
-        "packages": [{"row": row, "title": _title(row.table)} for row in queries.package_rows(by=actor)],
+        "agreements": [{"row": row, "tables": [queries.title_of(one) for one in row.tables]} for row in agreements],
+        "packages": [{"row": row, "title": queries.title_of(row.table)} for row in queries.package_rows(by=actor)],
         "choices": [
-            (f"{table} {period}", f"{_title(table)} {period}")
+            (f"{table} {period}", f"{queries.title_of(table)} {period}")
             for table, period in queries.choices(today=localdate(request.received_at))
         ],
         "form": form,
@@ -46,11 +46,6 @@ def _packages(request: StaffRequest, form: AgreementForm, *, status: int = 200) 
         "me": actor.account_id,
     }
     return render(request, "aggregates/packages.html", context, status=status)
-
-
-def _title(table: str) -> str:
-    form = queries.form_of(table)
-    return form.title_en if get_language() == "en" else form.title_sv
 
 
 @requires(Permission.DRAFT_RELEASE)
@@ -99,7 +94,7 @@ def make(request: StaffRequest) -> HttpResponse:
 @sees
 @require_GET
 def package(request: StaffRequest, package_id: UUID) -> HttpResponse:
-    """Show a package: its figures, what is hidden, and what the attack found."""
+    """Show a package: its figures, what is hidden, and what the attack found; or its cases."""
     try:
         found = queries.package(package_id, by=request.actor)
     except LookupError as error:
@@ -107,9 +102,10 @@ def package(request: StaffRequest, package_id: UUID) -> HttpResponse:
     may_approve = request.actor.may(Permission.APPROVE_RELEASE)
     context = {
         "package": found.row,
-        "title": _title(found.row.table),
-        "columns": _columns(found.format),
-        "sections": _sections(found),
+        "title": queries.title_of(found.row.table),
+        "columns": _columns(found.format) if found.format else [],
+        "sections": _sections(found, found.format) if found.format else [],
+        "stories": queries.package_cases(found.row),
         "may_approve": may_approve and found.row.made_by != request.actor.account_id,
         "is_own": found.row.made_by == request.actor.account_id,
     }
@@ -123,9 +119,9 @@ def _columns(form: TableFormat) -> list[str]:
     return [item.label_en if is_english else item.label_sv for item in form.breakdowns[0].codes]
 
 
-def _sections(found: queries.PackageFigures) -> list[dict[str, Any]]:
+def _sections(found: queries.PackageFigures, form: TableFormat) -> list[dict[str, Any]]:
     is_english = get_language() == "en"
-    form, width = found.format, found.format.width
+    width = form.width
     sections = []
     for variable in form.variables:
         labels = {one.code: one.label_en if is_english else one.label_sv for one in variable.codes}

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from samsyn.deliveries import periods
+from samsyn.deliveries.composed import parts
 from samsyn.deliveries.models import Agreement, Delivery, Reminder
 
 DELIVERED, WAITING, DUE, LATE = "delivered", "waiting", "due", "late"
@@ -42,7 +43,8 @@ class Summary:
 
 def expected(*, today: date, agreements: Iterable[Agreement]) -> list[Expected]:
     """Return every period that is over by a day, of these agreements, with its delivery if there is one."""
-    known = {one.pk: one for one in agreements}
+    # Nobody owes composed cases: a quarter in which none was cleared has none.
+    known = {one.pk: one for one in agreements if one.package != parts.PACKAGE}
     stands: dict[tuple[UUID, str, str, str], tuple[str, datetime, UUID]] = {}
     first: dict[tuple[UUID, str, str, str], datetime] = {}
     rows = Delivery.objects.filter(

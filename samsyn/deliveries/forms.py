@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import notes
 from samsyn.deliveries import actions, packages
+from samsyn.deliveries.composed import parts
 from samsyn.deliveries.models import Agreement, Deliverer, Key
 from samsyn.deliveries.survey.actions import NewRound
 from samsyn.people.texts import Words
@@ -83,6 +84,7 @@ class AgreementForm(forms.Form):
     def __init__(self, *args: Any, deliverers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tables = [(f"{one.name}/{one.table}", f"{one.name} {one.table}") for one in packages.formats().values()]
+        tables += [(name, name.replace(f"/{parts.TABLE}", f" {parts.TABLE}")) for name in parts.tables()]
         for name, choices in (("deliverer", deliverers), ("table", tables)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)

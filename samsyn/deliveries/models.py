@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from samsyn.deliveries.composed import parts
 from samsyn.privacy.classes import classify
 
 REGISTER = "delivery_register"
@@ -213,6 +214,29 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.pk}"
+
+
+class DeliveredCase(models.Model):
+    """A composed case as it was taken in with a delivery: words of a closed vocabulary, and no place for any other."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="cases")
+    version = models.CharField(max_length=20)
+    words = ArrayField(models.CharField(max_length=40))
+
+    privacy = classify(retention=RECEIPTS, statistical=("words",), technical=("id", "delivery", "version"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(words__contained_by=parts.vocabulary()) & Q(words__len__range=(1, 30)),
+                name="delivered_of_known_words",
+            ),
+            models.CheckConstraint(condition=Q(version__in=list(parts.versions())), name="delivered_in_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Composed case {self.pk}"
 
 
 class Reminder(models.Model):

@@ -15,6 +15,7 @@ from samsyn.deliveries import packages, periods, policies
 from samsyn.deliveries.checking import plausibility
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.deliveries.checking.texts import said
+from samsyn.deliveries.composed import parts
 from samsyn.deliveries.models import Agreement, Deliverer, Delivery, Key
 from samsyn.people.actors import Actor
 from samsyn.people.refusals import NotAllowed
@@ -367,6 +368,7 @@ def delivered(*, using: str = "default") -> list[Delivered]:
     rows = (
         Agreement.objects.using(using)
         .filter(deliverer__is_test=False, last_period="")
+        .exclude(package=parts.PACKAGE)
         .values("package", "version", "table", "frequency", "deliverer__kind")
         .annotate(organisations=Count("deliverer", distinct=True), first=Min("first_period"))
         .order_by("package", "version", "table", "deliverer__kind")

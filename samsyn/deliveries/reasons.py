@@ -15,4 +15,6 @@ REASONS: dict[str, Promise] = {
     "before_its_period": _("Paketet är gjort innan perioden var slut."),
     "not_protected": _("Paketet säger inte att små tal är skyddade."),
     "other_content": _("Filen gäller något annat än paketet säger."),
+    "not_agreed": _("Överenskommelsen omfattar inte det som paketet innehåller."),
+    "unknown_choice": _("Ett fall i paketet har något som inte går att välja. Ingenting togs emot."),
 }

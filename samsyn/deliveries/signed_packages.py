@@ -1,4 +1,4 @@
-"""The operator's door: a signed, disclosure-controlled package is believed, held against its statement, and taken in."""
+"""The operator's door: a signed package of figures or composed cases is believed, held against its statement, and taken in."""
 
 import hashlib
 import io
@@ -10,7 +10,10 @@ from samsyn.audit import actions as audit
 from samsyn.audit import notes
 from samsyn.deliveries import actions, events, periods, queries
 from samsyn.deliveries.checking import signed
+from samsyn.deliveries.composed import actions as composed
+from samsyn.deliveries.composed import files, parts
 from samsyn.deliveries.models import Key
+from samsyn.deliveries.policies import Sender
 from samsyn.deliveries.reasons import REASONS
 from samsyn.people.actors import SYSTEM
 from samsyn.people.refusals import Refused
@@ -52,6 +55,24 @@ def _receive(content: bytes, at: datetime) -> queries.Receipt:
     said = package.statement
     sender = actions.sender_by_key(key)
     _check_statement(said, key, sender.code, at)
+    if said.package.startswith(f"{parts.PACKAGE}/"):
+        receipt = _cases(package, sender, at)
+    else:
+        receipt = _figures(package, sender, at)
+    key.last_number = said.number
+    key.save(update_fields=["last_number"])
+    return receipt
+
+
+def _cases(package: signed.Opened, sender: Sender, at: datetime) -> queries.Receipt:
+    try:
+        return composed.take_in(file=package.file, said=package.statement, sender=sender, at=at)
+    except files.NotAFile as problem:
+        raise PackageRefused(str(problem.args[0])) from problem
+
+
+def _figures(package: signed.Opened, sender: Sender, at: datetime) -> queries.Receipt:
+    said = package.statement
     received = actions.Received(
         file=io.BytesIO(package.file),
         door="package",
@@ -65,8 +86,6 @@ def _receive(content: bytes, at: datetime) -> queries.Receipt:
         said.period,
     ):
         raise PackageRefused("other_content")
-    key.last_number = said.number
-    key.save(update_fields=["last_number"])
     return receipt
 
 

@@ -51,6 +51,15 @@ def line(db: None) -> dict[str, Account]:
     }
 
 
+@pytest.fixture
+def three(line: dict[str, Account]) -> dict[str, Account]:
+    """The line with two more who compose and clear."""
+    organisation = line["supporter"].organisation
+    line["second"] = account("second", "Stödjare 2", organisation, Role.SUPPORTER)
+    line["lead"] = account("lead", "Samordnare 1", organisation, Role.TEAM_LEAD)
+    return line
+
+
 def actor(line: dict[str, Account], name: str) -> Actor:
     return people_queries.actor_of(line[name])
 

@@ -18,9 +18,8 @@ from samsyn.cases import forks, network
 from samsyn.deliveries.composed import parts, telling
 from samsyn.people.models import Account
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
-from samsyn.people.roles import Role
 from samsyn.vocabulary import queries as vocabulary
-from tests.aggregates.conftest import AT, account, actor
+from tests.aggregates.conftest import AT, actor
 from tests.aggregates.test_pages import browser
 
 Line = dict[str, Account]
@@ -30,15 +29,6 @@ WORDS = (
 )  # fmt: skip
 HOLDS = tuple(CHECKLIST)
 NEWEST = parts.newest()
-
-
-@pytest.fixture
-def three(line: Line) -> Line:
-    """The line with two more who compose and clear."""
-    organisation = line["supporter"].organisation
-    line["second"] = account("second", "Stödjare 2", organisation, Role.SUPPORTER)
-    line["lead"] = account("lead", "Samordnare 1", organisation, Role.TEAM_LEAD)
-    return line
 
 
 def composed(line: Line, words: Sequence[str] = WORDS, by: str = "supporter") -> UUID:

@@ -92,6 +92,11 @@ def newest() -> Version:
     return list(versions().values())[-1]
 
 
+def tables() -> dict[str, Version]:
+    """Return the versions by the name that agreements and packages give them: ``package/version/table``."""
+    return {f"{one.name}/{TABLE}": one for one in versions().values()}
+
+
 def vocabulary() -> list[str]:
     """Return every word of every version: what a column of words may hold, and nothing else."""
     return sorted({word for one in versions().values() for part in one.parts for word in part.words()})

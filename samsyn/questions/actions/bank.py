@@ -23,7 +23,7 @@ from samsyn.vocabulary import queries as vocabulary
 S = models.PackageVersion.Status
 OPEN = (S.DRAFT, S.CONSULTATION)
 # What the operator of a support line delivers goes under this name and comes with the programme.
-RESERVED = ("support_line",)
+RESERVED = ("support_line", "composed_cases")
 
 
 def load_package(*, source: Package, by: Actor, at: datetime) -> bool:
