@@ -33,6 +33,7 @@ ENTRIES: tuple[tuple[Promise | str, str, Permission], ...] = (
     (_("Publiceringar"), "releases:list", Permission.SEE_STATISTICS_DRAFTS),
     (_("Kvartalspaket"), "aggregates:packages", Permission.SEE_STATISTICS_DRAFTS),
     (_("Sammansatta fall"), "aggregates:composed_cases", Permission.COMPOSE_CASES),
+    (_("Sammansatta fall"), "deliveries:composed_cases", Permission.READ_COMPOSED_CASES),
     (_("Tabellbyggare"), "tables:ask", Permission.SEE_STATISTICS_DRAFTS),
     (_("Behov"), "needs:needs", Permission.SEE_NEEDS),
     (_("Tillgänglighet"), "queue:availability", Permission.SEE_NEEDS),
@@ -67,6 +68,8 @@ def entries(request: HttpRequest) -> list[Entry]:
             continue
         if name == "chats:list" and apps.is_installed("samsyn.visitors"):
             continue  # there the chats are with visitors, and lie beside their messages
+        if name == "deliveries:composed_cases" and apps.is_installed("samsyn.aggregates"):
+            continue  # the operator's own are where they are composed, and nobody sends it any
         try:
             url = reverse(name)
         except NoReverseMatch:  # the operator's installation has fewer rooms

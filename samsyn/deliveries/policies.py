@@ -82,6 +82,12 @@ def check_can_manage(actor: Actor) -> None:
         raise NotAllowed(_("Bara analytikern sköter uppgiftslämnare."))
 
 
+def check_can_read_cases(actor: Actor) -> None:
+    """Raise NotAllowed unless this person reads composed cases."""
+    if not actor.may(Permission.READ_COMPOSED_CASES):
+        raise NotAllowed(_("Bara centrets personal läser sammansatta fall."))
+
+
 def check_transition(before: str, after: str) -> None:
     """Raise Refused unless a delivery may go from one state to the other."""
     if after not in TRANSITIONS[before]:

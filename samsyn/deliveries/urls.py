@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samsyn.deliveries.views import api, portal, register, survey
+from samsyn.deliveries.views import api, composed, portal, register, survey
 
 app_name = "deliveries"
 TABLE = "<slug:package>/<str:version>/<slug:table>"
@@ -22,6 +22,8 @@ urlpatterns = [
     path("register/add", register.add, name="add"),
     path("register/agree", register.agree, name="agree"),
     path("register/remind", register.remind, name="remind"),
+    path("composed/", composed.cases, name="composed_cases"),
+    path("composed/<uuid:case_id>/", composed.case, name="composed_case"),
     path("survey/", survey.answer, name="answer"),
     path("register/survey/", survey.rounds, name="rounds"),
     path("register/survey/open", survey.open_round, name="open_round"),

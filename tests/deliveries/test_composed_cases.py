@@ -1,0 +1,152 @@
+"""Composed cases at the centre: read by its staff, in both languages, with their reservation; no column takes a note."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.test import Client
+
+from samsyn.audit import notes
+from samsyn.deliveries import actions, signed_packages
+from samsyn.deliveries.checking import signed
+from samsyn.deliveries.composed import files, parts
+from samsyn.deliveries.models import DeliveredCase, Delivery
+from samsyn.people import actions as people
+from samsyn.people.actors import SYSTEM
+from samsyn.people.middleware import FACTOR
+from samsyn.people.models import Account
+from samsyn.people.roles import Regime, Role
+from tests.deliveries.conftest import AT, Deliverer, enrol
+from tests.deliveries.test_signed_packages import CODE, SIGNER, add
+
+pytestmark = pytest.mark.django_db
+NEWEST = parts.newest()
+CASE = (
+    "caller:relative", "age:16_17", "exposure:control", "exposure:marriage:plan", "threatens:parents", "protects:sister",
+    "needed:guidance", "tried:report:unchanged", "tried:meeting:better", "hindered:cooperation", "fork:duty_to_report",
+)  # fmt: skip
+OTHER = (
+    "caller:self",
+    "age:22_25",
+    "exposure:control",
+    "threatens:siblings",
+    "needed:supporting_talk",
+    "tried:care:better",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The operator in the register, as the one who signs."""
+
+    deliverer: Deliverer
+
+    def send(self, *cases: tuple[str, ...], number: int = 1, period: str = "2026K2") -> Any:
+        said = signed.Statement("", number, AT - timedelta(hours=1), CODE, NEWEST.name, parts.TABLE, period, 5, 0, "")
+        package = signed.make(files.write(NEWEST, cases), statement=said, signer=SIGNER)
+        return signed_packages.receive(content=package, at=AT)
+
+
+@pytest.fixture
+def line(db: None) -> Line:
+    made = enrol(CODE, "Stödlinjen", kind="operator", county="", number=9)
+    add(made, SIGNER)
+    new = actions.NewAgreement(parts.PACKAGE, NEWEST.number, parts.TABLE, "quarter", "2026K1")
+    actions.make_agreement(deliverer_id=made.id, new=new, by=SYSTEM, at=AT)
+    return Line(made)
+
+
+def reader(role: Role) -> Client:
+    organisation = people.create_organisation(
+        name=f"Centret {role}", kind="centre", regime=Regime.AUTHORITY, by=SYSTEM, at=AT
+    )
+    account = people.create_account(name=f"en.{role}", pseudonym="Någon 1", organisation=organisation, by=SYSTEM, at=AT)
+    people.give_role(account_id=account.pk, role=role, by=SYSTEM, at=AT)
+    Account.objects.filter(pk=account.pk).update(password_is_temporary=False)
+    client = Client(headers={"host": settings.SAMSYN_STAFF_HOST})
+    client.force_login(account)
+    session = client.session
+    session[FACTOR] = True
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("role", [Role.ADVISER, Role.TEAM_LEAD, Role.ANALYST, Role.PUBLISHER])
+def test_the_centres_staff_reads_what_was_taken_in_in_both_languages(line: Line, role: Role) -> None:
+    client = reader(role)
+    assert "Inget fall är mottaget än" in client.get("/deliveries/composed/").content.decode()
+    line.send(CASE, OTHER)
+    page = client.get("/deliveries/composed/").content.decode()
+    assert "16–17 år: kontroll i vardagen och planer på barn- eller tvångsäktenskap" in page
+    assert page.count('<th scope="row">') == 2
+    made = DeliveredCase.objects.get(words=list(CASE))
+    page = client.get(f"/deliveries/composed/{made.pk}/").content.decode()
+    for said in (
+        "Hotet kom från föräldrarna.",
+        "The threat came from the parents.",
+        "återger inget av dem",
+        "renders none",
+    ):
+        assert said in page
+    assert page.index("Hotet kom") < page.index("The threat came")
+    assert "<textarea" not in page
+
+
+@pytest.mark.parametrize("role", [Role.LOG_REVIEWER, Role.SYSTEM_ADMINISTRATOR, Role.DELIVERER, Role.SUPERVISOR])
+def test_nobody_else_reads_them(line: Line, role: Role) -> None:
+    line.send(CASE)
+    client, made = reader(role), DeliveredCase.objects.get()
+    for address in ("/deliveries/composed/", f"/deliveries/composed/{made.pk}/"):
+        assert client.get(address).status_code == 403
+
+
+def test_a_later_package_of_the_quarter_takes_the_place_of_the_earlier_and_of_no_other(line: Line) -> None:
+    line.send(CASE, number=1, period="2026K1")
+    line.send(CASE, OTHER, number=2)
+    gone = DeliveredCase.objects.get(words=list(CASE), delivery__period="2026K2")
+    line.send(OTHER, number=3)
+    assert sorted(DeliveredCase.objects.values_list("delivery__period", "words")) == [
+        ("2026K1", list(CASE)),
+        ("2026K2", list(OTHER)),
+    ]
+    assert reader(Role.ADVISER).get(f"/deliveries/composed/{gone.pk}/").status_code == 404
+
+
+def test_no_column_of_a_delivered_case_takes_a_note(line: Line) -> None:
+    """The regime: what the centre keeps of a case is words of the vocabulary and a version, whatever the code does."""
+    line.send(CASE)
+    delivery = Delivery.objects.get()
+    for wrong in ({"words": [*CASE, "Hon heter inget"]}, {"version": "Hon heter inget"}, {"words": []}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DeliveredCase.objects.create(**{"delivery": delivery, "version": "1.0.0", "words": list(CASE), **wrong})
+    kinds = {field.name: type(field) for field in DeliveredCase._meta.concrete_fields}
+    assert not {models.TextField, models.BinaryField, models.JSONField, models.DateTimeField} & set(kinds.values())
+
+
+def test_a_stranger_and_a_vendor_send_none(line: Line) -> None:
+    vendor = enrol("vendor-9", "Leverantören", kind="vendor", number=8)
+    signer = notes.Signer(name="samsyn/vendor", seed=bytes(32))
+    add(vendor, signer)
+    said = signed.Statement("", 1, AT, vendor.code, NEWEST.name, parts.TABLE, "2026K2", 5, 0, "")
+    package = signed.make(files.write(NEWEST, [CASE]), statement=said, signer=signer)
+    with pytest.raises(signed_packages.PackageRefused) as refused:
+        signed_packages.receive(content=package, at=AT)
+    assert refused.value.reason == "not_agreed"
+    assert not DeliveredCase.objects.exists()
+
+
+def test_the_deliverers_receipt_speaks_of_cases(line: Line) -> None:
+    receipt = line.send(CASE, OTHER)
+    client = Client(headers={"host": settings.SAMSYN_STAFF_HOST})
+    client.force_login(Account.objects.get(pk=line.deliverer.actor.account_id))
+    session = client.session
+    session[FACTOR] = True
+    session.save()
+    page = client.get(f"/deliveries/{receipt.id}/").content.decode()
+    assert "Fallen är mottagna" in page
+    assert client.get("/deliveries/").status_code == 200
+    assert client.post(f"/deliveries/{receipt.id}/decide", {"do": "withdraw"}).status_code == 302
+    assert not DeliveredCase.objects.exists()
