@@ -49,7 +49,7 @@ def state(case_id: UUID) -> str:
 
 
 def test_a_case_is_told_in_sentences_of_its_words_in_both_languages() -> None:
-    told = {one: " ".join(telling.sentences(NEWEST, WORDS, one)) for one in telling.LANGUAGES}
+    told = {one: " ".join(telling.paragraphs(NEWEST, WORDS, one)) for one in telling.LANGUAGES}
     assert told["sv"] == (
         "En anhörig hörde av sig till stödlinjen. Den utsatta var 16–17 år. Det handlade om kontroll i vardagen och planer "
         "på barn- eller tvångsäktenskap. Hotet kom från föräldrarna. Skydd fanns hos en syster. Det som behövdes var "
@@ -57,6 +57,7 @@ def test_a_case_is_told_in_sentences_of_its_words_in_both_languages() -> None:
         "ett möte med flera verksamheter. Det hjälpte lite. Det som hindrade var samarbetet mellan verksamheter. "
         "Ställning fick tas till anmälan till socialtjänsten."
     )
+    assert len(telling.paragraphs(NEWEST, WORDS, "sv")) == 4
     assert told["en"].startswith(
         "A relative got in touch with the support line. The exposed person was 16–17 years old."
     )

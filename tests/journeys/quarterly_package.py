@@ -1,4 +1,4 @@
-"""Steps: the quarter's package, counted and approved at the operator, taken in and seen at the centre."""
+"""Steps: the quarter's packages, of figures and of composed cases, approved at the operator, taken in and seen at the centre."""
 
 import re
 from pathlib import Path
@@ -80,3 +80,54 @@ def hand_over_a_quarter(page: Page, demonstration: Demonstration, tmp_path: Path
     shown = table.locator("tbody td").last.inner_text()
     assert (shown if shown == ".." else re.sub(r"\D", "", shown)) == total
     assert page.evaluate(OUTSIDE) == []
+
+
+def hand_over_cases(page: Page, demonstration: Demonstration, tmp_path: Path) -> None:
+    """Clear a teaching case as the second of two, and take what was cleared before from one house to the other."""
+    at_the_operator(page, demonstration, "supporter2")
+    page.goto(f"{demonstration.operator}/packages/composed/")
+    page.locator("tbody tr", has_text="väntar på").get_by_role("link").click()
+    page.wait_for_url(re.compile(r"/composed/[0-9a-f-]{36}/"))
+    boxes = page.get_by_role("checkbox")
+    expect(boxes).to_have_count(3)
+    for number in range(3):
+        boxes.nth(number).check()
+    page.get_by_role("button", name="Allt håller").click()
+    page.get_by_role("button", name="Stoppa fallet").wait_for()
+    expect(page.locator("aside")).to_contain_text("prövat av två")
+
+    at_the_operator(page, demonstration, "analyst")
+    choice = page.locator("#what option", has_text="Sammansatta fall")
+    page.locator("#what").select_option(choice.get_attribute("value"))
+    page.get_by_role("button", name="Räkna och skydda").click()
+    page.wait_for_url(re.compile(r"/packages/[0-9a-f-]{36}/"))
+    address, told = page.url, page.locator("main [lang=sv]").inner_text()
+    title = page.locator("main h2").first.inner_text()
+
+    at_the_operator(page, demonstration, "publisher")
+    page.goto(address)
+    page.get_by_role("button", name="Godkänn och underteckna").click()
+    page.get_by_role("button", name="Hämta filen till centret").wait_for()
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="Hämta filen till centret").click()
+    file = tmp_path / fetched.value.suggested_filename
+    fetched.value.save_as(file)
+
+    become(page, demonstration, "carrier")
+    changed = tmp_path / "changed.samsyn"
+    changed.write_bytes(file.read_bytes().replace(b"22_25", b"18_21"))
+    deliver(page, demonstration, changed)
+    expect(page.locator("main")).to_contain_text(REASONS["changed"])
+    deliver(page, demonstration, file)
+    page.wait_for_url(re.compile(r"/deliveries/[0-9a-f-]{36}/"))
+    expect(page.locator("h1")).to_have_text("Fallen är mottagna")
+
+    become(page, demonstration, "adviser")
+    page.goto(f"{demonstration.staff}/deliveries/composed/")
+    page.get_by_role("link", name=title).click()
+    page.wait_for_url(re.compile(r"/deliveries/composed/[0-9a-f-]{36}/"))
+    # The same sentences as two have cleared, and the reservation after them.
+    swedish = page.locator("main section[lang=sv]")
+    expect(swedish).to_contain_text(told)
+    expect(swedish).to_contain_text("återger inget av dem")
+    expect(page.locator("main section[lang=en]")).to_contain_text("got in touch with the support line")

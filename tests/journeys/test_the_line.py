@@ -20,7 +20,7 @@ from psycopg.types.json import Jsonb
 from samsyn.config import drill
 from samsyn.config.database import address
 from tests.journeys.conftest import Demonstration
-from tests.journeys.quarterly_package import hand_over_a_quarter
+from tests.journeys.quarterly_package import hand_over_a_quarter, hand_over_cases
 from tests.journeys.test_supporters import at_work, draw_a_cousin, note
 from tests.journeys.test_visitor import kept, leave_by_key
 from tests.journeys.test_visitor_chat import begin, new_phone, say, take
@@ -56,6 +56,7 @@ def test_from_a_first_chat_to_the_figures_of_the_country(
         erase(demonstration, second, case)
         the_backup_cannot_be_read(demonstration, second, backup, code, case)
     hand_over_a_quarter(page, demonstration, tmp_path)
+    hand_over_cases(page, demonstration, tmp_path)
 
 
 def on_duty(desk: Page, demonstration: Demonstration) -> None:

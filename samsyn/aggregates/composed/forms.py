@@ -65,6 +65,20 @@ class ComposeForm(forms.Form):
                 self.add_error(f"result_{number}", _("Välj både steget och vad det ledde till."))
         return data
 
+    def steps(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Return what was tried, each step with what it led to."""
+        numbers = [name.removeprefix("step_") for name in self.fields if name.startswith("step_")]
+        return [(self[f"step_{number}"], self[f"result_{number}"]) for number in numbers]
+
+    def before(self) -> list[forms.BoundField]:
+        """Return the fields that stand before the steps."""
+        return [self[name] for name in list(self.fields)[: list(self.fields).index("step_1")]]
+
+    def after(self) -> list[forms.BoundField]:
+        """Return the fields of parts that stand after the steps."""
+        last = max(at for at, name in enumerate(self.fields) if name.startswith("result_"))
+        return [self[name] for name in list(self.fields)[last + 1 :] if name != "of_several"]
+
     def words(self) -> tuple[str, ...]:
         """Return the case's words in their spelling; call only on a valid form."""
         found = []

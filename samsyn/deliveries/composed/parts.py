@@ -45,6 +45,7 @@ class Part:
     results: tuple[Choice, ...] = ()
     then_sv: str = ""
     then_en: str = ""
+    opens: bool = False
 
     def words(self) -> tuple[str, ...]:
         """Return every word that can stand in a case for this part."""

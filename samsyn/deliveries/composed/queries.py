@@ -18,7 +18,7 @@ class Told:
     """A case told in one language."""
 
     language: str
-    sentences: tuple[str, ...]
+    paragraphs: tuple[str, ...]
     reservation: str
 
 
@@ -36,7 +36,7 @@ def story(version: str, words: Sequence[str]) -> Story:
     active = "en" if (get_language() or "sv").startswith("en") else "sv"
     order = sorted(telling.LANGUAGES, key=lambda language: language != active)
     told = tuple(
-        Told(one, telling.sentences(known, words, one), str(getattr(known, f"reservation_{one}"))) for one in order
+        Told(one, telling.paragraphs(known, words, one), str(getattr(known, f"reservation_{one}"))) for one in order
     )
     return Story(telling.capital(telling.title(known, words, active)), told)
 

@@ -8,19 +8,22 @@ LANGUAGES = ("sv", "en")
 _AND = {"sv": "och", "en": "and"}
 
 
-def sentences(version: Version, words: Sequence[str], language: str) -> tuple[str, ...]:
-    """Return the case's sentences in a language, in the order of the parts; what was not chosen is not mentioned."""
-    found: list[str] = []
+def paragraphs(version: Version, words: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return the case in a language, a sentence for each part of which something was chosen, in their order."""
+    found: list[list[str]] = []
     for part in version.parts:
-        codes = chosen(words, part.code)
-        if part.results:
-            found += _tried(part, codes, language)
-        elif codes:
-            known = {one.code: one for one in part.choices}
-            found.append(
-                _said(part, "said", listed([_in(known[code], language) for code in codes], language), language)
-            )
-    return tuple(found)
+        if part.opens or not found:
+            found.append([])
+        found[-1] += _sentences(part, chosen(words, part.code), language)
+    return tuple(" ".join(one) for one in found if one)
+
+
+def _sentences(part: Part, codes: Sequence[str], language: str) -> list[str]:
+    if part.results:
+        return _tried(part, codes, language)
+    known = {one.code: one for one in part.choices}
+    phrases = [_in(known[code], language) for code in codes]
+    return [_said(part, "said", listed(phrases, language), language)] if phrases else []
 
 
 def title(version: Version, words: Sequence[str], language: str) -> str:

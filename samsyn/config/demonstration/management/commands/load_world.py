@@ -95,9 +95,9 @@ class Command(BaseCommand):
             else:
                 # A line of its own, smaller than the professionals': many of its counts have to be hidden.
                 self.load_facts(0.6 * options["scale"], seed=2022)
-                handed_over.load_agreement(
-                    analyst=people_queries.actor_named("analyst"), publisher=people_queries.actor_named("publisher")
-                )
+                analyst, publisher = (people_queries.actor_named(name) for name in ("analyst", "publisher"))
+                handed_over.load_agreement(analyst=analyst, publisher=publisher)
+                handed_over.load_cases(analyst=analyst, publisher=publisher)
 
     def load_people(self) -> None:
         """Make the organisation and the personas."""
