@@ -88,3 +88,10 @@ def check_is_composer(actor: Actor, *, composed_by: UUID) -> None:
     check_can_compose(actor)
     if actor.account_id != composed_by:
         raise NotAllowed(_("Bara den som har satt samman fallet ändrar det."))
+
+
+def check_can_drop(actor: Actor, *, composed_by: UUID, is_returned: bool) -> None:
+    """Raise NotAllowed unless the actor composed the case; what was sent back anybody takes away, should the composer be gone."""
+    check_can_compose(actor)
+    if not is_returned and actor.account_id != composed_by:
+        raise NotAllowed(_("Bara den som har satt samman fallet tar bort det, om det inte är skickat tillbaka."))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from samsyn.aggregates import actions, queries
 from samsyn.aggregates.forms import AgreementForm
 from samsyn.deliveries.checking.formats import STATES, TableFormat
+from samsyn.deliveries.composed import parts
 from samsyn.people.access import requires
 from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
@@ -35,7 +36,10 @@ def _packages(request: StaffRequest, form: AgreementForm, *, status: int = 200) 
     agreements = queries.agreements(by=actor)
     context = {
         "agreements": [{"row": row, "tables": [queries.title_of(one) for one in row.tables]} for row in agreements],
-        "packages": [{"row": row, "title": queries.title_of(row.table)} for row in queries.package_rows(by=actor)],
+        "packages": [
+            {"row": row, "title": queries.title_of(row.table), "holds_cases": row.table in parts.tables()}
+            for row in queries.package_rows(by=actor)
+        ],
         "choices": [
             (f"{table} {period}", f"{queries.title_of(table)} {period}")
             for table, period in queries.choices(today=localdate(request.received_at))

@@ -283,9 +283,12 @@ def make_agreement(*, deliverer_id: UUID, new: NewAgreement, by: Actor, at: date
     policies.check_can_manage(by)
     deliverer = Deliverer.objects.select_for_update().get(pk=deliverer_id)
     try:
-        if f"{new.package}/{new.version}/{new.table}" not in parts.tables():
+        lengths = {periods.frequency_of(new.first_period), periods.Frequency(new.frequency)}
+        if f"{new.package}/{new.version}/{new.table}" in parts.tables():
+            lengths.add(periods.Frequency.QUARTER)
+        else:
             packages.format_of(new.package, new.version, new.table)
-        if periods.frequency_of(new.first_period) != new.frequency:
+        if len(lengths) > 1:
             raise ValueError("another length")
     except (LookupError, ValueError) as error:
         raise Invalid(_("Tabellen eller perioden finns inte.")) from error

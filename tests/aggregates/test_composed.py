@@ -13,8 +13,11 @@ from django.utils import translation
 from samsyn.aggregates.composed import actions, queries
 from samsyn.aggregates.composed.forms import ComposeForm
 from samsyn.aggregates.models import CHECKLIST, ComposedCase
+from samsyn.audit import actions as audit
 from samsyn.audit.models import Event
 from samsyn.cases import forks, network
+from samsyn.config.demonstration import world
+from samsyn.contacts import actions as contacts
 from samsyn.deliveries.composed import parts, telling
 from samsyn.people.models import Account
 from samsyn.people.refusals import Invalid, NotAllowed, Refused
@@ -27,6 +30,14 @@ WORDS = (
     "caller:relative", "age:16_17", "exposure:control", "exposure:marriage:plan", "threatens:parents", "protects:sister",
     "needed:guidance", "tried:report:unchanged", "tried:meeting:better", "hindered:cooperation", "fork:duty_to_report",
 )  # fmt: skip
+OTHER = (
+    "caller:self",
+    "age:22_25",
+    "exposure:control",
+    "threatens:siblings",
+    "needed:supporting_talk",
+    "tried:care:better",
+)
 HOLDS = tuple(CHECKLIST)
 NEWEST = parts.newest()
 
@@ -161,6 +172,10 @@ def test_of_what_was_dropped_nothing_is_kept(three: Line) -> None:
     made = composed(three)
     with pytest.raises(NotAllowed):
         actions.drop(case_id=made, by=actor(three, "second"), at=AT)
+    kept = composed(three, OTHER)
+    actions.send_back(case_id=kept, seen=seen(kept), holds=(), by=actor(three, "lead"), at=AT)
+    # Whoever composed it may have left: what was sent back lies in nobody's way for good.
+    actions.drop(case_id=kept, by=actor(three, "second"), at=AT)
     actions.drop(case_id=made, by=actor(three, "supporter"), at=AT)
     assert not ComposedCase.objects.exists()
     with pytest.raises(LookupError):
@@ -199,6 +214,65 @@ def test_a_case_begins_with_known_words_and_without_clearings(three: Line, more:
     with pytest.raises(IntegrityError), transaction.atomic():
         ComposedCase.objects.create(**{**said, more: wrong[more]})
     ComposedCase.objects.create(**said)
+
+
+def person(**changed: Any) -> dict[str, Any]:
+    """A fact that the case fits, changed."""
+    made = world.generate(scale=0.01).person[0]
+    fitting = {
+        "age_band": "16_17", "exposure": ["control", "physical", "marriage"], "marriage_status": "plan",
+        "perpetrator_relation": ["parents", "siblings"],
+    }  # fmt: skip
+    return {**made, **fitting, **changed}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"age_band": "18_21"},
+        {"exposure": ["control"]},
+        {"marriage_status": "worry"},
+        {"perpetrator_relation": ["siblings"]},
+    ],
+)
+def test_a_case_that_fits_fewer_than_five_of_the_lines_own_facts_is_said_to_be_rare(
+    three: Line, other: dict[str, Any]
+) -> None:
+    case_id = composed(three)
+    address = f"/packages/composed/{case_id}/"
+    contacts.add_facts(person=[person(**other) for _ in range(4)])
+    assert not queries.is_rare(WORDS)
+    for number in range(1, 6):
+        contacts.add_facts(person=[person()])
+        assert queries.is_rare(WORDS) == (number < 5)
+        if number in {4, 5}:
+            page = browser(three["lead"]).get(address).content.decode()
+            assert ("Färre än fem i linjens egen statistik" in page) == (number == 4)
+
+
+def test_nothing_is_done_that_the_log_does_not_say(three: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready, returned, waiting = composed(three), composed(three, OTHER), composed(three, WORDS[:-1])
+    clear(three, ready, "second", "lead")
+    composer, second = actor(three, "supporter"), actor(three, "second")
+    actions.send_back(case_id=returned, seen=seen(returned), holds=(), by=second, at=AT)
+    before = list(ComposedCase.objects.order_by("id").values())
+    mark = seen(waiting)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the log is away")
+
+    monkeypatch.setattr(audit, "record", fail)
+    for step in (
+        lambda: composed(three),
+        lambda: actions.change(case_id=returned, words=WORDS, of_several=True, by=composer, at=AT),
+        lambda: actions.clear(case_id=waiting, seen=mark, holds=HOLDS, by=second, at=AT),
+        lambda: actions.send_back(case_id=waiting, seen=mark, holds=(), by=second, at=AT),
+        lambda: actions.drop(case_id=waiting, by=composer, at=AT),
+        lambda: actions.stop(case_id=ready, by=second, at=AT),
+    ):
+        with pytest.raises(RuntimeError):
+            step()
+    assert list(ComposedCase.objects.order_by("id").values()) == before
 
 
 def test_a_composed_case_points_to_nothing_and_knows_no_day() -> None:

@@ -25,7 +25,7 @@ from samsyn.people.models import Account
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.privacy import retention
 from tests.aggregates.conftest import AT, CODE, PERIOD, PERSONS, actor, agree
-from tests.aggregates.test_composed import WORDS, clear, composed
+from tests.aggregates.test_composed import OTHER, WORDS, clear, composed
 from tests.aggregates.test_packages import refusal, register_at_centre
 from tests.aggregates.test_pages import browser
 
@@ -33,14 +33,6 @@ Line = dict[str, Account]
 TABLE = list(parts.tables())[-1]
 NEWEST = parts.newest()
 IN_SEPTEMBER = datetime(2026, 9, 20, 9, 0, tzinfo=UTC)
-OTHER = (
-    "caller:self",
-    "age:22_25",
-    "exposure:control",
-    "threatens:siblings",
-    "needed:supporting_talk",
-    "tried:care:better",
-)
 
 
 @pytest.fixture
@@ -211,6 +203,15 @@ def test_a_centre_that_has_not_agreed_takes_no_case(three: Line, cleared: UUID) 
     believe(agreed=False)
     assert refusal(approved(three, made(three))) == "not_agreed"
     assert stored() == []
+
+
+def test_cases_are_agreed_upon_by_quarter(three: Line) -> None:
+    register_at_centre()
+    sender = centre.sender_named(CODE, by=SYSTEM)
+    for wrong in (("month", "2026K1"), ("month", "2026M01"), ("year", "2026")):
+        new = deliveries.NewAgreement(parts.PACKAGE, NEWEST.number, parts.TABLE, *wrong)
+        with pytest.raises(Invalid):
+            deliveries.make_agreement(deliverer_id=sender.deliverer_id, new=new, by=SYSTEM, at=AT)
 
 
 def test_nobody_owes_cases_and_the_public_hears_nothing_of_them(three: Line) -> None:

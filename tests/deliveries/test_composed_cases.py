@@ -1,5 +1,7 @@
 """Composed cases at the centre: read by its staff, in both languages, with their reservation; no column takes a note."""
 
+import contextlib
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,11 +10,13 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from samsyn.audit import notes
 from samsyn.deliveries import actions, signed_packages
 from samsyn.deliveries.checking import signed
-from samsyn.deliveries.composed import files, parts
+from samsyn.deliveries.composed import files, parts, telling
 from samsyn.deliveries.models import DeliveredCase, Delivery
 from samsyn.people import actions as people
 from samsyn.people.actors import SYSTEM
@@ -72,6 +76,54 @@ def reader(role: Role) -> Client:
     session[FACTOR] = True
     session.save()
     return client
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=9) | st.sampled_from(parts.vocabulary()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+def as_file(data: Any) -> bytes:
+    return json.dumps({"package": NEWEST.name, "cases": data}, separators=(",", ":"), sort_keys=True).encode()
+
+
+@given(st.binary(max_size=200) | JSON.map(as_file))
+def test_whatever_is_sent_is_cases_of_known_words_or_is_refused(content: bytes) -> None:
+    with contextlib.suppress(files.NotAFile):
+        cases = files.read(content, version=NEWEST)
+        assert files.write(NEWEST, cases) == content
+        assert {word for case in cases for word in case} <= set(parts.vocabulary())
+
+
+@st.composite
+def whole_cases(draw: st.DrawFn) -> tuple[str, ...]:
+    """A case by the rules of the file alone: each part as often as it may be chosen, each exposure and step once."""
+    words: list[str] = []
+    for part in NEWEST.parts:
+        once = st.lists(
+            st.sampled_from(part.words()),
+            min_size=part.least,
+            max_size=part.most,
+            unique_by=lambda word: word.split(":")[1],
+        )
+        words += draw(once)
+    under = parts.chosen(words, "age")[0] in {"0_6", "7_12", "13_15", "16_17"}
+    elsewhere = {"fork:police_report_adult"} if under else {"fork:duty_to_report", "fork:police_report"}
+    return parts.spelt(NEWEST, (word for word in words if word not in elsewhere))
+
+
+@given(st.lists(whole_cases(), max_size=3))
+def test_every_case_by_the_rules_is_told_and_comes_through_as_it_left(cases: list[tuple[str, ...]]) -> None:
+    assert set(files.read(files.write(NEWEST, cases), version=NEWEST)) == set(cases)
+    for words in cases:
+        for language in telling.LANGUAGES:
+            told = telling.paragraphs(NEWEST, words, language)
+            assert len(told) == 3 + any(word.startswith("fork:") for word in words)
+            for text in told:
+                assert text[0].isupper()
+                assert text.endswith(".")
+                assert "{" not in text
 
 
 @pytest.mark.parametrize("role", [Role.ADVISER, Role.TEAM_LEAD, Role.ANALYST, Role.PUBLISHER])

@@ -372,9 +372,9 @@ def test_every_page_of_the_operators_staff_is_for_everybody(demonstration: Demon
             page.get_by_role("heading", name="Upplåsta").wait_for()
         wrong += walk(page, demonstration.operator, OPERATOR, seen=seen, first=[*first, "/"])
     assert wrong == [], "\n".join(wrong)
-    assert {"/cases/n/", "/cases/n/network/", "/cases/n/rules/", "/inbox/n/", "/inbox/chats/", "/packages/"} <= set(
-        seen
-    )
+    of_cases = {"/cases/n/", "/cases/n/network/", "/cases/n/rules/"}
+    of_cases |= {f"/packages/composed/{page}" for page in ("", "n/", "n/change/", "compose/")}
+    assert {*of_cases, "/inbox/n/", "/inbox/chats/", "/packages/", "/packages/n/"} <= set(seen)
 
 
 def test_the_visitors_page_is_for_everybody(demonstration: Demonstration, context: BrowserContext) -> None:

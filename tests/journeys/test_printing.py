@@ -69,3 +69,17 @@ def test_a_report_and_a_table_are_printed_without_what_only_a_screen_needs(
     assert [one for one in wanted if one not in text] == []
     own = squeezed(page.evaluate(WITHOUT, BARS))
     assert [one for one in bars if one in text and one not in own] == []
+
+
+def test_a_composed_case_is_printed_on_one_sheet_with_its_reservation(demonstration: Demonstration, page: Page) -> None:
+    become(page, demonstration, "adviser")
+    page.goto(f"{demonstration.staff}/deliveries/composed/")
+    page.locator("tbody a").first.click()
+    page.wait_for_url("**/deliveries/composed/*-*/")
+    wanted = shown(page, "main h1, main section p")
+    assert len(wanted) > 8
+    made = printed(page)
+    assert len(made.pdf.pages) == 1
+    text = squeezed(made.everything())
+    assert [one for one in wanted if one not in text] == []
+    assert squeezed("Anar du") not in text

@@ -77,9 +77,9 @@ def send_back(*, case_id: UUID, seen: str, holds: Sequence[str], by: Actor, at: 
 
 @transaction.atomic
 def drop(*, case_id: UUID, by: Actor, at: datetime) -> None:
-    """Take away a case of one's own that two have not cleared: nothing of it is kept. Raise LookupError or Refused."""
+    """Take away a case that two have not cleared: nothing of it is kept. Raise LookupError or Refused."""
     found = _case(case_id)
-    policies.check_is_composer(by, composed_by=found.composed_by)
+    policies.check_can_drop(by, composed_by=found.composed_by, is_returned=found.state == State.RETURNED)
     _check_is_open(found)
     found.delete()
     audit.record(events.CASE_DROPPED, by=by, at=at, subject=str(case_id))

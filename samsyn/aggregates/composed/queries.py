@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samsyn.aggregates import policies
 from samsyn.aggregates.models import CHECKLIST, ComposedCase
+from samsyn.contacts import queries as contacts
 from samsyn.deliveries.composed import parts
 from samsyn.deliveries.composed.queries import Story, story
 from samsyn.people import queries as people
@@ -63,6 +65,22 @@ def periods_with_cases(version: str) -> set[str]:
     """Return the quarters in which cases were cleared that nobody has stopped."""
     rows = ComposedCase.objects.filter(version=version, state=ComposedCase.State.CLEARED)
     return set(rows.values_list("cleared_in", flat=True))
+
+
+def is_rare(words: Sequence[str]) -> bool:
+    """Say whether somebody, and fewer than five, among the line's facts of every year has this age, exposure and threat.
+
+    A case that fits nobody is about nobody; one that fits many points to none of them. Between the two people must judge.
+    """
+    exposures = [code.partition(":") for code in parts.chosen(words, "exposure")]
+    wanted: dict[str, Any] = {
+        "age_band": parts.chosen(words, "age")[0],
+        "perpetrator_relation__contains": list(parts.chosen(words, "threatens")),
+        "exposure__contains": [exposure for exposure, _colon, _status in exposures],
+    }
+    wanted |= {f"{exposure}_status": status for exposure, _colon, status in exposures if status}
+    facts = contacts.facts("person", first=(1, 1), last=(9999, 4)).filter(**wanted)
+    return 0 < facts[: policies.THRESHOLD].count() < policies.THRESHOLD
 
 
 def mark_of(words: Sequence[str]) -> str:

@@ -81,6 +81,8 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "is_own": is_own,
         "has_cleared": found.first_cleared_by == me,
         "is_open": found.state in {"waiting", "returned"},
+        "is_rare": found.state in {"waiting", "returned"} and queries.is_rare(found.words),
+        "may_drop": found.state == "returned" or (found.state == "waiting" and is_own),
         "may_clear": found.state == "waiting" and not is_own and found.first_cleared_by != me,
     }
     return render(request, "aggregates/composed_case.html", context)

@@ -87,7 +87,7 @@ def load_agreement(*, analyst: Actor, publisher: Actor) -> None:
 
     new = actions.NewAgreement(
         receiver="Nationellt kompetenscentrum",
-        purpose="Nationell statistik om hedersrelaterat våld och förtryck, utan uppgifter om enskilda.",
+        purpose="Nationell statistik om hedersrelaterat våld och förtryck, och fall att lära av, utan uppgifter om enskilda.",
         organisation=CODE,
         tables=tuple(aggregates.offered()),
         first_period=FIRST,
