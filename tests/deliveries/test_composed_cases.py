@@ -3,13 +3,14 @@
 import contextlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,10 +49,12 @@ class Line:
 
     deliverer: Deliverer
 
+    def package(self, *cases: tuple[str, ...], number: int = 1, period: str = "2026K2", at: datetime = AT) -> bytes:
+        said = signed.Statement("", number, at, CODE, NEWEST.name, parts.TABLE, period, 5, 0, "")
+        return signed.make(files.write(NEWEST, cases), statement=said, signer=SIGNER)
+
     def send(self, *cases: tuple[str, ...], number: int = 1, period: str = "2026K2") -> Any:
-        said = signed.Statement("", number, AT - timedelta(hours=1), CODE, NEWEST.name, parts.TABLE, period, 5, 0, "")
-        package = signed.make(files.write(NEWEST, cases), statement=said, signer=SIGNER)
-        return signed_packages.receive(content=package, at=AT)
+        return signed_packages.receive(content=self.package(*cases, number=number, period=period), at=AT)
 
 
 @pytest.fixture
@@ -176,6 +179,21 @@ def test_no_column_of_a_delivered_case_takes_a_note(line: Line) -> None:
             DeliveredCase.objects.create(**{"delivery": delivery, "version": "1.0.0", "words": list(CASE), **wrong})
     kinds = {field.name: type(field) for field in DeliveredCase._meta.concrete_fields}
     assert not {models.TextField, models.BinaryField, models.JSONField, models.DateTimeField} & set(kinds.values())
+
+
+def test_a_package_of_cases_comes_by_rest_as_one_of_figures_does(line: Line) -> None:
+    system = Client(headers={"host": settings.SAMSYN_STAFF_HOST})
+    package = line.package(CASE, at=timezone.now().replace(microsecond=0))
+
+    def send(content: bytes) -> Any:
+        return system.post("/deliveries/api/v1/packages", content, content_type="application/octet-stream")
+
+    altered = send(package.replace(b"age:16_17", b"age:18_21"))
+    assert (altered.status_code, DeliveredCase.objects.count()) == (422, 0)
+    taken = send(package)
+    assert (taken.status_code, taken.json()["state"], taken.json()["rows"]) == (202, "accepted", 1)
+    assert send(package).status_code == 422
+    assert DeliveredCase.objects.count() == 1
 
 
 def test_a_stranger_and_a_vendor_send_none(line: Line) -> None:

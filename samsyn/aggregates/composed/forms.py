@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.deliveries.composed import parts, telling
@@ -24,7 +24,11 @@ class ComposeForm(forms.Form):
             choices = _labelled(part.choices)
             if part.most == 1:
                 self.fields[part.code] = forms.ChoiceField(
-                    label=title, choices=choices, widget=forms.RadioSelect, initial="".join(codes)
+                    label=title,
+                    choices=choices,
+                    widget=forms.RadioSelect,
+                    initial="".join(codes),
+                    error_messages=_lacking(title),
                 )
             else:
                 self.fields[part.code] = forms.MultipleChoiceField(
@@ -33,27 +37,36 @@ class ComposeForm(forms.Form):
                     widget=forms.CheckboxSelectMultiple,
                     required=part.least > 0,
                     initial=list(codes),
+                    error_messages=_lacking(title),
                 )
         self.fields["of_several"] = forms.BooleanField(
-            label=_("Fallet är sammansatt av minst tre ärenden och återger inget av dem.")
+            label=_("Fallet är sammansatt av minst tre ärenden och återger inget av dem."),
+            error_messages={
+                "required": _("Ett sammansatt fall är gjort av minst tre ärenden och återger inget av dem.")
+            },
         )
 
     def _add_steps(self, part: parts.Part, codes: tuple[str, ...]) -> None:
         nothing = [("", "–")]
         for number in range(1, part.most + 1):
             step, _colon, result = (codes[number - 1] if number <= len(codes) else "").partition(":")
-            about = {"number": number}
+            step_label, result_label = (
+                label % {"number": number}
+                for label in (gettext("Steg %(number)s"), gettext("Vad steg %(number)s ledde till"))
+            )
             self.fields[f"step_{number}"] = forms.ChoiceField(
-                label=_("Steg %(number)s") % about,
+                label=step_label,
                 choices=nothing + _labelled(part.choices),
                 required=number <= part.least,
                 initial=step,
+                error_messages=_lacking(step_label),
             )
             self.fields[f"result_{number}"] = forms.ChoiceField(
-                label=_("Vad steg %(number)s ledde till") % about,
+                label=result_label,
                 choices=nothing + _labelled(part.results),
                 required=number <= part.least,
                 initial=result,
+                error_messages=_lacking(result_label),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -91,6 +104,11 @@ class ComposeForm(forms.Form):
             codes = [chosen] if isinstance(chosen, str) else chosen
             found += [f"{part.code}:{code}" for code in codes]
         return parts.spelt(self.version, found)
+
+
+def _lacking(title: str) -> dict[str, str]:
+    """Name the field in its refusal: a page that lacks several would say the same words of each."""
+    return {"required": gettext("%(title)s: välj ett svar.") % {"title": title}}
 
 
 def _is_english() -> bool:
