@@ -9,7 +9,6 @@ from samsyn.questions.exchange.package import Text
 # A part by its path in the document of a package, with all that belongs to it, and its words.
 PARTS = {
     "purpose": Text("syftet", "the purpose"),
-    "purpose.en": Text("syftet på engelska", "the purpose in English"),
     "title.en": Text("titeln på engelska", "the title in English"),
     "level": Text("hur stor ändringen är", "how large the change is"),
     "reason": Text("varför versionen görs", "why the version is made"),
@@ -45,14 +44,11 @@ PARTS = {
         "the end of answers beyond 120 bytes and of names beyond 252",
     ),
 }
-_ALWAYS = ("level", "reason", "status", "valid_to", "mappings", "requirements", "concepts.source")
+_ALWAYS = ("level", "reason", "status", "mappings", "requirements", "concepts.source")
 _WORDS = ("concepts", "code_lists.label", "code_lists.codes.definition", "variables.universe", "variables.rule")
 LOST = {
-    "fhir": (*_ALWAYS, *_WORDS, "purpose.en", "breakdowns", "variables.label.en"),
-    "xlsform": (
-        *(*_ALWAYS, *_WORDS, "purpose", "breakdowns", "valid_from", "code_lists.code", "code_lists.version"),
-        *("variables.label", "variables.version"),
-    ),
+    "fhir": (*_ALWAYS, *_WORDS, "breakdowns"),
+    "xlsform": (*_ALWAYS, *_WORDS, "breakdowns"),
     "spss": (
         *(
             *_ALWAYS,
@@ -61,13 +57,14 @@ LOST = {
             "purpose",
             "breakdowns",
             "valid_from",
+            "valid_to",
             "code_lists.code",
             "code_lists.version",
         ),
         *("code_lists.codes.label.en", "code_lists.codes.label.easy", "variables.label.en", "variables.required"),
         *("variables.condition", "variables.wordings", "ends"),
     ),
-    "ddi": (*_ALWAYS, "breakdowns", "valid_from"),
+    "ddi": (*_ALWAYS, "breakdowns", "valid_from", "valid_to"),
 }
 
 

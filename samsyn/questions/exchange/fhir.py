@@ -11,7 +11,7 @@ from typing import Any
 from samsyn.questions.exchange import form as forms
 from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.form import Form, Item, NotAForm, Option
-from samsyn.questions.exchange.package import Condition, Mode, Package, Status, Text, Wording
+from samsyn.questions.exchange.package import Condition, ListReference, Mode, Package, Status, Text, Wording
 
 PROFILE = "https://commonprofiles.care/fhir/StructureDefinition/QuestionnaireSECommonsLite"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
@@ -24,6 +24,9 @@ EASY = "sv-x-lattlast"
 MODE = "urn:samsyn:fhir:mode"
 WORDING = "urn:samsyn:fhir:wording"
 NOTHING_SYSTEM = "urn:samsyn:no-answer"
+VARIABLES = "urn:samsyn:variable"
+# Before the name of a code list.
+CODES = "urn:samsyn:codes:"
 STATUS = {
     Status.DRAFT: "draft",
     Status.CONSULTATION: "draft",
@@ -49,11 +52,11 @@ def questionnaire(package: Package, *, mode: Mode | None = None) -> dict[str, An
         "_title": _translations(package.title),
         "status": STATUS[package.status],
         "subjectType": ["Patient"],
-        **(
-            {"date": package.valid_from, "effectivePeriod": {"start": package.valid_from}} if package.valid_from else {}
-        ),
+        **_validity(package),
         "publisher": "Samsyn",
-        "description": f"{package.purpose.sv}\n\n{lost('fhir')}\n\n{lost('fhir', 'en')}",
+        "description": f"{lost('fhir')}\n\n{lost('fhir', 'en')}",
+        "purpose": package.purpose.sv,
+        "_purpose": _translations(package.purpose),
         "code": [{"system": "urn:samsyn:package", "code": package.code, "version": package.version}],
         "item": [_item(package, item) for item in form.items],
     }
@@ -62,6 +65,12 @@ def questionnaire(package: Package, *, mode: Mode | None = None) -> dict[str, An
 def as_json(package: Package, *, mode: Mode | None = None) -> bytes:
     """Return the Questionnaire as a file, in the order that FHIR's own examples have."""
     return json.dumps(questionnaire(package, mode=mode), ensure_ascii=False, indent=2).encode()
+
+
+def _validity(package: Package) -> dict[str, Any]:
+    period = {name: day for name, day in (("start", package.valid_from), ("end", package.valid_to)) if day}
+    first = {"date": package.valid_from} if package.valid_from else {}
+    return {**first, **({"effectivePeriod": period} if period else {})}
 
 
 def _item(package: Package, item: Item) -> dict[str, Any]:
@@ -77,10 +86,11 @@ def _item(package: Package, item: Item) -> dict[str, Any]:
         "definition": f"{package.url}#{item.code}",
         "code": [
             {
-                "system": "urn:samsyn:variable",
+                "system": VARIABLES,
                 "code": item.code,
                 "version": str(variable.version),
                 "display": variable.label.sv,
+                "_display": _translations(variable.label),
             }
         ],
         "text": item.text.sv,
@@ -120,7 +130,7 @@ def _wording(one: Wording) -> dict[str, Any]:
 
 def _coding(package: Package, variable: str, value: str) -> dict[str, str]:
     code_list = package.list_of(package.variable(variable))
-    return {"system": f"urn:samsyn:codes:{code_list.code}", "version": str(code_list.version), "code": value}
+    return {"system": f"{CODES}{code_list.code}", "version": str(code_list.version), "code": value}
 
 
 def _option(package: Package, item: Item, option: Option) -> dict[str, Any]:
@@ -190,7 +200,18 @@ def read(said: Any) -> Form:
     code = next((one["code"] for one in _objects(said.get("code")) if isinstance(one.get("code"), str)), "")
     title = _text(said, "title") or Text(str(said.get("name", "")), "")
     name = code or str(said.get("name") or said.get("id") or "")
-    return Form(name, str(said.get("version", "")), title, items, tuple(left_out))
+    period = said.get("effectivePeriod")
+    valid = period if isinstance(period, Mapping) else {}
+    return Form(
+        code=name,
+        version=str(said.get("version", "")),
+        title=title,
+        items=items,
+        left_out=tuple(left_out),
+        purpose=_text(said, "purpose"),
+        valid_from=str(valid.get("start", "")),
+        valid_to=str(valid.get("end", "")),
+    )
 
 
 def from_json(raw: bytes | str) -> Form:
@@ -228,6 +249,7 @@ def _read_item(one: Mapping[str, Any], code: str, kind: str, left_out: list[str]
     if "answerValueSet" in one:
         left_out.append(f"{code}: answerValueSet")
     helps = [i for i in _objects(one.get("item")) if i.get("type") == "display"]
+    about: Mapping[str, Any] = next((c for c in _objects(one.get("code")) if c.get("system") == VARIABLES), {})
     return Item(
         code=code,
         text=_text(one, "text") or Text("", ""),
@@ -238,7 +260,18 @@ def _read_item(one: Mapping[str, Any], code: str, kind: str, left_out: list[str]
         condition=_read_condition(one, code, left_out),
         mode=next((_mode(part) for part in _extensions(one, MODE)), None),
         others=tuple(_read_wordings(one, code, left_out)),
+        label=_text(about, "display"),
+        version=forms.number(about.get("version")),
+        code_list=next(_read_lists(one), None),
     )
+
+
+def _read_lists(one: Mapping[str, Any]) -> Iterator[ListReference]:
+    for option in _objects(one.get("answerOption")):
+        coding = option.get("valueCoding")
+        system = coding.get("system") if isinstance(coding, Mapping) else None
+        if isinstance(coding, Mapping) and isinstance(system, str) and system.startswith(CODES):
+            yield ListReference(system.removeprefix(CODES), forms.number(coding.get("version")))
 
 
 def _extensions(one: Mapping[str, Any], url: str) -> list[Mapping[str, Any]]:

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from samsyn.questions.exchange.package import Condition, Mode, Nothing, Package, Text, Variable, Wording
+from samsyn.questions.exchange.package import (
+    Condition,
+    ListReference,
+    Mode,
+    Nothing,
+    Package,
+    Text,
+    Variable,
+    Wording,
+)
 from samsyn.questions.exchange.words import NOTHING
 
 
@@ -19,7 +28,8 @@ class Option:
 class Item:
     """One question; ``kind`` is single, multiple, or what a foreign form calls it: text, integer, date ...
 
-    ``mode`` says how it is asked in these words, ``others`` how in other modes; a foreign form says neither.
+    ``mode`` says how it is asked in these words, ``others`` how in other modes. ``label`` and ``version`` are those of
+    the variable, ``code_list`` names the list that its answers come from. A foreign form says none of these.
     """
 
     code: str
@@ -31,17 +41,26 @@ class Item:
     condition: Condition | None = None
     mode: Mode | None = None
     others: tuple[Wording, ...] = ()
+    label: Text | None = None
+    version: int = 0
+    code_list: ListReference | None = None
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form in one version; ``left_out`` says in words what of a foreign form was not taken in."""
+    """A form in one version; ``left_out`` says in words what of a foreign form was not taken in.
+
+    ``valid_from`` and ``valid_to`` are days as YYYY-MM-DD, or nothing.
+    """
 
     code: str
     version: str
     title: Text
     items: tuple[Item, ...]
     left_out: tuple[str, ...] = ()
+    purpose: Text | None = None
+    valid_from: str = ""
+    valid_to: str = ""
 
 
 class NotAForm(ValueError):
@@ -51,7 +70,15 @@ class NotAForm(ValueError):
 def of_package(package: Package, *, mode: Mode | None = None) -> Form:
     """Return the form of a package: each variable in the wording of this mode, else in its first one."""
     items = tuple(_item(package, variable, mode) for variable in package.variables)
-    return Form(package.code, package.version, package.title, items)
+    return Form(
+        code=package.code,
+        version=package.version,
+        title=package.title,
+        items=items,
+        purpose=package.purpose,
+        valid_from=package.valid_from,
+        valid_to=package.valid_to,
+    )
 
 
 def _item(package: Package, variable: Variable, mode: Mode | None) -> Item:
@@ -68,7 +95,15 @@ def _item(package: Package, variable: Variable, mode: Mode | None) -> Item:
         condition=variable.condition,
         mode=wording.mode,
         others=tuple(one for one in variable.wordings if one is not wording),
+        label=variable.label,
+        version=variable.version,
+        code_list=variable.code_list,
     )
+
+
+def number(said: object) -> int:
+    """Return the number of a version as a form writes it, or 0 where there is none."""
+    return int(said) if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
 def reason_label(reason: Nothing, *, is_easy: bool) -> Text:

@@ -12,15 +12,18 @@ from openpyxl.utils.exceptions import InvalidFileException
 from samsyn.questions.exchange import form as forms
 from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.form import Form, Item, NotAForm, Option
-from samsyn.questions.exchange.package import Condition, Mode, Package, Text, Wording
+from samsyn.questions.exchange.package import Condition, ListReference, Mode, Package, Text, Wording
 
 LANGUAGES = (("sv", "Svenska (sv)"), ("en", "English (en)"), ("easy", "Lätt svenska (sv-x-lattlast)"))
 MODES = {str(mode): mode for mode in Mode}
 TYPES = {"single": "select_one", "multiple": "select_multiple"}
 # Our own column: where Swedish stands in for easy Swedish, so that coming back it is none. Other programs leave it alone.
 WITHOUT_EASY = "without_easy"
-# Our own sheet, left out where there are none.
+# Our own columns, too: what a variable is called, its version, and the list that its answers come from.
+OF_THE_VARIABLE = ("variable_sv", "variable_en", "variable_version", "code_list", "code_list_version")
+# Our own sheets: the words in other modes, left out where there are none, and what is said of the package as a whole.
 OTHER_MODES = "other_modes"
+READ_ME = "read_me"
 # What a form may hold when somebody sends one: more is no form, and would keep others waiting.
 MOST_ROWS = 5000
 MOST_BYTES = 10_000_000
@@ -32,7 +35,8 @@ _CONDITION = re.compile(rf"\s*{_ONE}(\s+or\s+{_ONE})*\s*\Z")
 def as_xlsx(package: Package, *, mode: Mode | None = None) -> bytes:
     """Return the package as a workbook with the sheets survey, choices, settings, other_modes and read_me.
 
-    Other programs leave ``other_modes`` alone: it has the words of the questions in other modes than the form's own.
+    Other programs leave the last two alone: ``other_modes`` has the words of the questions in other modes than the
+    form's own, ``read_me`` what is said of the package as a whole, and what the format can't carry.
     """
     form = forms.of_package(package, mode=mode)
     book = Workbook()
@@ -44,8 +48,7 @@ def as_xlsx(package: Package, *, mode: Mode | None = None) -> bytes:
     _fill(book.create_sheet("settings"), [settings, [form.title.sv, form.code, form.version, LANGUAGES[0][1]]])
     if any(item.others for item in form.items):
         _fill(book.create_sheet(OTHER_MODES), _other_modes(form))
-    titles = [f"{language}: {getattr(form.title, key)}" for key, language in LANGUAGES[:2]]
-    _fill(book.create_sheet("read_me"), [[one] for one in (*titles, lost("xlsform"), lost("xlsform", "en"))])
+    _fill(book.create_sheet(READ_ME), _read_me(form))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -80,6 +83,7 @@ def _survey(form: Form) -> Iterator[list[str]]:
         "constraint",
         "mode",
         WITHOUT_EASY,
+        *OF_THE_VARIABLE,
     ]
     for item in form.items:
         reasons = [option.value for option in item.options if option.is_reason]
@@ -93,7 +97,22 @@ def _survey(form: Form) -> Iterator[list[str]]:
             _alone(reasons) if item.kind == "multiple" else "",
             str(item.mode or ""),
             _without_easy(item.text, item.help),
+            *_of_the_variable(item),
         ]
+
+
+def _of_the_variable(item: Item) -> list[str]:
+    listed = item.code_list
+    return [*_in_languages(item.label)[:2], str(item.version), *([listed.code, str(listed.version)] if listed else [])]
+
+
+def _read_me(form: Form) -> Iterator[list[str]]:
+    yield ["about", *(language for _key, language in LANGUAGES)]
+    yield ["title", *_in_languages(form.title)]
+    yield ["purpose", *_in_languages(form.purpose)]
+    yield ["valid_from", form.valid_from]
+    yield ["valid_to", form.valid_to]
+    yield ["not carried", *(lost("xlsform", key) for key, _language in LANGUAGES[:2])]
 
 
 def _without_easy(text: Text, help_text: Text | None) -> str:
@@ -165,15 +184,24 @@ def read(raw: bytes) -> Form:
     about = {item.condition.variable for item in items if item.condition}
     if not about <= set(names):
         raise NotAForm(f"a condition is on {sorted(about - set(names))[0]}, which is not there")
-    title = Text(settings.get("form_title", ""), _english_title(sheets))
-    return Form(settings.get("form_id", ""), settings.get("version", ""), title, items, tuple(left_out))
+    notes = {row.get("about", ""): row for row in sheets.get(READ_ME, [])}
+    valid_from, valid_to = (notes.get(name, {}).get(LANGUAGES[0][1], "") for name in ("valid_from", "valid_to"))
+    return Form(
+        code=settings.get("form_id", ""),
+        version=settings.get("version", ""),
+        title=_whole_text(notes.get("title", {})) or Text(settings.get("form_title", ""), ""),
+        items=items,
+        left_out=tuple(left_out),
+        purpose=_whole_text(notes.get("purpose", {})),
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
 
 
-def _english_title(sheets: dict[str, list[dict[str, str]]]) -> str:
-    """Return the English title from our own note; the format has one title only."""
-    start = f"{LANGUAGES[1][1]}: "
-    notes = [value for row in sheets.get("read_me", []) for value in row.values()]
-    return next((note.removeprefix(start) for note in notes if note.startswith(start)), "")
+def _whole_text(row: dict[str, str]) -> Text | None:
+    """Return what stands in the columns of our languages, or nothing where there is no Swedish."""
+    swedish, english, easy = (row.get(language, "") for _key, language in LANGUAGES)
+    return Text(swedish, english, easy) if swedish else None
 
 
 def _sheets(raw: bytes) -> dict[str, list[dict[str, str]]]:
@@ -243,7 +271,17 @@ def _read_items(
             condition=_read_condition(row.get("relevant", ""), name, left_out),
             mode=MODES.get(row.get("mode", "")),
             others=tuple(others.get(name, ())),
+            **_read_variable(row),
         )
+
+
+def _read_variable(row: dict[str, str]) -> dict[str, Any]:
+    swedish, english, version, listed, list_version = (row.get(column, "") for column in OF_THE_VARIABLE)
+    return {
+        "label": Text(swedish, english) if swedish else None,
+        "version": forms.number(version),
+        "code_list": ListReference(listed, forms.number(list_version)) if listed else None,
+    }
 
 
 def _read_condition(said: str, name: str, left_out: list[str]) -> Condition | None:
