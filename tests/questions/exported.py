@@ -34,7 +34,13 @@ def _edited() -> Package:
     )
     halves = (Text("Minskat mycket", "Much less"), Text("Minskat lite", "A little less"))
     package = editing.split(package, SECOND, variable="change", value="less", into=halves)
-    own = Requirement("SAM-11", is_must=False, text=talk, verified_by=about, variables=(goal.code,))
+    own = Requirement(
+        "SAM-11",
+        is_must=False,
+        text=Text(talk.sv, talk.en),
+        verified_by=Text(about.sv, about.en),
+        variables=(goal.code,),
+    )
     package = additions.require(package, SECOND, requirement=own)
     return replace(package, status=Status.DECIDED, valid_from="2027-01-01")
 

@@ -117,7 +117,7 @@ def test_pspp_reads_the_whole_dictionary(package: Package, tmp_path: Path) -> No
     assert {name: len(members) for name, members in sets.items()} == {
         f"${one.code}": len(package.list_of(one).codes) for one in several
     }
-    assert "Det här formatet kan inte bära: syftet" in said
+    assert "Den här filen bär inte: syftet" in said
 
 
 @pytest.mark.parametrize("package", ALL.values(), ids=ALL)

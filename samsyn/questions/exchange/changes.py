@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from samsyn.questions.exchange import lineage
+from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.package import (
     Code,
     CodeList,
@@ -294,8 +295,8 @@ def _pair(swedish: str, english: str, name: Text) -> Text:
     return Text(swedish % name.sv, english % name.en)
 
 
-def change_log(versions: tuple[Package, ...]) -> list[dict[str, Any]]:
-    """Return what changed from version to version, the newest first, as plain values."""
+def change_log(versions: tuple[Package, ...]) -> dict[str, Any]:
+    """Return what changed from version to version, the newest first, and what the log can't say, as plain values."""
     log = []
     for number, one in enumerate(versions):
         found = changes(versions[number - 1], one) if number else ()
@@ -318,4 +319,8 @@ def change_log(versions: tuple[Package, ...]) -> list[dict[str, Any]]:
                 ],
             }
         )
-    return log[::-1]
+    return {
+        "package": versions[-1].code,
+        "not_carried": {language: lost("changes", language) for language in ("sv", "en")},
+        "versions": log[::-1],
+    }

@@ -17,17 +17,7 @@ _BEYOND = re.compile("[^\t\n\u0020-\u007e\u00a0-\u017f\u2010-\u2022\u2026\u2192\
 
 def specification(package: Package, before: Package | None = None, *, language: str = "sv") -> bytes:
     """Return the specification with its requirement list; the same version gives the same bytes."""
-    found = [*tables.specification(package, before, language), tables.requirements(package, language)]
-    data = {
-        "language": language,
-        "title": f"{tables.say(package.title, language)} {package.version}",
-        "purpose": tables.say(package.purpose, language),
-        "facts": tables.facts(package, language),
-        "none": "Inga." if language == "sv" else "None.",
-        "tables": [
-            {"title": one.title, "headings": one.headings, "rows": one.rows, "widths": one.widths} for one in found
-        ],
-    }
+    data = content(package, before, language)
     try:
         return _typeset(data)
     except typst.TypstError as error:
@@ -35,6 +25,21 @@ def specification(package: Package, before: Package | None = None, *, language: 
             raise
         # A character that no font of ours has is refused by the standard: it is then shown as unknown.
         return _typeset(_showable(data))
+
+
+def content(package: Package, before: Package | None, language: str) -> dict[str, Any]:
+    """Return all that the PDF says, as plain values: title, purpose, facts and tables."""
+    found = [*tables.specification(package, before, language), tables.requirements(package, language)]
+    return {
+        "language": language,
+        "title": f"{tables.say(package.title, language)} {package.version}",
+        "purpose": tables.say(package.purpose, language),
+        "facts": tables.facts(package, language, "document"),
+        "none": "Inga." if language == "sv" else "None.",
+        "tables": [
+            {"title": one.title, "headings": one.headings, "rows": one.rows, "widths": one.widths} for one in found
+        ],
+    }
 
 
 def _typeset(data: Any) -> bytes:

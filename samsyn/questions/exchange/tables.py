@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from samsyn.questions.exchange.carried import lost
 from samsyn.questions.exchange.changes import changes
 from samsyn.questions.exchange.changes import condition as in_words
 from samsyn.questions.exchange.package import Nothing, Package, Text, Variable
@@ -55,23 +56,30 @@ def _both(language: str, *pairs: tuple[str, str]) -> Row:
     return tuple(english if language == "en" else swedish for swedish, english in pairs)
 
 
-def facts(package: Package, language: str) -> tuple[tuple[str, str], ...]:
-    """Return what must be known of the version before anything else, as name and value."""
+def facts(package: Package, language: str, file: str) -> tuple[tuple[str, str], ...]:
+    """Return what must be known of the version before anything else, as name and value.
+
+    ``file`` is the kind of file that they stand in: what it can't carry is the last of them.
+    """
     names = _both(
         language,
         ("Paket", "Package"),
         ("Version", "Version"),
         ("Läge", "Status"),
         ("Gäller från", "Valid from"),
+        ("Gäller till", "Valid to"),
         ("Steg från föregående", "Step from the version before"),
         ("Varför", "Why"),
         ("Uppdelas efter", "Broken down by"),
         ("Kontrollsumma", "Checksum"),
+        ("Vad filen saknar", "What the file lacks"),
     )
-    breakdowns = ", ".join(say(package.variable(code).label, language) for code in package.breakdowns)
+    breakdowns = ", ".join(package.breakdowns)
     level = say(LEVEL[package.level], language)
-    values = (package.code, package.version, say(STATUS[package.status], language), package.valid_from, level)
-    return tuple(zip(names, (*values, say(package.reason, language), breakdowns, fingerprint(package)), strict=True))
+    status = say(STATUS[package.status], language)
+    values = (package.code, package.version, status, package.valid_from, package.valid_to, level)
+    last = (say(package.reason, language), breakdowns, fingerprint(package), lost(file, language))
+    return tuple(zip(names, (*values, *last), strict=True))
 
 
 def specification(package: Package, before: Package | None, language: str) -> tuple[Table, ...]:
@@ -160,6 +168,7 @@ def _codes(package: Package, language: str) -> Table:
         ("Engelska", "English"),
         ("Lätt svenska", "Easy Swedish"),
         ("Förklaring", "Definition"),
+        ("Listans namn", "Name of the list"),
     )
     rows = tuple(
         (
@@ -169,11 +178,12 @@ def _codes(package: Package, language: str) -> Table:
             code.label.en,
             code.label.easy,
             say(code.definition, language),
+            say(one.label, language),
         )
         for one in package.code_lists
         for code in one.codes
     )
-    return Table(_both(language, ("Kodlistor", "Code lists"))[0], headings, rows, (3, 3, 4, 4, 3, 4))
+    return Table(_both(language, ("Kodlistor", "Code lists"))[0], headings, rows, (3, 3, 4, 4, 3, 4, 3))
 
 
 def _wordings(package: Package, language: str) -> Table:
@@ -185,6 +195,7 @@ def _wordings(package: Package, language: str) -> Table:
         ("Engelska", "English"),
         ("Lätt svenska", "Easy Swedish"),
         ("Hjälptext", "Help"),
+        ("Hjälptext, lätt svenska", "Help, easy Swedish"),
     )
     rows = tuple(
         (
@@ -194,21 +205,34 @@ def _wordings(package: Package, language: str) -> Table:
             wording.text.en,
             wording.text.easy,
             say(wording.help, language),
+            say(wording.help, "easy"),
         )
         for one in package.variables
         for wording in one.wordings
     )
-    return Table(_both(language, ("Formuleringar", "Wordings"))[0], headings, rows, (3, 2, 4, 4, 3, 4))
+    return Table(_both(language, ("Formuleringar", "Wordings"))[0], headings, rows, (3, 2, 4, 4, 3, 4, 3))
 
 
 def _concepts(package: Package, language: str) -> Table:
     headings = _both(
-        language, ("Begrepp", "Concept"), ("Namn", "Name"), ("Definition", "Definition"), ("Källa", "Source")
+        language,
+        ("Begrepp", "Concept"),
+        ("Namn", "Name"),
+        ("Definition", "Definition"),
+        ("Källa", "Source"),
+        ("Variabler", "Variables"),
     )
     rows = tuple(
-        (one.code, say(one.label, language), say(one.definition, language), one.source) for one in package.concepts
+        (
+            one.code,
+            say(one.label, language),
+            say(one.definition, language),
+            one.source,
+            ", ".join(variable.code for variable in package.variables if variable.concept == one.code),
+        )
+        for one in package.concepts
     )
-    return Table(_both(language, ("Begrepp", "Concepts"))[0], headings, rows, (2, 2, 6, 2))
+    return Table(_both(language, ("Begrepp", "Concepts"))[0], headings, rows, (2, 2, 6, 2, 2))
 
 
 def _nothing(language: str) -> Table:

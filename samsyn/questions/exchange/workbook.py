@@ -18,7 +18,7 @@ WIDEST = 60
 def specification(package: Package, before: Package | None = None, *, language: str = "sv") -> bytes:
     """Return the whole specification, one sheet a table, with the facts of the version first."""
     title = "Om paketet" if language == "sv" else "About"
-    about = [("", ""), *tables.facts(package, language), ("", tables.say(package.purpose, language))]
+    about = [("", ""), *tables.facts(package, language, "specification"), ("", tables.say(package.purpose, language))]
     first = Table(title, (tables.say(package.title, language), ""), tuple(about[1:]), (2, 6))
     return _book([first, *tables.specification(package, before, language)])
 
@@ -26,7 +26,8 @@ def specification(package: Package, before: Package | None = None, *, language: 
 def requirements(package: Package, *, language: str = "sv") -> bytes:
     """Return the requirement list, ready for a tender tool: one row a requirement, and where it comes from beside it."""
     title = "Om kravlistan" if language == "sv" else "About"
-    about = Table(title, (tables.say(package.title, language), ""), tables.facts(package, language), (2, 6))
+    facts = tables.facts(package, language, "requirements")
+    about = Table(title, (tables.say(package.title, language), ""), facts, (2, 6))
     return _book([tables.requirements(package, language), about])
 
 
