@@ -31,6 +31,8 @@ from samsyn.questions.forms import SeenForm, set_choices, text
 
 NEW = "new"
 MOST_FOREIGN_ANSWERS, LONGEST_CODE = 100, 200
+# Whose questions ours are most often compared with.
+OTHERS = ("SU-Kvinnofrid", "SUV", "Kolada", "GBVIMS", "CHI", "EIGE")
 
 
 class NewQuestionForm(SeenForm):
@@ -218,6 +220,46 @@ def foreign_from(value: str) -> Foreign:
     for part in parts:
         check_is_text(part)
     return made
+
+
+class ForeignQuestionForm(forms.Form):
+    """Somebody else's question as a person writes it down: whose it is, its words and its answers."""
+
+    variable = forms.ChoiceField(label=gettext_lazy("Vår fråga"))
+    system = text(
+        60,
+        gettext_lazy("Vems frågan är"),
+        help_text=gettext_lazy("Till exempel SU-Kvinnofrid, SUV, Kolada, GBVIMS, CHI eller EIGE."),
+    )
+    question = text(LONGEST_CODE, gettext_lazy("Deras fråga"))
+    answers = Words(
+        max_length=MOST_FOREIGN_ANSWERS * 120,
+        label=gettext_lazy("Deras svar, ett på varje rad"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("Lämna tomt om frågorna inte kan jämföras."),
+    )
+
+    def __init__(self, posted: Any, *, package: Package) -> None:
+        super().__init__(posted)
+        set_choices(self, "variable", [(one.code, said(one.label)) for one in package.variables])
+        named = dict.fromkeys((*OTHERS, *(one.target.system for one in package.mappings if one.target.system)))
+        self.fields["system"].widget.attrs["list"] = "systems"
+        self.systems = tuple(named)
+
+    def clean_answers(self) -> tuple[str, ...]:
+        """Return the answers without empty lines; refuse more than can be compared, and the same one twice."""
+        answers = _lines(self.cleaned_data["answers"])
+        if len(answers) > MOST_FOREIGN_ANSWERS:
+            raise ValidationError(_("Högst %(most)s svar.") % {"most": MOST_FOREIGN_ANSWERS})
+        if len(set(answers)) < len(answers):
+            raise ValidationError(_("Samma svar står två gånger."))
+        return tuple(answers)
+
+    def foreign(self) -> Foreign:
+        """Return the question as it travels to the comparison."""
+        data = self.cleaned_data
+        return Foreign(data["system"], data["question"], "", tuple((one, one) for one in data["answers"]))
 
 
 class ComparisonForm(SeenForm):

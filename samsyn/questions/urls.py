@@ -46,6 +46,11 @@ urlpatterns = [
     path("packages/versions/<uuid:version_id>/move/<slug:to>", bank.move_package, name="move_package"),
     path("packages/versions/<uuid:version_id>/compare", bank.compare, name="compare"),
     path("packages/versions/<uuid:version_id>/compare/question", additions.compare_variable, name="compare_variable"),
+    path(
+        "packages/versions/<uuid:version_id>/compare/written",
+        additions.write_foreign_question,
+        name="write_foreign_question",
+    ),
     path("packages/versions/<uuid:version_id>/variables/new", additions.add_variable, name="add_variable"),
     path("packages/versions/<uuid:version_id>/variables/take-in", additions.borrow_variables, name="borrow_variables"),
     path(

@@ -45,7 +45,7 @@ OF_A_DRAFT = {
         *("", "description", "preview", "differences", "consultation", "decide", "variables/<slug:code>/"),
         *("variables/<slug:code>/condition", "variables/<slug:code>/split", "variables/new", "variables/take-in"),
         *("lists/<slug:code>/<int:number>/", "lists/<slug:code>/<int:number>/earlier"),
-        *("requirements/new", "requirements/<slug:code>/"),
+        *("requirements/new", "requirements/<slug:code>/", "compare/written"),
     )
 }
 OF_A_CHAT = {"chats/<uuid:chat_id>/"}

@@ -89,6 +89,21 @@ def write_a_requirement(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="SAM-11")).to_be_visible()
 
 
+def compare_with_somebody_elses(page: Page) -> None:
+    """Write down a question of a system that nobody has compared with yet, and tick answer by answer."""
+    open_page(page, "Jämför med annans fråga")
+    page.get_by_label("Vår fråga").select_option(label="Upplevd hjälp")
+    page.get_by_label("Vems frågan är").fill("Brukarenkäten")
+    page.get_by_label("Deras fråga").fill("Hjälpte stödet?")
+    page.get_by_label("Deras svar").fill("Ja\nNej")
+    page.get_by_role("button", name="Fortsätt till svaren").click()
+    for ours, theirs in (("Mycket", "Ja"), ("Lite", "Ja"), ("Inte alls", "Nej"), ("Det blev sämre", "Nej")):
+        page.get_by_role("group", name=re.compile(f"^{ours}")).get_by_label(theirs).check()
+    page.get_by_role("button", name=SAVE).click()
+    row = page.get_by_role("row").filter(has=page.get_by_text("Brukarenkäten: Hjälpte stödet?", exact=True))
+    expect(row).to_contain_text("grövre")
+
+
 def look_at_it(page: Page) -> None:
     """See it as it will be asked, and word for word what differs."""
     draft = page.url
@@ -157,6 +172,7 @@ def test_a_domain_expert_makes_a_version_without_help(site: Site) -> None:
     say_when_it_is_asked(page)
     split_an_answer_in_the_list(page)
     write_a_requirement(page)
+    compare_with_somebody_elses(page)
     expect(page.get_by_text("Måste rättas före remiss")).to_have_count(0)
     look_at_it(page)
     decide(page)
@@ -186,7 +202,7 @@ def test_every_page_of_a_draft_is_for_everybody(site: Site) -> None:
         *("", "description", "preview?mode=self_report&language=easy", "differences?with=1.0.0"),
         *("variables/client_help/", "variables/goal/condition?about=change", "variables/goal/split"),
         *("variables/new", "variables/take-in", "lists/problem/1/", "lists/goal/1/earlier"),
-        *("requirements/new", "requirements/SAM-04/", "consultation", "decide"),
+        *("requirements/new", "requirements/SAM-04/", "compare/written", "consultation", "decide"),
     ):
         if rest == "decide":
             page.get_by_label("Varför versionen görs, på svenska").fill("En formulering är lättare att förstå.")

@@ -264,6 +264,63 @@ def test_a_comparison_that_stands_is_looked_at_and_changed(browser: Client, vers
     assert (made.target, made.codes, made.is_verified) == (goal.target, goal.codes, True)
 
 
+WRITTEN = {
+    "variable": "goal",
+    "system": "EIGE",
+    "question": "outcome of support",
+    "answers": "Achieved\r\n\r\n Not   achieved \r\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("ticked", "relation"),
+    [
+        ({"whole": ["Achieved"], "part": ["Achieved"]}, Relation.COARSER),
+        ({}, Relation.NOT_COMPARABLE),
+    ],
+)
+def test_somebody_elses_question_is_written_down_and_compared(
+    browser: Client, version_id: UUID, ticked: dict[str, list[str]], relation: Relation
+) -> None:
+    """From nothing: their words are copied on one page, and the page that foreign forms lead to takes over."""
+    address = reverse("questions:write_foreign_question", args=[version_id])
+    assert address in browser.get(reverse("questions:package", args=[version_id])).content.decode()
+    assert '<option value="GBVIMS">' in browser.get(address).content.decode()
+    beside = browser.post(address, WRITTEN)
+    compare = reverse("questions:compare_variable", args=[version_id])
+    assert "outcome of support" in beside.content.decode()
+    pairs = {value: ticked.get(value, ["Not achieved"] if ticked else []) for value in beside.context["form"].values}
+    answers = {f"answer_{at}": theirs for at, theirs in enumerate(pairs.values())}
+    note = {"note_sv": "Deras egen beskrivning.", "note_en": "Their own description."}
+    shown = browser.post(compare, {**posted(beside, compare), "system": "EIGE", **answers, **note}, follow=True)
+    assert "EIGE: outcome of support" in shown.content.decode()
+    made = bank.version_by_id(version_id)[1].mappings[-1]
+    assert (made.variable, made.relation, made.is_verified) == ("goal", relation, False)
+    assert made.target == Target("outcome of support", system="EIGE")
+    assert {(one.source, one.target) for one in made.codes} == {(o, t) for o, them in pairs.items() for t in them}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"variable": "nowhere"}, "Välj ett giltigt alternativ"),
+        ({"system": ""}, "fält måste fyllas i"),
+        ({"question": ""}, "fält måste fyllas i"),
+        ({"answers": "Ja\nja \nJa"}, "Samma svar står två gånger."),
+        ({"answers": "\n".join(map(str, range(101)))}, "Högst 100 svar."),
+        ({"answers": "Ja\u202eNej"}, "Texten innehåller tecken som inte kan läsas."),
+    ],
+)
+def test_what_makes_no_question_is_said_on_the_page(
+    browser: Client, version_id: UUID, wrong: dict[str, str], said: str
+) -> None:
+    before = bank.version_by_id(version_id)
+    refused = browser.post(reverse("questions:write_foreign_question", args=[version_id]), {**WRITTEN, **wrong})
+    assert refused.status_code == 422
+    assert said in refused.content.decode()
+    assert bank.version_by_id(version_id) == before
+
+
 def test_what_we_did_not_write_is_no_foreign_question(browser: Client, version_id: UUID) -> None:
     address = reverse("questions:compare_variable", args=[version_id])
     for foreign in ("", "[]", '["a", "b", "c", [1]]', '["a", "b\\u202e", "c", []]', '["a", 1, "c", []]', "[" * 9999):
@@ -273,7 +330,8 @@ def test_what_we_did_not_write_is_no_foreign_question(browser: Client, version_i
 
 def test_a_decided_version_is_only_looked_at(browser: Client) -> None:
     decided = models.PackageVersion.objects.get(version="2.0.1")
-    assert browser.get(reverse("questions:add_variable", args=[decided.id])).status_code == 409
+    for page in ("add_variable", "write_foreign_question"):
+        assert browser.get(reverse(f"questions:{page}", args=[decided.id])).status_code == 409
     file = io.BytesIO(fhir.as_json(FIRST))
     file.name = "form.json"
     page = browser.post(reverse("questions:compare", args=[decided.id]), {"file": file}).content.decode()

@@ -12,9 +12,16 @@ from samsyn.people.refusals import Invalid
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
 from samsyn.questions import bank, showing
-from samsyn.questions.addition_forms import BorrowForm, ComparisonForm, NewQuestionForm, foreign_from
+from samsyn.questions.addition_forms import (
+    BorrowForm,
+    ComparisonForm,
+    Foreign,
+    ForeignQuestionForm,
+    NewQuestionForm,
+    foreign_from,
+)
 from samsyn.questions.exchange import additions
-from samsyn.questions.exchange.package import Target
+from samsyn.questions.exchange.package import Target, Variable
 from samsyn.questions.views.drafts import change, is_changed, open_draft, variable_of
 from samsyn.questions.views.versions import answer, seen_revision
 
@@ -85,6 +92,32 @@ def take_variable_back(request: StaffRequest, version_id: UUID, code: str) -> Ht
 
 
 @requires(EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_foreign_question(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Write down somebody else's question and its answers, and go on to set one of ours beside it."""
+    row, said = open_draft(version_id)
+    asked = ForeignQuestionForm(request.POST if request.method == "POST" else None, package=said)
+    if request.method == "POST" and asked.is_valid():
+        variable, foreign = variable_of(said, asked.cleaned_data["variable"]), asked.foreign()
+        beside = ComparisonForm(None, package=said, variable=variable, foreign=foreign, revision=row.revision)
+        return _beside(request, row, variable, foreign, beside)
+    return answer(request, "questions/write_foreign_question.html", {"row": row, "form": asked}, asked)
+
+
+def _beside(
+    request: StaffRequest, row: bank.PackageRow, variable: Variable, foreign: Foreign, asked: ComparisonForm
+) -> HttpResponse:
+    context = {
+        "row": row,
+        "form": asked,
+        "variable": variable.code,
+        "text": bank.said(variable.wording.text),
+        "foreign": foreign,
+    }
+    return answer(request, "questions/compare_variable.html", context, asked)
+
+
+@requires(EDIT)
 @require_POST
 def compare_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Set a question beside somebody else's, answer by answer; the second press saves it in the draft."""
@@ -100,14 +133,7 @@ def compare_variable(request: StaffRequest, version_id: UUID) -> HttpResponse:
     )
     if is_saved and is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
-    context = {
-        "row": row,
-        "form": asked,
-        "variable": variable.code,
-        "text": bank.said(variable.wording.text),
-        "foreign": foreign,
-    }
-    return answer(request, "questions/compare_variable.html", context, asked)
+    return _beside(request, row, variable, foreign, asked)
 
 
 @requires(EDIT)
