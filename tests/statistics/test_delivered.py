@@ -78,6 +78,8 @@ def test_a_municipality_reads_its_own_figures_and_takes_them_along(
     watching = signed_in(analyst)
     national = shown(watching.get("/delivered/nation/"))
     assert "Metodkarta" in national
+    for text in (page, national):
+        assert "Varken högre eller lägre är bättre" in text, "each indicator is explained where its figures stand"
     assert "Metoder i länen" in national
     assert re.search(r"Stockholm 5 ", national), "five have delivered in the county"
     assert watching.get("/delivered/").status_code == 403
@@ -115,10 +117,11 @@ def test_the_managers_pdf_holds_every_table_and_every_warning_of_the_page(
             (one["counted"], one["caption"], one["head"], [(row["label"], row["cells"]) for row in one["rows"]])
             for one in data["tables"]
         ]
-        (closing,) = data["closing"]
-        assert closing["paragraphs"] == [*page["warnings"], *page["notes"]]
+        closing = [words for one in data["closing"] for words in one["paragraphs"]]
+        assert closing == [*page["warnings"], *page["notes"], *(one.sentence() for one in page["indicators"])]
+        assert len(page["indicators"]) == len(indicators.indicators())
         text = Read(answer.content).everything()
-        for words in closing["paragraphs"]:
+        for words in closing:
             assert words in text
         for _counted, caption, _head, rows in on_page:
             assert caption in text
@@ -142,6 +145,7 @@ def test_a_year_is_chosen_and_what_persons_said_stands_beside_the_others(
     heads = re.findall(r"<thead>.*?</thead>", browser.get("/delivered/").content.decode())
     assert max(head.count("<th ") for head in heads) <= 6, "the report's page of A4 has room for no more"
     assert 'aria-current="page">2025<' in browser.get("/delivered/?year=2025").content.decode()
+    pages = {year: page[: page.index("Så räknas indikatorerna")] for year, page in pages.items()}
     told = {year: re.findall(r"målet nåddes helt eller delvis ([^A-ZÅÄÖ]*)", pages[year]) for year in pages}
     for _over_time, shares, not_asked in told.values():
         assert len(re.findall(WITH_UNCERTAINTY, shares)) == 4, told
@@ -235,6 +239,10 @@ def test_the_public_reads_what_can_be_had(
     assert "municipal_core 1.0.0 case kommun 2 kvartal 2024K1" in page
     assert "leverantör" not in page
     assert "Stockholm" not in page
-    assert "Goal attainment" in shown(reader.get("/en/available/"))
+    english = shown(reader.get("/en/available/"))
+    assert "Goal attainment" in english
+    for text, words in ((page, ("Högre är bättre", "från 2025")), (english, ("Higher is better", "from 2025"))):
+        for one in (*words, "goal_reached version 1"):
+            assert one in text
     (row,) = deliveries.delivered()
     assert row.organisations == 2

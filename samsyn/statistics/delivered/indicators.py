@@ -13,7 +13,7 @@ from samsyn.deliveries.checking.formats import TableFormat
 FILE = Path(__file__).parent / "indicators.toml"
 ASKED = "asked"
 NOT_ASKED = ("not_asked", "not_applicable")
-DIRECTIONS = ("up", "down", "none")
+DIRECTIONS = (UP, DOWN, NONE) = ("up", "down", "none")
 Z = 1.959964  # two-sided 95 per cent
 
 
@@ -45,7 +45,8 @@ class Indicator:
     numerator: Part
     denominator: Part
     direction: str
-    source: str
+    source_sv: str
+    source_en: str
 
     units: ClassVar[Part] = Part("units", ("all",))
 
@@ -132,7 +133,8 @@ def _one(row: dict[str, Any]) -> Indicator:
         title_en=row["title_en"],
         table=row["table"],
         direction=row["direction"],
-        source=row["source"],
+        source_sv=row["source_sv"],
+        source_en=row["source_en"],
         **parts,
     )
 

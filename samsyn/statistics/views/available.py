@@ -10,7 +10,8 @@ from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
 from samsyn.people.access import open_to_everyone
 from samsyn.statistics import queries, shown
-from samsyn.statistics.delivered.indicators import indicators
+from samsyn.statistics.delivered.described import described
+from samsyn.statistics.delivered.own import PACKAGE
 from samsyn.statistics.views.pages import page, url
 
 
@@ -44,9 +45,6 @@ def available(request: HttpRequest) -> HttpResponse:
             }
             for one in formats
         ],
-        "indicators": [
-            {"title": one.title_en if is_english else one.title_sv, "since": one.valid_from, "source": one.source}
-            for one in indicators()
-        ],
+        "indicators": described(formats, package=PACKAGE),
     }
     return page(request, "figures/available.html", "available", context, mark=f"available-{mark}")

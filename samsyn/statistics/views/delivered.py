@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
 from samsyn.people.access import requires
 from samsyn.people.requests import StaffRequest
@@ -20,6 +21,7 @@ from samsyn.statistics.delivered import line as support_line
 from samsyn.statistics.delivered import own as figures
 from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.compiling import BROKEN, HIDDEN, OUTSIDE
+from samsyn.statistics.delivered.described import Described, described
 from samsyn.statistics.delivered.indicators import Amount
 from samsyn.statistics.delivered.own import Answer, OwnFigures, OwnTable
 from samsyn.statistics.exports import HIDDEN as NO_NUMBER
@@ -145,6 +147,10 @@ def _warnings() -> list[str]:
     ]
 
 
+def _indicators() -> list[Described]:
+    return described(packages.formats().values(), package=figures.PACKAGE)
+
+
 @requires(Permission.DELIVER)
 @require_GET
 def own(request: StaffRequest) -> HttpResponse:
@@ -156,6 +162,7 @@ def own(request: StaffRequest) -> HttpResponse:
             Tab(label=str(year), url=f"?year={year}", current=year == found.year) for year in reversed(found.years)
         ],
         "sections": [(table.title, _tables(found, table)) for table in found.tables],
+        "indicators": _indicators(),
         "warnings": _warnings(),
         "notes": _notes(),
     }
@@ -187,7 +194,10 @@ def own_pdf(request: StaffRequest) -> HttpResponse:
         "meta": [{"name": _("Framställd"), "value": made_on}],
         "contents": "",
         "tables": [_as_pdf(one, table.title) for table in found.tables for one in _tables(found, table)],
-        "closing": [{"title": _("Läs så här"), "paragraphs": [*_warnings(), *_notes()]}],
+        "closing": [
+            {"title": _("Läs så här"), "paragraphs": [*_warnings(), *_notes()]},
+            {"title": _("Så räknas indikatorerna"), "paragraphs": [one.sentence() for one in _indicators()]},
+        ],
     }
     content = pdf.compiled(data, frozen_at=request.received_at.isoformat())
     headers = {"Content-Disposition": 'attachment; filename="egna-siffror.pdf"'}
@@ -209,8 +219,6 @@ def _as_pdf(one: Table, counted: str) -> dict[str, Any]:
 @require_GET
 def nation(request: StaffRequest) -> HttpResponse:
     """Show the yearly compilation, the indicators of the country, and where which methods are used."""
-    return render(
-        request,
-        "delivered/nation.html",
-        {**figures.nation(today=localdate(request.received_at)), "lines": support_line.handed_over()},
-    )
+    found = figures.nation(today=localdate(request.received_at))
+    context = {**found, "indicators": _indicators(), "lines": support_line.handed_over()}
+    return render(request, "delivered/nation.html", context)
