@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.deliveries import completeness, events, packages, periods, policies, queries
+from samsyn.deliveries import completeness, events, packages, periods, policies, queries, reminders
 from samsyn.deliveries.checking import checker, plausibility
 from samsyn.deliveries.checking.findings import Checked, Fault
 from samsyn.deliveries.composed import parts
@@ -318,7 +318,7 @@ def _before(first: str, one: Agreement) -> str:
 
 @transaction.atomic
 def remind(*, agreement_id: int | None, period: str, by: Actor, at: datetime) -> None:
-    """Note that a deliverer was reminded of a period, or without an agreement all who are late; raise LookupError."""
+    """Remind a deliverer of a period, or without an agreement all who are late with it; raise LookupError."""
     policies.check_can_manage(by)
     found = completeness.lacking(period, agreement_id=agreement_id, today=queries.today_of(at))
     if not found:
@@ -327,6 +327,7 @@ def remind(*, agreement_id: int | None, period: str, by: Actor, at: datetime) ->
         Reminder.objects.create(agreement_id=one.agreement_id, period=period, reminded_at=at, reminded_by=by.pseudonym)
         facts = {"deliverer": one.deliverer, "period": period}
         audit.record(events.DELIVERER_REMINDED, by=by, at=at, facts=facts)
+    reminders.tell((one.deliverer for one in found), by=by, at=at)
 
 
 # Keys

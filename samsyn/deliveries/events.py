@@ -41,6 +41,11 @@ KEY_ENDED = declare("key_ended", _("%(actor)s avslutade en nyckel för %(deliver
 DELIVERER_REMINDED = declare(
     "deliverer_reminded", _("%(actor)s påminde %(deliverer)s om %(period)s"), facts=("deliverer", "period")
 )
+ADDRESS_CHANGED = declare(
+    "reminder_address_changed",
+    _("%(actor)s ändrade var %(deliverer)s får påminnelser"),
+    facts=("deliverer",),
+)
 ROUND_OPENED = declare(
     "survey_round_opened",
     _("%(actor)s öppnade enkätomgången %(year)s för %(asked)s organisationer"),

@@ -24,6 +24,16 @@ class FileForm(forms.Form):
     file = forms.FileField(label=_("Fil (CSV eller XLSX)"), allow_empty_file=True)
 
 
+class AddressForm(forms.Form):
+    """Where reminders go."""
+
+    address = forms.EmailField(
+        label=_("E-post för påminnelser"),
+        required=False,
+        help_text=_("En funktionsbrevlåda, ingen persons. Mejlet säger bara att något väntar här."),
+    )
+
+
 class KeyForm(forms.Form):
     """A public key of an organisation's system: OpenSSH for SFTP, or a key that signs packages."""
 

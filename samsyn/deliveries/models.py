@@ -255,6 +255,19 @@ class Reminder(models.Model):
         return f"{self.period}"
 
 
+class ReminderAddress(models.Model):
+    """Where an organisation wants to be told that something waits: a table of its own, which the public's role can't read."""
+
+    deliverer = models.OneToOneField(Deliverer, on_delete=models.PROTECT, related_name="+")
+    address = models.EmailField()
+    given_at = models.DateTimeField()
+
+    privacy = classify(retention=REGISTER, identifying=("address",), technical=("id", "deliverer", "given_at"))
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Round(models.Model):
     """A round of the survey (*enkätomgång*): which questions, of which year, from when to when it was open."""
 

@@ -11,6 +11,7 @@ DELIVERY = "<str:delivery_id>"
 urlpatterns = [
     path("", portal.home, name="home"),
     path("upload", portal.upload, name="upload"),
+    path("reminders", portal.set_address, name="set_address"),
     path("keys/", portal.keys, name="keys"),
     path("<uuid:delivery_id>/", portal.receipt, name="receipt"),
     path("<uuid:delivery_id>/receipt.txt", portal.receipt_file, name="receipt_file"),

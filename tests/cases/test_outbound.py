@@ -145,6 +145,7 @@ GOES_THROUGH_THE_OUTBOX = {
     "followups.mail.send_link",
     "followups.actions.planning.plan_follow_up",
     "followups.actions.sending._ask",
+    "deliveries.reminders.tell",
 }
 SENDS_WHAT_WAS_ASKED_FOR = {
     "channels.actions.outbox.send_due_mail",

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions as audit
-from samsyn.deliveries import events, periods, policies
+from samsyn.deliveries import events, periods, policies, reminders
 from samsyn.deliveries import queries as deliveries
 from samsyn.deliveries.checking.formats import WHOLE
 from samsyn.deliveries.models import Reply, Round
@@ -96,7 +96,7 @@ def answer(*, round_id: UUID, given: Mapping[str, Sequence[str]], sender: Sender
 
 @transaction.atomic
 def remind(*, round_id: UUID, code: str, by: Actor, at: datetime) -> None:
-    """Note that an organisation was reminded, or without a code everybody who hasn't answered; raise LookupError."""
+    """Remind an organisation, or without a code everybody who hasn't answered; raise LookupError."""
     policies.check_can_manage(by)
     made = _open(round_id)
     lacking = Reply.objects.filter(round=made, answers__isnull=True).select_related("deliverer")
@@ -110,6 +110,7 @@ def remind(*, round_id: UUID, code: str, by: Actor, at: datetime) -> None:
         facts = {"deliverer": one.deliverer.code, "period": str(made.year)}
         audit.record(events.DELIVERER_REMINDED, by=by, at=at, facts=facts)
     Reply.objects.bulk_update(found, ["reminded_at", "reminded_by"])
+    reminders.tell((one.deliverer.code for one in found), by=by, at=at)
 
 
 @transaction.atomic

@@ -16,12 +16,13 @@ from samsyn.deliveries import (
     packages,
     periods,
     queries,
+    reminders,
     signed_packages,
     workbooks,
 )
 from samsyn.deliveries.checking import offline, signed
 from samsyn.deliveries.checking.formats import TableFormat
-from samsyn.deliveries.forms import FileForm, KeyForm
+from samsyn.deliveries.forms import AddressForm, FileForm, KeyForm
 from samsyn.deliveries.policies import Sender
 from samsyn.deliveries.survey import queries as survey
 from samsyn.people.access import requires
@@ -43,15 +44,16 @@ def _sender(request: StaffRequest) -> Sender:
 @require_GET
 def home(request: StaffRequest) -> HttpResponse:
     """Show what the organisation has to deliver and what it has delivered."""
-    return _home(request, FileForm())
+    return _home(request, FileForm(), None)
 
 
-def _home(request: StaffRequest, form: FileForm, *, status: int = 200) -> HttpResponse:
+def _home(request: StaffRequest, form: FileForm, address: AddressForm | None, *, status: int = 200) -> HttpResponse:
     sender = _sender(request)
     today = queries.today_of(request.received_at)
     expected = completeness.of_deliverer(sender.deliverer_id, today=today)
     context = {
         "form": form,
+        "address_form": address or AddressForm(initial={"address": reminders.address_of(sender)}),
         "name": queries.name_of(sender.deliverer_id),
         "code": sender.code,
         "is_test": sender.is_test,
@@ -68,11 +70,22 @@ def _home(request: StaffRequest, form: FileForm, *, status: int = 200) -> HttpRe
 
 @delivers
 @require_POST
+def set_address(request: StaffRequest) -> HttpResponse:
+    """Keep or forget where the organisation is told that something waits."""
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _home(request, FileForm(), form, status=422)
+    reminders.set_address(address=form.cleaned_data["address"], sender=_sender(request), at=request.received_at)
+    return redirect("deliveries:home")
+
+
+@delivers
+@require_POST
 def upload(request: StaffRequest) -> HttpResponse:
     """Take a file in and go to its receipt."""
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _home(request, form, status=422)
+        return _home(request, form, None, status=422)
     file = form.cleaned_data["file"].file
     if file.read(len(signed.HEAD)) == signed.HEAD:
         # A signed package goes through its own door, whoever carries it here: its key says whose it is.

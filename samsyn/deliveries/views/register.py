@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,6 +43,7 @@ def _register(
         "chosen": chosen,
         "late": late[:ROWS],
         "others": late[ROWS:],
+        "sends_mail": settings.SAMSYN_SENDS_MAIL,
         "may_remind_all": any(one.state == completeness.LATE for one in late),
         "deliverers": rows,
         "deliverer_form": deliverer,
@@ -84,7 +86,7 @@ def agree(request: StaffRequest) -> HttpResponse:
 @requires(Permission.MANAGE_DELIVERERS)
 @require_POST
 def remind(request: StaffRequest) -> HttpResponse:
-    """Note that one organisation, or everybody who is late with a period, was reminded."""
+    """Remind one organisation, or everybody who is late with a period."""
     given, period = request.POST.get("agreement", ""), request.POST.get("period", "")[:7]
     if given and not (given.isascii() and given.isdigit() and len(given) < 15):
         raise Invalid(_("Välj en av raderna på sidan."))

@@ -137,7 +137,7 @@ def round_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
 @requires(Permission.MANAGE_DELIVERERS)
 @require_POST
 def remind_round(request: StaffRequest, round_id: UUID) -> HttpResponse:
-    """Note that one organisation, or everybody who hasn't answered, was reminded."""
+    """Remind one organisation, or everybody who hasn't answered."""
     try:
         code = request.POST.get("code", "")[:20]
         actions.remind(round_id=round_id, code=code, by=request.actor, at=request.received_at)
