@@ -25,13 +25,14 @@ from samsyn.questions.asking import (
     digit,
     in_active_language,
 )
-from samsyn.questions.bank import implemented_on, package_version
+from samsyn.questions.bank import ImplementationRow, implementations, implemented_on, package_version
 from samsyn.questions.decided import Decided, InUse
 from samsyn.vocabulary import queries as vocabulary
 
 __all__ = [
     "STATES",
     "Decided",
+    "ImplementationRow",
     "InUse",
     "Instrument",
     "Item",
@@ -42,6 +43,7 @@ __all__ = [
     "TemplateRow",
     "VersionRow",
     "decided_packages",
+    "implementations",
     "implemented_on",
     "instrument_changes",
     "instrument_in_force",

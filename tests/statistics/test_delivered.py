@@ -111,7 +111,7 @@ def test_the_managers_pdf_holds_every_table_and_every_warning_of_the_page(
             for title, tables in page["sections"]
             for table in tables
         ]
-        assert len(on_page) == 4
+        assert len(on_page) == 9
         data = typeset.pop()
         assert on_page == [
             (one["counted"], one["caption"], one["head"], [(row["label"], row["cells"]) for row in one["rows"]])
@@ -147,14 +147,21 @@ def test_a_year_is_chosen_and_what_persons_said_stands_beside_the_others(
     assert 'aria-current="page">2025<' in browser.get("/delivered/?year=2025").content.decode()
     pages = {year: page[: page.index("Så räknas indikatorerna")] for year, page in pages.items()}
     told = {year: re.findall(r"målet nåddes helt eller delvis ([^A-ZÅÄÖ]*)", pages[year]) for year in pages}
-    for _over_time, shares, not_asked in told.values():
+    assert told[2025][1:5] == told[2026][1:5], "all years stand beside each other"
+    for _over_time, _skipped, county, like, country, shares, not_asked in told.values():
+        for others in (county, like, country):
+            assert len(re.findall(WITH_UNCERTAINTY, others)) == 2, told
         assert len(re.findall(WITH_UNCERTAINTY, shares)) == 4, told
         assert len(re.findall("[0-9] %", not_asked)) == 4, told
-    assert told[2025][1:] != told[2026][1:]
+    assert told[2025][5:] != told[2026][5:]
+    # What stands over time is what stands in each year: nothing is told twice with another noise.
+    for year, at in ((2025, 0), (2026, 1)):
+        *_own, county, like, country = re.findall(WITH_UNCERTAINTY, told[year][5])
+        assert [re.findall(WITH_UNCERTAINTY, one)[at] for one in told[year][2:5]] == [county, like, country]
     persons = pages[2025][pages[2025].index("Personer som tillfrågats") :]
     safer = re.findall(r"känner sig tryggare, helt eller delvis ([^A-ZÅÄÖ]*)", persons)
-    assert [len(re.findall(WITH_UNCERTAINTY, one)) for one in safer[1:]] == [4, 0], safer
-    assert len(re.findall("[0-9] %", safer[2])) == 4, safer
+    assert [len(re.findall(WITH_UNCERTAINTY, one)) for one in safer[1:]] == [0, 1, 1, 1, 4, 0], safer
+    assert len(re.findall("[0-9] %", safer[-1])) == 4, safer
     assert "Upplevd trygghet Svar 2025 2026 Ja" in persons
     assert re.search(r"Inte frågat \W*[0-9]+ \W*–", persons), "nothing of persons was delivered for 2026"
     made = browser.get("/delivered/figures.pdf?year=2025")
@@ -165,6 +172,54 @@ def test_a_year_is_chosen_and_what_persons_said_stands_beside_the_others(
             assert browser.get(address, {"year": wrong}).status_code == 404, wrong
     national = shown(signed_in(analyst).get("/delivered/nation/"))
     assert "Personer som känner sig tryggare, helt eller delvis" in national
+
+
+def test_who_asked_stands_in_figures_out_of_the_register(
+    stockholm: Deliverer, signed_in: SignIn, team_lead: Actor
+) -> None:
+    stockholm.send(stockholm.file("2025K4", persons=50))
+    stockholm.send(stockholm.file("2026K1", persons=50))
+    version_id = next(row.id for row in dict(bank.packages())["municipal_core"] if row.version == "1.0.0")
+
+    def has(municipality: str, system: str, from_on: date) -> None:
+        questions.record_implementation(
+            version_id=version_id,
+            municipality=municipality,
+            system=system,
+            route="rest",
+            from_on=from_on,
+            by=team_lead,
+            at=AT,
+        )
+
+    has("0180", "Lifecare", date(2025, 3, 1))
+    for municipality, system in (("0114", "Lifecare"), ("0115", "Treserva"), ("0115", "Lifecare"), ("1480", "Combine")):
+        has(municipality, system, date(2026, 2, 1))
+    browser = signed_in(stockholm.actor)
+    table = {year: asked_in(browser, year) for year in (2025, 2026)}
+    assert table[2026] == {
+        "Har frågorna i ett system": ["1", "2", "3"],
+        "Av dem började under året": ["0", "2", "3"],
+        "Av dem har lämnat siffror för året": ["1", "0", "0"],
+        "Första dagen": ["2025-03-01", "2026-02-01", "2026-02-01"],
+        "Lifecare": ["1", "2", "2"],
+        "Combine": ["0", "0", "1"],
+        "Treserva": ["0", "1", "1"],
+    }
+    assert table[2025] == {
+        "Har frågorna i ett system": ["1", "0", "0"],
+        "Av dem började under året": ["1", "0", "0"],
+        "Av dem har lämnat siffror för året": ["1", "0", "0"],
+        "Första dagen": ["2025-03-01", numbers.MISSING, numbers.MISSING],
+        "Lifecare": ["1", "0", "0"],
+    }
+
+
+def asked_in(browser: Client, year: int) -> dict[str, list[str]]:
+    """Return the table of the register as the page shows it."""
+    tables = browser.get("/delivered/", {"year": year}).context["sections"][-1][1]
+    (found,) = [one for one in tables if one.heads == ["Ni", "Andra i länet", "Andra i landet"]]
+    return dict(found.rows)
 
 
 def test_the_nation_stands_against_the_register_and_county_by_county(

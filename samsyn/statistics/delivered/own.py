@@ -12,7 +12,8 @@ from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
 from samsyn.privacy import sealing
 from samsyn.questions import queries as questions
-from samsyn.statistics.delivered import comparing, compiling
+from samsyn.statistics.delivered import asking, comparing, compiling
+from samsyn.statistics.delivered.asking import Asking
 from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.indicators import Amount, Indicator, amount, indicators
 from samsyn.vocabulary import queries as vocabulary
@@ -26,24 +27,25 @@ MOST_YEARS = 4
 NOISE = "noise of comparisons"
 
 
+Beside = tuple[Compared | None, ...]
+
+
 @dataclass(frozen=True)
 class Line:
-    """One indicator: own amounts by year, and the comparisons of the chosen year."""
+    """One indicator by year: own amounts, and the others'; None where it was not computed. ``at`` is the chosen year's place."""
 
     indicator: Indicator
+    at: int
     own: tuple[Amount | None, ...]
-    chosen: Amount | None
-    county: Compared
-    like: Compared
-    country: Compared
+    county: Beside
+    like: Beside
+    country: Beside
     lacks: tuple[str, ...]
-    """Why there is no amount, by year: the question was changed (BROKEN), a number is hidden or missing (HIDDEN), or nobody
-    could stand there (OUTSIDE).
+    """Why there is no amount: the question was changed (BROKEN), a number is hidden or missing (HIDDEN), or nobody could
+    stand there (OUTSIDE).
     """
-    lack: str
-    """The same of the chosen year."""
-    lack_beside: str
-    """The same of how many were not asked in the chosen year."""
+    lacks_beside: tuple[str, ...]
+    """The same of how many were not asked."""
 
     @property
     def title(self) -> str:
@@ -87,6 +89,8 @@ class OwnFigures:
     years: tuple[int, ...]
     year: int
     tables: tuple[OwnTable, ...]
+    asking: tuple[Asking, ...] = ()
+    """Oneself, the others in the county and in the country, as the register of systems was at the end of the chosen year."""
 
 
 def latest_compilation(table: str = CASES) -> compiling.Compilation:
@@ -98,7 +102,7 @@ def latest_compilation(table: str = CASES) -> compiling.Compilation:
     return compiling.compiled(figures, target=target, packages=versions)
 
 
-def own_figures(code: str, name: str, *, year: int = 0) -> OwnFigures:
+def own_figures(code: str, name: str, *, today: date, year: int = 0) -> OwnFigures:
     """Return an organisation's own figures over its latest years, and one of them (0: the latest) beside the others'.
 
     Raise LookupError for a year that isn't among them.
@@ -111,13 +115,22 @@ def own_figures(code: str, name: str, *, year: int = 0) -> OwnFigures:
         return OwnFigures(name, (), 0, ())
     year = year or years[-1]
     # Who is like whom follows from the cases, also where persons are compared.
-    like = comparing.like(made[0], own=code, year=year)
+    like = {each: comparing.like(made[0], own=code, year=each) for each in years}
     found = (_own_table(one, code, years, year, like) for one in made)
-    return OwnFigures(name, years, year, tuple(one for one in found if one is not None))
+    return OwnFigures(
+        name, years, year, tuple(one for one in found if one is not None), _asking(made, code, year, today)
+    )
+
+
+def _asking(made: Sequence[compiling.Compilation], code: str, year: int, today: date) -> tuple[Asking, ...]:
+    county = next(county for one in made for who, county, _year in one.rows if who == code)
+    delivered = {who for one in made for who, _county, each in one.rows if each == year}
+    day = min(today, date(year, 12, 31))
+    return asking.asking(PACKAGE, own=code, county=county, delivered=delivered, day=day)
 
 
 def _own_table(
-    made: compiling.Compilation, code: str, years: tuple[int, ...], year: int, like: frozenset[str]
+    made: compiling.Compilation, code: str, years: tuple[int, ...], year: int, like: Mapping[int, frozenset[str]]
 ) -> OwnTable | None:
     """Return one table; None where the organisation has delivered nothing of it in these years."""
     at = {each: row for row, (who, _county, each) in enumerate(made.rows) if who == code and each in years}
@@ -125,9 +138,9 @@ def _own_table(
         return None
     county = next(county for who, county, _year in made.rows if who == code)
     groups = {
-        "county": made.select(year=year, county=county),
-        "like": made.select(year=year, codes=like),
-        "country": made.select(year=year),
+        "county": [made.select(year=each, county=county) for each in years],
+        "like": [made.select(year=each, codes=like[each]) for each in years],
+        "country": [made.select(year=each) for each in years],
     }
     secret = sealing.mark(NOISE, "")
     lines = []
@@ -135,18 +148,22 @@ def _own_table(
         if one.table != made.target.table or not one.is_valid(year):
             continue
         own = [_own_amount(made, at.get(each), one if one.is_valid(each) else None) for each in years]
+        cells = one.cells_beside(made.target)
+        beside = {
+            name: tuple(
+                comparing.compared(made, rows, own=code, indicator=one, secret=secret) if one.is_valid(each) else None
+                for each, rows in zip(years, chosen, strict=True)
+            )
+            for name, chosen in groups.items()
+        }
         lines.append(
             Line(
                 indicator=one,
+                at=years.index(year),
                 own=tuple(amount for amount, _lack in own),
                 lacks=tuple(lack for _amount, lack in own),
-                chosen=own[years.index(year)][0],
-                lack=own[years.index(year)][1],
-                lack_beside=made.lack(at[year], one.cells_beside(made.target)) if year in at else "",
-                **{
-                    name: comparing.compared(made, chosen, own=code, indicator=one, secret=secret)
-                    for name, chosen in groups.items()
-                },
+                lacks_beside=tuple(made.lack(at[each], cells) if each in at else "" for each in years),
+                **beside,
             )
         )
     title = made.target.title_en if get_language() == "en" else made.target.title_sv

@@ -1,5 +1,6 @@
 """Pages of delivered figures: for an organisation its own, as a page and as a PDF; for those who watch the nation's."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +20,18 @@ from samsyn.people.roles import Permission
 from samsyn.statistics import pdf
 from samsyn.statistics.delivered import line as support_line
 from samsyn.statistics.delivered import own as figures
+from samsyn.statistics.delivered.asking import Asking
 from samsyn.statistics.delivered.comparing import Compared
 from samsyn.statistics.delivered.compiling import BROKEN, HIDDEN, OUTSIDE
 from samsyn.statistics.delivered.described import Described, described
 from samsyn.statistics.delivered.indicators import Amount
-from samsyn.statistics.delivered.own import Answer, OwnFigures, OwnTable
+from samsyn.statistics.delivered.own import Answer, Line, OwnFigures, OwnTable
 from samsyn.statistics.exports import HIDDEN as NO_NUMBER
 from samsyn.ui import numbers
 from samsyn.ui.components import Tab
+
+# As many systems as a table has room for, those that most have.
+MOST_SYSTEMS = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ def _own(request: StaffRequest) -> OwnFigures:
     if asked and not (asked.isascii() and asked.isdigit() and len(asked) == len("2026")):
         raise Http404
     try:
-        return figures.own_figures(sender.code, deliveries.name_of(sender.deliverer_id), year=int(asked or 0))
+        name, today = deliveries.name_of(sender.deliverer_id), localdate(request.received_at)
+        return figures.own_figures(sender.code, name, today=today, year=int(asked or 0))
     except LookupError as missing:
         raise Http404 from missing
 
@@ -90,37 +96,66 @@ def _not_asked(one: Amount | None) -> str:
     return numbers.percent(min(100.0, 100 * one.not_asked / one.units))
 
 
-def _of_others(one: Compared, words: str) -> str:
-    return NO_NUMBER if one.hidden else words
+def _of_others(one: Compared | None) -> str:
+    """Return the others' share with its interval."""
+    if one is None:
+        return numbers.MISSING
+    return NO_NUMBER if one.hidden else _with_uncertainty(one.share, one.interval)
 
 
-def _over_time(found: OwnFigures, table: OwnTable) -> Table:
-    """Return the own shares of every year, and of how many the chosen one is made."""
-    rows = []
+def _not_asked_of_others(one: Compared | None) -> str:
+    if one is None:
+        return numbers.MISSING
+    return NO_NUMBER if one.hidden else numbers.percent(one.not_asked)
+
+
+def _own_not_asked(line: Line) -> list[str]:
+    """Return by year how many were not asked."""
+    lacks = zip(line.lacks, line.lacks_beside, line.own, strict=True)
+    return [_sign(lack) or _sign(beside) or _not_asked(one) for lack, beside, one in lacks]
+
+
+def _over_time(found: OwnFigures, table: OwnTable) -> list[Table]:
+    """Return every year: the own shares and how many the chosen one is made of, who was not asked, and the others' shares."""
+    years = [str(year) for year in found.years]
+    shares = []
     for line in table.lines:
         own = [_sign(lack) or _share(one) for lack, one in zip(line.lacks, line.own, strict=True)]
-        asked = numbers.number(line.chosen.denominator if line.chosen else None)
-        rows.append((line.title, [*own, _sign(line.lack) or asked]))
-    heads = [_("Ni %(year)s") % {"year": year} for year in found.years]
+        chosen = line.own[line.at]
+        asked = numbers.number(chosen.denominator if chosen else None)
+        shares.append((line.title, [*own, _sign(line.lacks[line.at]) or asked]))
+    heads = [_("Ni %(year)s") % {"year": year} for year in years]
     heads.append(_("Underlag %(year)s") % {"year": found.year})
-    return Table(_("Era andelar över tid"), _("Indikator"), heads, rows)
+    tables = [Table(_("Era andelar över tid"), _("Indikator"), heads, shares)]
+    if len(years) == 1:
+        return tables
+    skipped = [(line.title, _own_not_asked(line)) for line in table.lines]
+    county, like, country = (
+        [(line.title, [_of_others(one) for one in getattr(line, group)]) for line in table.lines]
+        for group in ("county", "like", "country")
+    )
+    beside = (
+        (_("Inte frågade hos er över tid"), skipped),
+        (_("Länet över tid"), county),
+        (_("De som liknar er över tid"), like),
+        (_("Landet över tid"), country),
+    )
+    return [*tables, *(Table(caption, _("Indikator"), years, rows) for caption, rows in beside)]
 
 
 def _beside(found: OwnFigures, table: OwnTable) -> list[Table]:
     """Return the chosen year beside the others: the shares, and how many were not asked."""
     shares, skipped = [], []
     for line in table.lines:
-        others = (line.county, line.like, line.country)
-        own = line.chosen and _with_uncertainty(line.chosen.share, line.chosen.interval)
-        beside = [_of_others(one, _with_uncertainty(one.share, one.interval)) for one in others]
-        shares.append((line.title, [_sign(line.lack) or own or numbers.MISSING, *beside]))
-        not_asked = _sign(line.lack) or _sign(line.lack_beside) or _not_asked(line.chosen)
-        beside = [_of_others(one, numbers.percent(one.not_asked)) for one in others]
-        skipped.append((line.title, [not_asked, *beside]))
-    chosen, who = {"year": found.year}, [_("Ni"), _("Länet"), _("Som ni"), _("Landet")]
+        others = [group[line.at] for group in (line.county, line.like, line.country)]
+        chosen = line.own[line.at]
+        own = _with_uncertainty(chosen.share, chosen.interval) if chosen else numbers.MISSING
+        shares.append((line.title, [_sign(line.lacks[line.at]) or own, *map(_of_others, others)]))
+        skipped.append((line.title, [_own_not_asked(line)[line.at], *map(_not_asked_of_others, others)]))
+    year, who = {"year": found.year}, [_("Ni"), _("Länet"), _("Som ni"), _("Landet")]
     return [
-        Table(_("Bredvid de andra, %(year)s, med osäkerhet") % chosen, _("Indikator"), who, shares),
-        Table(_("Inte frågade, %(year)s") % chosen, _("Indikator"), who, skipped),
+        Table(_("Bredvid de andra, %(year)s, med osäkerhet") % year, _("Indikator"), who, shares),
+        Table(_("Inte frågade, %(year)s") % year, _("Indikator"), who, skipped),
     ]
 
 
@@ -131,7 +166,37 @@ def _answers(found: OwnFigures, title: str, answers: Sequence[Answer]) -> Table:
 
 def _tables(found: OwnFigures, table: OwnTable) -> list[Table]:
     answers = [_answers(found, title, rows) for title, rows in table.answers]
-    return [_over_time(found, table), *_beside(found, table), *answers]
+    return [*_over_time(found, table), *_beside(found, table), *answers]
+
+
+def _who_asks(found: OwnFigures) -> Table:
+    """Return the register of systems in the chosen year: who has the questions where, since when, and who delivered."""
+    systems = sum((Counter(one.systems) for one in found.asking), Counter[str]()).most_common(MOST_SYSTEMS)
+    rows = [
+        (_("Har frågorna i ett system"), [numbers.number(one.who) for one in found.asking]),
+        (_("Av dem började under året"), [numbers.number(one.began) for one in found.asking]),
+        (_("Av dem har lämnat siffror för året"), [numbers.number(one.delivered) for one in found.asking]),
+        (_("Första dagen"), [_first_day(one) for one in found.asking]),
+        *((name, [numbers.number(one.systems.get(name, 0)) for one in found.asking]) for name, _number in systems),
+    ]
+    heads = [_("Ni"), _("Andra i länet"), _("Andra i landet")]
+    return Table(
+        _("Vem som frågade, i vilka system, %(year)s") % {"year": found.year}, _("Antal kommuner"), heads, rows
+    )
+
+
+def _first_day(one: Asking) -> str:
+    return numbers.MISSING if one.first_on is None else numbers.short_date(one.first_on)
+
+
+def _sections(found: OwnFigures) -> list[tuple[str, list[Table]]]:
+    """Return all tables under their titles; none where nothing has been accepted."""
+    if not found.years:
+        return []
+    return [
+        *((table.title, _tables(found, table)) for table in found.tables),
+        (_("Kommuner med frågorna i ett system"), [_who_asks(found)]),
+    ]
 
 
 def _warnings() -> list[str]:
@@ -161,7 +226,7 @@ def own(request: StaffRequest) -> HttpResponse:
         "years": [
             Tab(label=str(year), url=f"?year={year}", current=year == found.year) for year in reversed(found.years)
         ],
-        "sections": [(table.title, _tables(found, table)) for table in found.tables],
+        "sections": _sections(found),
         "indicators": _indicators(),
         "warnings": _warnings(),
         "notes": _notes(),
@@ -193,7 +258,7 @@ def own_pdf(request: StaffRequest) -> HttpResponse:
         "revision_note": "",
         "meta": [{"name": _("Framställd"), "value": made_on}],
         "contents": "",
-        "tables": [_as_pdf(one, table.title) for table in found.tables for one in _tables(found, table)],
+        "tables": [_as_pdf(one, title) for title, tables in _sections(found) for one in tables],
         "closing": [
             {"title": _("Läs så här"), "paragraphs": [*_warnings(), *_notes()]},
             {"title": _("Så räknas indikatorerna"), "paragraphs": [one.sentence() for one in _indicators()]},
