@@ -27,7 +27,7 @@ from samsyn.questions.exchange.package import (
     Variable,
 )
 from samsyn.questions.exchange.words import KIND, MODE, UNIVERSE
-from samsyn.questions.forms import SeenForm, set_choices, text
+from samsyn.questions.forms import SeenForm, set_choices, source_of_definition, text
 
 NEW = "new"
 MOST_FOREIGN_ANSWERS, LONGEST_CODE = 100, 200
@@ -42,6 +42,7 @@ class NewQuestionForm(SeenForm):
     label_en = text(120, gettext_lazy("Namn, på engelska"))
     definition_sv = text(300, gettext_lazy("Vad som menas, på svenska"))
     definition_en = text(300, gettext_lazy("Vad som menas, på engelska"))
+    source = source_of_definition()
     mode = forms.ChoiceField(label=gettext_lazy("Så kommer svaret till"))
     text_sv = text(300, gettext_lazy("Frågan, på svenska"))
     text_en = text(300, gettext_lazy("Frågan, på engelska"))
@@ -132,6 +133,7 @@ class NewQuestionForm(SeenForm):
         new = additions.NewQuestion(
             label=both("label"),
             definition=both("definition"),
+            source=data["source"],
             universe=Universe(data["universe"]),
             kind=Kind(data["kind"]),
             rule=both("rule"),

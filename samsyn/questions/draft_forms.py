@@ -9,9 +9,19 @@ from django.utils.translation import gettext_lazy
 
 from samsyn.questions.bank import said
 from samsyn.questions.exchange import additions, editing
-from samsyn.questions.exchange.package import NOTED, Mode, Nothing, Package, Requirement, Text, Variable, Wording
+from samsyn.questions.exchange.package import (
+    NOTED,
+    Concept,
+    Mode,
+    Nothing,
+    Package,
+    Requirement,
+    Text,
+    Variable,
+    Wording,
+)
 from samsyn.questions.exchange.words import LANGUAGE, MODE, NOTHING
-from samsyn.questions.forms import SeenForm, set_choices, text
+from samsyn.questions.forms import SeenForm, set_choices, source_of_definition, text
 
 
 class DescriptionForm(SeenForm):
@@ -43,7 +53,10 @@ class DescriptionForm(SeenForm):
 
 
 class VariableForm(SeenForm):
-    """The words of a question: its name, when it is registered, and how it is asked in every mode and language."""
+    """The words of a question: its name, when it is registered, and how it is asked in every mode and language.
+
+    ``concept`` is what it is about where that is new in the draft; what is decided means the same for good.
+    """
 
     label_sv = text(120, gettext_lazy("Namn, på svenska"))
     label_en = text(120, gettext_lazy("Namn, på engelska"))
@@ -60,9 +73,16 @@ class VariableForm(SeenForm):
         help_text=gettext_lazy("Den formuleringen visas på frågans sida och följer med till FHIR, XLSForm och SPSS."),
     )
 
-    def __init__(self, posted: Any, *, variable: Variable, revision: int) -> None:
+    def __init__(self, posted: Any, *, variable: Variable, concept: Concept | None, revision: int) -> None:
         super().__init__(posted, initial={"revision": revision})
-        self.variable = variable
+        self.variable, self.concept = variable, concept
+        if concept is not None:
+            self.fields["definition_sv"] = text(300, _("Vad som menas, på svenska"))
+            self.fields["definition_en"] = text(300, _("Vad som menas, på engelska"))
+            self.fields["source"] = source_of_definition()
+            self.initial.update(
+                definition_sv=concept.definition.sv, definition_en=concept.definition.en, source=concept.source
+            )
         self.initial.update(
             {
                 "label_sv": variable.label.sv,
@@ -124,6 +144,9 @@ class VariableForm(SeenForm):
             for mode in (first, *(mode for mode in Mode if mode != first))
             if (words := self._text(mode, "text"))
         ]
+        if self.concept is not None:
+            meant = Text(data["definition_sv"], data["definition_en"])
+            draft = editing.define(draft, before, concept=self.concept.code, definition=meant, source=data["source"])
         return editing.reword(
             draft,
             before,

@@ -24,6 +24,16 @@ def text(length: int, label: Any, *, required: bool = True, help_text: Any = "")
     return Words(max_length=length, label=label, required=required, help_text=help_text)
 
 
+def source_of_definition() -> Words:
+    """Return the field that says where a definition comes from."""
+    return text(
+        200,
+        gettext_lazy("Varifrån definitionen kommer"),
+        required=False,
+        help_text=gettext_lazy("Till exempel en lag eller en termbank. Tomt om den är vår egen."),
+    )
+
+
 def as_code(words: str, *, prefix: str = "") -> str:
     """Return a code made of Swedish words: "Hur länge?" gives hur_lange."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()

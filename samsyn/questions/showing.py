@@ -43,6 +43,7 @@ def questions(package: Package) -> list[dict[str, object]]:
             "universe": said(UNIVERSE[one.universe]),
             "rule": said(one.rule),
             "definition": said(package.concept(one.concept).definition),
+            "source": package.concept(one.concept).source,
             "is_required": one.required,
             "list": one.code_list,
             "options": [

@@ -10,9 +10,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from samsyn.people.actors import Actor
-from samsyn.questions import bank, models
+from samsyn.questions import actions, bank, models
 from samsyn.questions.exchange import additions, changes, checking, editing, fhir, xlsform
 from samsyn.questions.exchange.package import (
     CodePair,
@@ -25,6 +26,7 @@ from samsyn.questions.exchange.package import (
     Text,
     Universe,
 )
+from tests.questions.conftest import TEAM_LEAD
 from tests.questions.exported import CORRECTED, FIRST, SECOND
 
 NEW = additions.NewQuestion(
@@ -172,6 +174,7 @@ def test_a_question_is_added_and_taken_out_on_the_pages(browser: Client, version
         "code_list": "new",
         "like": "",
     }
+    said["source"] = "Skollagen (2010:800)"
     for name, (swedish, english) in {
         "label": ("Skolgång", "Schooling"),
         "definition": ("Om personen går i skolan.", "Whether the person goes to school."),
@@ -186,6 +189,7 @@ def test_a_question_is_added_and_taken_out_on_the_pages(browser: Client, version
     assert "Går personen i skolan?" in page
     assert "«Skolgång» är ny." in page
     assert bank.version_by_id(version_id)[1].variable("schooling").wording.text.en == "Does the person go to school?"
+    assert bank.version_by_id(version_id)[1].concept("schooling").source == "Skollagen (2010:800)"
     stale = browser.post(reverse("questions:remove_variable", args=[version_id, "schooling"]), {"revision": "1"})
     assert stale.status_code == 409
     gone = browser.post(
@@ -201,6 +205,35 @@ def test_a_question_is_added_and_taken_out_on_the_pages(browser: Client, version
     assert back in out
     assert browser.post(back, {"revision": "4"}).status_code == 302
     assert browser.post(back, {"revision": "5"}).status_code == 404
+
+
+def test_what_a_new_question_means_is_changed_until_it_is_decided(browser: Client, version_id: UUID) -> None:
+    sourced = replace(NEW, source="Skollagen (2010:800)")
+    actions.change_package(
+        version_id=version_id,
+        seen_revision=1,
+        edit=lambda draft, before: additions.add(draft, before, new=sourced),
+        by=TEAM_LEAD,
+        at=timezone.now(),
+    )
+    assert (
+        "Källa: Skollagen (2010:800)." in browser.get(reverse("questions:package", args=[version_id])).content.decode()
+    )
+
+    def saved(code: str, **values: str) -> Package:
+        address = reverse("questions:change_variable", args=[version_id, code])
+        asked = browser.get(address).context["form"]
+        said = {name: asked[name].value() or "" for name in asked.fields} | values
+        assert browser.post(address, said).status_code == 302
+        return bank.version_by_id(version_id)[1]
+
+    meant = {"definition_sv": "Om hen deltar i undervisningen.", "definition_en": "Whether they attend.", "source": ""}
+    changed = saved("schooling", **meant).concept("schooling")
+    assert (changed.definition, changed.source) == (Text(meant["definition_sv"], meant["definition_en"]), "")
+    # What is decided means the same for good: the page doesn't ask, and what is sent anyway changes nothing.
+    assert saved("goal", **meant).concept("goal") == CORRECTED.concept("goal")
+    with pytest.raises(editing.NotPossible):
+        editing.define(draft(), SECOND, concept="goal", definition=Text("Annat.", "Other."), source="")
 
 
 @pytest.mark.parametrize("kind", ["fhir", "xlsform"])

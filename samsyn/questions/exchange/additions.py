@@ -51,6 +51,7 @@ class NewQuestion:
     answers: tuple[Text, ...] = ()
     is_required: bool = False
     condition: Condition | None = None
+    source: str = ""
 
 
 def begin(*, code: str, title: Text, purpose: Text) -> Package:
@@ -94,7 +95,7 @@ def add(package: Package, before: Package, *, new: NewQuestion, taken: Collectio
         required=new.is_required,
         condition=new.condition,
     )
-    concept = Concept(code, Text(new.label.sv, new.label.en), new.definition)
+    concept = Concept(code, Text(new.label.sv, new.label.en), new.definition, new.source)
     return numbered(
         replace(
             package,

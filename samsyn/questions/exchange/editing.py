@@ -104,6 +104,18 @@ def reword(
     return numbered(_placed(package, before, changed), before)
 
 
+def define(package: Package, before: Package, *, concept: str, definition: Text, source: str) -> Package:
+    """Return the draft with what a concept means and where that comes from; a decided one stays as it is for good."""
+    if concept in {one.code for one in before.concepts}:
+        raise NotPossible(
+            "Begreppet är beslutat och ändras inte: gör en ny fråga.",
+            "The concept is decided and doesn't change: make a new question.",
+        )
+    found = replace(package.concept(concept), definition=definition, source=source)
+    concepts = tuple(found if one.code == concept else one for one in package.concepts)
+    return numbered(replace(package, concepts=concepts), before)
+
+
 def ask_when(package: Package, before: Package, *, variable: str, about: str, values: Collection[str]) -> Package:
     """Return the draft where a variable is asked only when another has one of these answers; always if ``about`` is empty."""
     changed = replace(package.variable(variable), condition=None)

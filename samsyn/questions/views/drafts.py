@@ -71,7 +71,15 @@ def change_variable(request: StaffRequest, version_id: UUID, code: str) -> HttpR
     """Change the words of a question in a draft, in every mode and language."""
     row, said = open_draft(version_id)
     variable = variable_of(said, code)
-    asked = VariableForm(request.POST if request.method == "POST" else None, variable=variable, revision=row.revision)
+    concept = said.concept(variable.concept)
+    decided = {one.code for one in bank.basis(said).concepts}
+    decided |= {part for kind, part, _version in bank.parts_of_others(said.code) if kind == "concepts"}
+    asked = VariableForm(
+        request.POST if request.method == "POST" else None,
+        variable=variable,
+        concept=None if concept.code in decided else concept,
+        revision=row.revision,
+    )
     if is_changed(request, version_id, asked, asked.edit):
         return redirect("questions:package", version_id=version_id)
     context = {"row": row, "label": bank.said(variable.label), "list": variable.code_list, "form": asked}
