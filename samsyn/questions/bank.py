@@ -62,10 +62,6 @@ class ImplementationRow:
     from_on: date
     to_on: date | None
 
-    def is_on(self, day: date) -> bool:
-        """Say whether the municipality has it on a day."""
-        return self.from_on <= day and (self.to_on is None or self.to_on >= day)
-
 
 def package_of(row: models.PackageVersion) -> Package:
     """Return the plain data of a version, with how far it has come."""
@@ -172,7 +168,11 @@ def implementations(code: str) -> tuple[ImplementationRow, ...]:
 
 def implemented_on(code: str, on: date) -> frozenset[str]:
     """Return the municipalities that had any version of the package in use on this day: the denominator."""
-    return frozenset(row.municipality_code for row in implementations(code) if row.is_on(on))
+    return frozenset(
+        row.municipality_code
+        for row in implementations(code)
+        if row.from_on <= on and (row.to_on is None or row.to_on >= on)
+    )
 
 
 def _row(row: models.PackageVersion, package: Package) -> PackageRow:

@@ -25,14 +25,13 @@ from samsyn.questions.asking import (
     digit,
     in_active_language,
 )
-from samsyn.questions.bank import ImplementationRow, implementations, implemented_on, package_version
+from samsyn.questions.bank import implemented_on, package_version
 from samsyn.questions.decided import Decided, InUse
 from samsyn.vocabulary import queries as vocabulary
 
 __all__ = [
     "STATES",
     "Decided",
-    "ImplementationRow",
     "InUse",
     "Instrument",
     "Item",
@@ -43,7 +42,6 @@ __all__ = [
     "TemplateRow",
     "VersionRow",
     "decided_packages",
-    "implementations",
     "implemented_on",
     "instrument_changes",
     "instrument_in_force",

@@ -9,9 +9,8 @@ from django.utils import translation
 
 from samsyn.statistics.delivered import indicators
 from samsyn.statistics.delivered.described import described
-from tests.deliveries.files import core_format
+from tests.questions.exported import FIRST, METHODS
 
-FORMATS = [core_format(version, table=table) for version in ("2.0.0", "1.0.0") for table in ("case", "person")]
 # What each version said when it came into use. A new version gets a line; no line is ever changed.
 PUBLISHED = {
     ("honour_context", 1): "dff777df364c4a88",
@@ -47,27 +46,28 @@ def test_no_year_is_computed_by_two_versions() -> None:
         (
             "sv",
             "Ärenden där målet nåddes helt eller delvis. Räknas: Måluppfyllelse: Helt eller Delvis. Av: Måluppfyllelse: alla "
-            "som tillfrågats, vet ej inräknat. Högre är bättre. Gäller från 2025. Källa: Kärnpaketet; jämför Kolada, "
-            "avslutade med uppnått mål.",
+            "som tillfrågats, vet ej inräknat. Svaren kommer ur aktgranskning. Högre är bättre. Gäller från 2025. Källa: "
+            "Kärnpaketet; jämför Kolada, avslutade med uppnått mål.",
         ),
         (
             "en",
             "Cases where the goal was met wholly or partly. Counted: Goal attainment: Wholly or Partly. Out of: Goal "
-            "attainment: all who were asked, unknown included. Higher is better. Valid from 2025. Source: The core package; "
-            "compare Kolada, cases closed with the goal met (avslutade med uppnått mål).",
+            "attainment: all who were asked, unknown included. The answers come from case review. Higher is better. Valid "
+            "from 2025. Source: The core package; compare Kolada, cases closed with the goal met (avslutade med uppnått mål).",
         ),
     ],
 )
 def test_an_indicator_is_said_in_words(language: str, wanted: str) -> None:
     with translation.override(language):
-        said = {one.code: one for one in described(FORMATS, package="municipal_core")}
+        said = {one.code: one for one in described(FIRST)}
         assert len(said) == len(indicators.indicators())
         assert said["goal_reached"].sentence() == wanted
+        assert said["helped"].asked in {"självskattning eller samtal", "self-report or interview"}
 
 
 def test_a_version_that_has_ended_says_its_last_year(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = replace(indicators.indicators()[1], valid_to=2026, direction=indicators.DOWN)
     monkeypatch.setattr("samsyn.statistics.delivered.described.indicators", lambda: (ended,))
-    (said,) = described(FORMATS, package="municipal_core")
+    (said,) = described(FIRST)
     assert (said.valid, said.direction) == ("2025 till 2026", "Lägre är bättre")
-    assert described(FORMATS, package="another") == []
+    assert described(METHODS) == [], "none of another package"

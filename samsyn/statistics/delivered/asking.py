@@ -35,24 +35,24 @@ def asking(
     ``own`` and ``delivered`` are codes of municipalities, ``county`` is the first two digits of theirs, or nothing for who
     has none.
     """
-    rows = [row for row in questions.implementations(package) if row.is_on(day)]
+    rows = [row for row in questions.packages_in_use(package) if row.holds_on(day)]
     groups = (
-        [row for row in rows if row.municipality_code == own],
-        [row for row in rows if row.municipality_code != own and county and row.municipality_code.startswith(county)],
-        [row for row in rows if row.municipality_code != own],
+        [row for row in rows if row.municipality == own],
+        [row for row in rows if row.municipality != own and county and row.municipality.startswith(county)],
+        [row for row in rows if row.municipality != own],
     )
     itself, near, everywhere = (_asking(group, delivered, day.year) for group in groups)
     return itself, near, everywhere
 
 
-def _asking(rows: list[questions.ImplementationRow], delivered: Collection[str], year: int) -> Asking:
+def _asking(rows: list[questions.InUse], delivered: Collection[str], year: int) -> Asking:
     since: dict[str, date] = {}
     for row in rows:
-        since[row.municipality_code] = min(row.from_on, since.get(row.municipality_code, row.from_on))
+        since[row.municipality] = min(row.from_on, since.get(row.municipality, row.from_on))
     return Asking(
         who=len(since),
         began=sum(first.year == year for first in since.values()),
         delivered=len(since.keys() & set(delivered)),
-        systems=Counter(system for _code, system in {(row.municipality_code, row.system) for row in rows}),
+        systems=Counter(system for _code, system in {(row.municipality, row.system) for row in rows}),
         first_on=min(since.values(), default=None),
     )

@@ -1,12 +1,14 @@
-"""Indicators in words: what is counted, of what, which way is better, since when and where it comes from."""
+"""Indicators in words: what is counted, of what, how it was asked, which way is better, since when and where it comes from."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from samsyn.deliveries.checking import of_packages
 from samsyn.deliveries.checking.formats import TableFormat
+from samsyn.questions.exchange.package import Package
+from samsyn.questions.exchange.words import MODE
 from samsyn.statistics.delivered.indicators import ASKED, DOWN, UP, Indicator, Part, indicators
 
 
@@ -17,6 +19,7 @@ class Described:
     title: str
     numerator: str
     denominator: str
+    asked: str
     direction: str
     valid: str
     source: str
@@ -26,36 +29,37 @@ class Described:
     def sentence(self) -> str:
         """Return all of it as one paragraph."""
         return _(
-            "%(title)s. Räknas: %(numerator)s. Av: %(denominator)s. %(direction)s. Gäller %(valid)s. Källa: %(source)s."
+            "%(title)s. Räknas: %(numerator)s. Av: %(denominator)s. Svaren kommer ur %(asked)s. %(direction)s."
+            " Gäller %(valid)s. Källa: %(source)s."
         ) % vars(self)
 
 
-def described(formats: Iterable[TableFormat], *, package: str) -> list[Described]:
-    """Return every indicator whose table is among a package's formats, in the words of its first version."""
-    first: dict[str, TableFormat] = {}
-    for form in formats:
-        if form.package == package and (form.table not in first or _number(form) < _number(first[form.table])):
-            first[form.table] = form
-    return [_described(one, first[one.table]) for one in indicators() if one.table in first]
+def described(package: Package) -> list[Described]:
+    """Return every indicator of a package's tables, in the words of this version: the first, in which they are computed."""
+    forms = {form.table: form for form in of_packages.tables(package)}
+    return [_described(one, package, forms[one.table]) for one in indicators() if one.table in forms]
 
 
-def _number(form: TableFormat) -> tuple[int, ...]:
-    return tuple(int(part) for part in form.version.split("."))
-
-
-def _described(one: Indicator, form: TableFormat) -> Described:
+def _described(one: Indicator, package: Package, form: TableFormat) -> Described:
     is_english = get_language() == "en"
     directions = {UP: _("Högre är bättre"), DOWN: _("Lägre är bättre")}
     return Described(
         title=one.title_en if is_english else one.title_sv,
         numerator=_part(one.numerator, form),
         denominator=_part(one.denominator, form),
+        asked=_asked(package, one),
         direction=directions.get(one.direction, _("Varken högre eller lägre är bättre")),
         valid=_valid(one),
         source=one.source_en if is_english else one.source_sv,
         code=one.code,
         version=one.version,
     )
+
+
+def _asked(package: Package, one: Indicator) -> str:
+    """Return how the question that is counted may have been asked."""
+    wordings = package.variable(one.numerator.variable).wordings
+    return _(" eller ").join(MODE[each.mode].en if get_language() == "en" else MODE[each.mode].sv for each in wordings)
 
 
 def _valid(one: Indicator) -> str:

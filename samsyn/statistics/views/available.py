@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from samsyn.deliveries import packages
 from samsyn.deliveries import queries as deliveries
 from samsyn.people.access import open_to_everyone
+from samsyn.questions import queries as questions
 from samsyn.statistics import queries, shown
 from samsyn.statistics.delivered.described import described
 from samsyn.statistics.delivered.own import PACKAGE
@@ -25,6 +26,7 @@ def available(request: HttpRequest) -> HttpResponse:
     tables = queries.published_report(latest, "quarter") if latest else []
     delivered = deliveries.delivered(using=queries.PUBLIC)
     formats = list(packages.formats(using=queries.PUBLIC).values())
+    core = questions.decided_packages(PACKAGE, using=queries.PUBLIC)
     titles = {(one.name, one.table): one.title_en if is_english else one.title_sv for one in formats}
     asked = [one.content_hash for one in formats]
     mark = hashlib.sha256(repr((queries.edition_mark(), delivered, asked)).encode()).hexdigest()[:20]
@@ -45,6 +47,6 @@ def available(request: HttpRequest) -> HttpResponse:
             }
             for one in formats
         ],
-        "indicators": described(formats, package=PACKAGE),
+        "indicators": described(core[0].package) if core else [],
     }
     return page(request, "figures/available.html", "available", context, mark=f"available-{mark}")

@@ -213,7 +213,7 @@ def _warnings() -> list[str]:
 
 
 def _indicators() -> list[Described]:
-    return described(packages.formats().values(), package=figures.PACKAGE)
+    return described(packages.versions(figures.PACKAGE)[0])
 
 
 @requires(Permission.DELIVER)
