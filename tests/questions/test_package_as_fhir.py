@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from fhirpathpy import evaluate
 from fhirpathpy.models import models
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from samsyn.questions.exchange import fhir, form
@@ -122,6 +124,40 @@ def test_what_the_format_cannot_carry_stands_in_the_file() -> None:
 def test_what_is_no_form_is_refused(raw: bytes) -> None:
     with pytest.raises(NotAForm):
         fhir.from_json(raw)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["url", "extension", "valueCode", "code", "text"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def parts_of(said: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield where every value stands: its holder and its key."""
+    for key, value in list(said.items() if isinstance(said, dict) else enumerate(said)):
+        yield said, key
+        if isinstance(value, dict | list):
+            yield from parts_of(value)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(data=st.data(), places=st.lists(st.integers(0, 10_000), min_size=1, max_size=3))
+def test_a_form_with_anything_in_any_place_is_read_or_refused(data: st.DataObject, places: list[int]) -> None:
+    said = fhir.questionnaire(THIRD)
+    for place in places:
+        found = list(parts_of(said))
+        holder, key = found[place % len(found)]
+        holder[key] = data.draw(ANY_JSON)
+    assert isinstance(fhir.answers(said | {"resourceType": "QuestionnaireResponse"}), dict)
+    try:
+        read = fhir.read(said)
+    except NotAForm:
+        return
+    assert read.items
 
 
 def test_a_foreign_form_is_read_and_what_is_left_out_is_named() -> None:

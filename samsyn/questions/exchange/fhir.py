@@ -330,8 +330,8 @@ def _text(said: Mapping[str, Any], name: str) -> Text | None:
     found = {"en": "", EASY: ""}
     beside = said.get(f"_{name}")
     for one in _objects(beside.get("extension")) if isinstance(beside, Mapping) else []:
-        parts = {part.get("url"): part for part in _objects(one.get("extension"))}
+        parts = {str(part.get("url")): part for part in _objects(one.get("extension"))}
         language, content = parts.get("lang", {}).get("valueCode"), parts.get("content", {}).get("valueString")
-        if one.get("url") == TRANSLATION and language in found and isinstance(content, str):
-            found[language] = content
+        if one.get("url") == TRANSLATION and isinstance(language, str) and isinstance(content, str):
+            found |= {language: content} if language in found else {}
     return Text(words, found["en"], found[EASY])
