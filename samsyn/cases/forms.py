@@ -3,25 +3,29 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from samsyn.cases import network, policies, safe_contact, words
+from samsyn.cases import network, policies, referrals, safe_contact, words
 from samsyn.cases.network import Relative
 from samsyn.cases.policies import Guardian
+from samsyn.cases.referrals import Referral
 from samsyn.cases.safe_contact import Rules
 from samsyn.channels.policies import telephone_number
 from samsyn.people.refusals import Invalid
 from samsyn.people.texts import check_is_text
 from samsyn.privacy.custody import bundles
+from samsyn.vocabulary import queries as vocabulary
 
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 200
 MOST_GOALS = 40
+# A day further off than this is a slip: nobody would be reminded of it.
+LONGEST_WAIT = timedelta(days=365)
 SHORTEST_PASSPHRASE_WORDS = 6
 
 
@@ -132,6 +136,35 @@ def goals(post: QueryDict) -> list[dict[str, object]]:
             kind = chosen(post, f"kind-{number}", words.GOAL_KINDS)
             found.append({"kind": kind, "text": said, "done": ticked(post, f"done-{number}")})
     return found
+
+
+def referred(post: QueryDict, *, today: date) -> tuple[Referral, ...]:
+    """Return the referrals of a posted page; a row without a kind of actor and without words is left out."""
+    actors = vocabulary.labels("referral")
+    found = []
+    for number in range(referrals.MOST):
+        actor = chosen(post, f"actor-{number}", {"": "", **actors})
+        whom = text(post, f"whom-{number}", longest=LONGEST_LINE)
+        if whom and not actor:
+            raise Invalid(_("Välj vilket slags aktör det är."))
+        if actor:
+            follow_up_on = _day(post.get(f"day-{number}", ""), today=today)
+            outcome = chosen(post, f"outcome-{number}", words.OUTCOMES)
+            try:
+                found.append(referrals.build(actor=actor, whom=whom, follow_up_on=follow_up_on, outcome=outcome))
+            except referrals.NoDay:
+                raise Invalid(_("Välj en dag då ni frågar hur slussningen gick.")) from None
+    return tuple(found)
+
+
+def _day(value: str, *, today: date) -> date | None:
+    try:
+        day = date.fromisoformat(value) if value else None
+    except ValueError:
+        raise Invalid(_("Skriv dagen som år, månad och dag, till exempel 2026-12-01.")) from None
+    if day and day > today + LONGEST_WAIT:
+        raise Invalid(_("Dagen ligger för långt fram. Välj en inom ett år."))
+    return day
 
 
 def rules(post: QueryDict, *, today: date) -> Rules:

@@ -39,6 +39,7 @@ class CaseRow:
     handle: str
     is_open: bool
     last_contact_on: date
+    follow_up_on: date | None
     rights: tuple[str, ...]
     purpose: str
     expires_at: datetime
@@ -143,6 +144,7 @@ def my_cases(*, by: Actor, at: datetime) -> tuple[CaseRow, ...]:
             handle=grant.case.handle,
             is_open=grant.case.is_open,
             last_contact_on=grant.case.last_contact_on,
+            follow_up_on=grant.case.follow_up_on,
             rights=tuple(grant.rights),
             purpose=grant.purpose,
             expires_at=datetime.fromisoformat(grant.expires_at),

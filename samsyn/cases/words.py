@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samsyn.cases import network, safe_contact
+from samsyn.cases import network, referrals, safe_contact
 
 RELATIONS: dict[str, Promise] = dict(
     zip(
@@ -88,8 +88,15 @@ GOAL_KINDS: dict[str, Promise] = {
     "need": _("Behov"),
     "goal": _("Mål"),
     "step": _("Avtalat steg"),
-    "referral": _("Slussning"),
 }
+# What became of a referral; the kinds of actor are the list ``referral`` of the vocabulary.
+OUTCOMES: dict[str, Promise] = dict(
+    zip(
+        referrals.OUTCOMES,
+        (_("Inte frågat än"), _("Tog emot"), _("Avvisade"), _("Personen ville inte"), _("Gick inte att nå")),
+        strict=True,
+    )
+)
 WHY_NOT: dict[str, Promise] = {
     safe_contact.NO_RULES: _("Inget är sagt om hur personen får kontaktas. Då kontaktas personen inte."),
     safe_contact.STALE: _("Uppgifterna är äldre än 30 dagar. Fråga på nytt vid nästa samtal."),

@@ -94,7 +94,7 @@ def test_a_supporter_opens_a_case_draws_the_network_and_writes(house: House) -> 
     assert "<title>Ärende" in shown
     assert page(client.post(f"{url}contact/", {"channel": "phone"}))
     assert client.post(f"{url}contact/", {"channel": "email"}).status_code == 409
-    for kind in ("network", "goals", "plan", "rules", "summary"):
+    for kind in ("network", "goals", "referrals", "plan", "rules", "summary"):
         page(client.get(f"{url}{kind}/"))
     assert client.get(f"{url}elsewhere/").status_code == 404
 
@@ -300,7 +300,7 @@ def test_a_case_is_not_printed(house: House, chromium: Browser) -> None:
     client.post("/cases/duty/", {"do": "begin"})
     given = page(client.post("/cases/create/", {"kind": "by_code"}))
     shown = {"code": given, "case": page(client.get(f"/cases/{case_id}/"))}
-    for part in ("network", "goals", "plan", "rules", "summary"):
+    for part in ("network", "goals", "referrals", "plan", "rules", "summary"):
         shown[part] = page(client.get(f"/cases/{case_id}/{part}/"))
     styles = "".join(
         f"<style>{Path(str(finders.find(f'ui/{name}.css'))).read_text()}</style>"

@@ -1,18 +1,22 @@
 """The line for exposed persons from a first chat to the country's figures, as README tells it.
 
 Somebody who reads Arabic chats, is given six words and leaves by a key; comes back to another supporter, who opens the
-story by the words and in no other way; the network is drawn, a shelter that doesn't exist is agreed on; an administrator
-reads nothing; the case is erased, and a backup of before can't be read either; the quarter reaches the centre.
+story by the words and in no other way; the network is drawn, a referral to a shelter that doesn't exist is
+followed up; an administrator reads nothing; the case is erased, and a backup of before can't be read either; the
+quarter reaches the centre.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -131,13 +135,28 @@ def with_the_words(supporter: Page, demonstration: Demonstration, code: str) -> 
 
 
 def refer(supporter: Page) -> None:
-    """Agree on a shelter that doesn't exist; it is done when the person has arrived."""
-    supporter.get_by_role("link", name="Ändra behov, mål och steg").click()
-    supporter.wait_for_url("**/goals/")
-    supporter.get_by_label("Slag").first.select_option("Slussning")
-    supporter.get_by_label("Text").first.fill(SHELTER)
+    """Agree on a shelter that doesn't exist, by keyboard; on its day the case asks how it went, until somebody says."""
+    first = supporter.get_by_role("group", name="Slussning 1")
+    supporter.get_by_role("link", name="Ändra slussningar").press("Enter")
+    supporter.wait_for_url("**/referrals/")
+    first.get_by_label("Slag av aktör").focus()
+    supporter.keyboard.type("Ideell")
+    supporter.keyboard.press("Tab")
+    supporter.keyboard.type(SHELTER)
+    first.get_by_label("Följs upp").fill((timezone.localdate() - timedelta(days=1)).isoformat())
     supporter.keyboard.press("Control+Enter")
-    expect(supporter.locator(".goals")).to_contain_text(SHELTER)
+    supporter.wait_for_url(re.compile(r"/cases/[\w-]{36}/$"))
+    to_follow_up = supporter.locator(".notice", has_text="Slussningar att följa upp")
+    expect(to_follow_up).to_contain_text(f"Ideell: {SHELTER}")
+    to_follow_up.get_by_role("link").press("Enter")
+    supporter.wait_for_url("**/referrals/")
+    first.get_by_label("Hur det gick").focus()
+    supporter.keyboard.type("Tog emot")
+    supporter.keyboard.press("Control+Enter")
+    supporter.wait_for_url(re.compile(r"/cases/[\w-]{36}/$"))
+    expect(supporter.locator("main")).not_to_contain_text(SHELTER)
+    expect(supporter.locator("aside")).to_contain_text(f"Ideell {SHELTER}")
+    expect(supporter.locator("aside")).to_contain_text("Tog emot")
 
 
 def the_administrator_reads_nothing(demonstration: Demonstration, chromium: Browser, case: str) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samsyn.audit import actions as audit
-from samsyn.cases import events, policies, queries
+from samsyn.cases import events, policies, queries, referrals
 from samsyn.cases.keeper import asking
 from samsyn.cases.models import Case, CaseCode, CaseGrant, CaseText, OfficerSeal
 from samsyn.people.actors import Actor
@@ -22,7 +22,8 @@ from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.privacy import spoken_codes
 
 # Texts of which a case has one, in its latest version; notes are many.
-SINGLE = ("network", "goals", "plan", "rules", "summary")
+REFERRALS = "referrals"
+SINGLE = ("network", "goals", REFERRALS, "plan", "rules", "summary")
 NOTE = "note"
 # That a case by code is closed lies encrypted in it, so that each of its layers has an end of its own.
 CLOSED = "closed"
@@ -246,7 +247,7 @@ def correct_note(*, case_id: UUID, object_name: str, text: str, token: bytes, by
 
 
 def save_single(*, case_id: UUID, kind: str, value: Any, token: bytes, by: Actor, at: datetime) -> None:
-    """Write a new version of the network, the goals, the plan, the rules of contact or the summary."""
+    """Write a new version of the network, the goals, the referrals, the plan, the rules of contact or the summary."""
     if kind not in SINGLE:
         raise LookupError("no such text")
     version = CaseText.objects.filter(case_id=case_id, object=kind).count() + 1
@@ -296,7 +297,9 @@ def write_text(
         )
         case.last_contact_on = max(case.last_contact_on, today)
         case.erase_on = policies.erase_on(case.kind, case.last_contact_on)
-        case.save(update_fields=["last_contact_on", "erase_on"])
+        if kind == REFERRALS and case.kind == Case.Kind.ORDINARY:
+            case.follow_up_on = referrals.next_day(referrals.from_data(said["value"]))
+        case.save(update_fields=["last_contact_on", "erase_on", "follow_up_on"])
 
 
 # What other actions of the room share

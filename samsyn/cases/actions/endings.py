@@ -34,7 +34,7 @@ def close_case(*, case_id: UUID, token: bytes, by: Actor, at: datetime) -> None:
         )  # fmt: skip
     with transaction.atomic():
         if not is_by_code:
-            Case.objects.filter(pk=case_id).update(is_open=False)
+            Case.objects.filter(pk=case_id).update(is_open=False, follow_up_on=None)
         audit.record(events.CASE_CLOSED, by=by, at=at, subject=str(case_id))
 
 

@@ -26,10 +26,12 @@ class Case(models.Model):
     opened_on = models.DateField()
     last_contact_on = models.DateField()
     erase_on = models.DateField()
+    # The first day of asking how a referral went; never in a case by code, where each layer has days of its own.
+    follow_up_on = models.DateField(null=True)
 
     privacy = classify(
         retention="case",
-        sensitive=("is_open", "concerns_child", "opened_on", "last_contact_on", "erase_on"),
+        sensitive=("is_open", "concerns_child", "opened_on", "last_contact_on", "erase_on", "follow_up_on"),
         technical=("id", "kind", "handle", "key_version"),
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samsyn.cases import forks, forms, network, pictures, policies, queries, safe_contact, words
+from samsyn.cases import forks, forms, network, pictures, policies, queries, referrals, safe_contact, words
 from samsyn.cases.actions import cases as actions
 from samsyn.cases.actions import codes, endings, keys, sharing
 from samsyn.cases.models import Case
@@ -19,6 +19,7 @@ from samsyn.people.keeping import token
 from samsyn.people.refusals import Invalid, Refused
 from samsyn.people.requests import StaffRequest
 from samsyn.people.roles import Permission
+from samsyn.vocabulary import queries as vocabulary
 
 supports = requires(Permission.SUPPORT_PERSONS)
 
@@ -31,8 +32,11 @@ def list(request: StaffRequest) -> HttpResponse:  # noqa: A001 (the address is n
         is_unlocked = keys.is_unlocked(token=token(request), by=request.actor)
     except Refused:
         is_unlocked = False
+    cases = queries.my_cases(by=request.actor, at=request.received_at)
+    today = timezone.localdate(request.received_at)
     context = {
-        "cases": queries.my_cases(by=request.actor, at=request.received_at),
+        "cases": cases,
+        "due": [row for row in cases if row.follow_up_on and row.follow_up_on <= today],
         "is_unlocked": is_unlocked,
         "keys": queries.keys_of(request.actor.account_id),
         "on_duty": queries.is_on_duty(request.actor.account_id),
@@ -114,6 +118,16 @@ def _shown(request: StaffRequest, opened: actions.OpenCase) -> dict[str, object]
     plan = opened.single.get("plan", {})
     notes = sorted(opened.notes, key=lambda note: str(note.said["at"]), reverse=True)
     today = timezone.localdate(request.received_at)
+    sent = [
+        {
+            "actor": vocabulary.label("referral", one.actor),
+            "whom": one.whom,
+            "day": one.follow_up_on,
+            "outcome": words.OUTCOMES[one.outcome],
+            "is_due": one.is_due(today) and opened.is_open,
+        }
+        for one in referrals.from_data(opened.single.get(actions.REFERRALS, []))
+    ]
     return {
         "case": opened,
         "is_by_code": opened.kind == Case.Kind.BY_CODE,
@@ -132,7 +146,9 @@ def _shown(request: StaffRequest, opened: actions.OpenCase) -> dict[str, object]
         ],
         "note_kinds": words.NOTE_KINDS,
         "picture": pictures.picture(relatives) if relatives else None,
-        "goals": [{**goal, "kind": words.GOAL_KINDS[goal["kind"]]} for goal in opened.single.get("goals", [])],
+        "goals": [{**goal, "kind": words.GOAL_KINDS.get(goal["kind"], "")} for goal in opened.single.get("goals", [])],
+        "referrals": sent,
+        "due": [one for one in sent if one["is_due"]],
         "plan": [
             (topic, words.TOPIC_STATES[plan[code]["state"]], plan[code]["text"])
             for code, topic in words.TOPICS.items()
@@ -174,7 +190,7 @@ def correct(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_keys
 def part(request: StaffRequest, case_id: UUID, kind: str) -> HttpResponse:
-    """Show one part of the case for editing: network, goals, plan, rules or summary; a post saves it."""
+    """Show one part of the case for editing: network, goals, referrals, plan, rules or summary; a post saves it."""
     if kind not in actions.SINGLE:
         raise Http404
     if request.method == "POST":
@@ -183,7 +199,8 @@ def part(request: StaffRequest, case_id: UUID, kind: str) -> HttpResponse:
             return redirect("cases:part", case_id, kind)
         return redirect("cases:case", case_id)
     opened = actions.open_case(case_id=case_id, **who(request))
-    return render(request, f"cases/{kind}.html", {"case": opened, **_fields(opened, kind)})
+    today = timezone.localdate(request.received_at)
+    return render(request, f"cases/{kind}.html", {"case": opened, **_fields(opened, kind, today=today)})
 
 
 def _value(request: StaffRequest, kind: str) -> object:
@@ -194,12 +211,14 @@ def _value(request: StaffRequest, kind: str) -> object:
         return forms.plan(post)
     if kind == "goals":
         return forms.goals(post)
+    if kind == actions.REFERRALS:
+        return referrals.as_data(forms.referred(post, today=timezone.localdate(request.received_at)))
     if kind == "rules":
         return forms.rules(post, today=timezone.localdate(request.received_at)).as_data()
     return forms.text(post, "text")
 
 
-def _fields(opened: actions.OpenCase, kind: str) -> dict[str, object]:
+def _fields(opened: actions.OpenCase, kind: str, *, today: date) -> dict[str, object]:
     value = opened.single.get(kind)
     if kind == "network":
         relatives = network.from_data(value or [])
@@ -219,12 +238,23 @@ def _fields(opened: actions.OpenCase, kind: str) -> dict[str, object]:
         blank = {"kind": "need", "text": "", "done": False}
         lines = [*goals, blank, blank, blank][: forms.MOST_GOALS]
         return {"rows": [*enumerate(lines)], "kinds": words.GOAL_KINDS}
+    if kind == actions.REFERRALS:
+        sent = referrals.as_data(referrals.from_data(value or []))
+        no_one = {"actor": "", "whom": "", "follow_up_on": "", "outcome": referrals.NOT_ASKED}
+        shown = [(one, _actors(one["actor"], today=today)) for one in [*sent, no_one, no_one, no_one][: referrals.MOST]]
+        return {"rows": [(number, *row) for number, row in enumerate(shown)], "outcomes": words.OUTCOMES}
     if kind == "rules":
         return {
             "rules": safe_contact.from_data(value) or safe_contact.Rules(from_hour=9, to_hour=15),
             "channels": words.CHANNELS, "weekdays": words.WEEKDAYS, "voicemail": words.VOICEMAIL,
         }  # fmt: skip
     return {"text": value or ""}
+
+
+def _actors(chosen: str, *, today: date) -> dict[str, str]:
+    """Return the kinds of actor that are offered today, and the one that was chosen while it was."""
+    offered = {row.value: row.label for row in vocabulary.codes("referral", on=today)}
+    return offered | ({chosen: vocabulary.label("referral", chosen)} if chosen else {})
 
 
 @supports

@@ -107,6 +107,11 @@ def _first_story(*, by: Actor, token: bytes) -> None:
         {"kind": "goal", "text": "Gå klart terminen och vara kvar i landet", "done": False},
         {"kind": "step", "text": "Möte med kurator och socialtjänst samtidigt", "done": False},
     ], by=by, token=token)  # fmt: skip
+    _single(case_id, "referrals", [
+        {"actor": "health_care", "whom": "Ungdomsmottagningen", "follow_up_on": "", "outcome": "taken_on"},
+        {"actor": "social_services", "whom": "Möte tillsammans med kuratorn", "outcome": "not_asked",
+         "follow_up_on": (datetime.now(UTC) - timedelta(days=1)).date().isoformat()},
+    ], by=by, token=token)  # fmt: skip
     _single(case_id, "plan", {
         "passport": {"state": "agreed", "text": "Hos kuratorn"},
         "code_word": {"state": "agreed", "text": ""},
