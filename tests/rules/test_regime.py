@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Every table, column and address that not both have, one a line, with whose it is: what is new is written there, to be seen.
 WRITTEN = Path(__file__).parent / "regime.txt"
+TEXTS = Path(__file__).parent / "centre_texts.toml"
+# A code of a fact has at most so many characters; what is longer could take a sentence.
+LONGEST_CODE = 60
 PROGRAM = """
 import django, json, sys
 django.setup()
 from importlib import import_module
 from django.apps import apps
 from django.conf import settings
+from django.db.models import CharField
 from django.urls import URLResolver
 def under(patterns, prefix=""):
     for one in patterns:
@@ -32,10 +37,21 @@ fields = {
     f"{m._meta.db_table}.{f.column}": f.get_internal_type()
     for m in apps.get_models(include_auto_created=True) for f in m._meta.local_concrete_fields
 }
+kinds = {"TextField": "text", "JSONField": "json", "BinaryField": "bytes"}
+def longest(field):
+    field = getattr(field, "base_field", field)
+    if isinstance(field, CharField) and field.max_length is None:
+        return "text"
+    return kinds.get(field.get_internal_type()) or field.max_length or 0
+texts = {
+    f"{m._meta.db_table}.{f.column}": longest(f)
+    for m in apps.get_models(include_auto_created=True) for f in m._meta.local_concrete_fields
+}
 sites = [module.rpartition("_")[2] for module in settings.SAMSYN_URLCONFS.values()]
 print(json.dumps({
     "tables": sorted(m._meta.db_table for m in apps.get_models(include_auto_created=True)),
     "fields": fields,
+    "texts": texts,
     "addresses": sorted(
         f"{site}:/{address}" for site in sites for address in under(import_module(f"samsyn.config.urls_{site}").urlpatterns)
     ),
@@ -102,6 +118,24 @@ def test_no_table_of_the_centre_takes_encrypted_or_unlimited_text_about_a_contac
     assert of_calls
     assert {name for name, kind in of_calls.items() if kind == "TextField"} == set()
     assert {name for name, kind in of_calls.items() if kind == "BinaryField"} == {"contacts_matter.code_hash"}
+
+
+def test_what_of_the_centre_could_take_a_sentence_is_the_written_list_each_with_its_reason(
+    both: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    centre, _operator = both
+    found = {
+        f"{name} {longest}"
+        for name, longest in centre["texts"].items()
+        if isinstance(longest, str) or longest > LONGEST_CODE
+    }
+    assert {"audit_checkpoint.note text", "statistics_askedtable.reason 300"} <= found
+    reasons = tomllib.loads(TEXTS.read_text(encoding="utf-8"))["columns"]
+    names = [name for one in reasons for name in one["names"]]
+    new, gone = sorted(found - set(names)), sorted(set(names) - found)
+    assert (new, gone) == ([], []), "\n".join([*(f"+ {one}" for one in new), *(f"- {one}" for one in gone)])
+    assert len(names) == len(set(names))
+    assert [one["names"] for one in reasons if len(one["why"]) < 30] == []
 
 
 @pytest.mark.django_db
