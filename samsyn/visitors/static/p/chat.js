@@ -34,12 +34,13 @@ const look = async () => {
   let isAnswered = false;
   try {
     const answer = await fetch(`${chat.dataset.chat}${seen}/`, { headers: { Accept: "application/json", "X-Unattended": "1" }, signal: patience() });
-    if (answer.redirected || (answer.status >= 400 && answer.status < 500)) location.replace(chat.dataset.chat);
-    else if (answer.ok && chat.isConnected) {
-      const told = await answer.json();
-      // The answer to a form that is on its way takes the page's place: it may have the words to come back with.
-      const isEnding = [...chat.querySelectorAll("form")].some((form) => form.ariaBusy);
-      if (told.state === "over" && !isEnding) location.replace(chat.dataset.chat);
+    const isLost = answer.redirected || (answer.status >= 400 && answer.status < 500);
+    const told = answer.ok && !isLost && await answer.json();
+    // What is on its way comes first: a line may be the word for somebody who came, which leads away, and a form's answer
+    // may have the words to come back with.
+    const isSending = lines.length > 0 || [...chat.querySelectorAll("form")].some((form) => form.ariaBusy);
+    if (chat.isConnected && !isSending && (isLost || told.state === "over")) location.replace(chat.dataset.chat);
+    if (chat.isConnected && told) {
       told.lines.forEach((line) => show(chat, line));
       const state = chat.querySelector("[data-state]");
       if (state && told.say && state.textContent !== told.say) state.textContent = told.say;
