@@ -34,23 +34,40 @@ OVERLAP = """() => {
   }
   return found;
 }"""
+# The way out of a visitors' page (ux.md S1): in sight at the page's end too, large enough, and nothing over it.
+WAY_OUT = """() => {
+  if (!('start' in document.body.dataset)) return '';
+  scrollTo(0, document.documentElement.scrollHeight);
+  const exit = document.querySelector('.exit'), r = exit?.getBoundingClientRect();
+  if (!r) return 'none';
+  const isSeen = r.top >= 0 && r.left >= 0 && r.right <= innerWidth && r.bottom <= innerHeight;
+  const isOnTop = exit.contains(document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2));
+  scrollTo(0, 0);
+  return isSeen && isOnTop && r.width >= 44 && r.height >= 44 ? '' : JSON.stringify([r, isOnTop]);
+}"""
 STORED = """async () => ({
   local: localStorage.length, session: sessionStorage.length,
   databases: (await indexedDB.databases()).length, caches: window.caches ? (await caches.keys()).length : 0,
 })"""
 
 
-def examine(page: Page, address: str, answer: Response, *, heaviest: int = 100_000) -> list[str]:
-    """Return what is wrong with the page that is open; its width is set back afterwards."""
+def examine(page: Page, address: str, answer: Response | None, *, heaviest: int = 100_000) -> list[str]:
+    """Return what is wrong with the page that is open; its width and direction are set back afterwards.
+
+    ``answer`` is what the page came with; without it the HTML is not looked at: a script has put a form's answer into the
+    page's place (the client of tests/visitors reads that one strictly).
+    """
     wrong: list[str] = []
+    before = page.viewport_size, page.evaluate("document.documentElement.dir")
 
     def say(check: str, detail: object) -> None:
         if detail:
             wrong.append(f"{address}: {check}: {detail}")
 
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(answer.body().decode())
-    say("HTML", [(code, position) for position, code, _data in parser.errors])
+    if answer is not None:
+        parser = html5lib.HTMLParser(strict=False)
+        parser.parse(answer.body().decode())
+        say("HTML", [(code, position) for position, code, _data in parser.errors])
     say("not one h1", page.locator("h1").count() != 1)
     say("no title", not page.title())
     say("no skip link", page.locator("nav").count() and page.locator("a.skip").count() == 0)
@@ -66,11 +83,14 @@ def examine(page: Page, address: str, answer: Response, *, heaviest: int = 100_0
         page.set_viewport_size({"width": 1366, "height": 4000})  # nothing lies below a bar that sticks to the edge
         violations = page.evaluate("rules => axe.run(rules).then(found => found.violations)", rules)
         page.set_viewport_size({"width": 1366, "height": 768})
+        say(f"way out {direction}", page.evaluate(WAY_OUT))
         say(f"axe {direction}", [(one["id"], [node["html"][:140] for node in one["nodes"][:3]]) for one in violations])
         say(f"overlap {direction}", page.evaluate(OVERLAP))
         page.set_viewport_size({"width": 320, "height": 640})
         say(f"wider than 320 {direction}", page.evaluate("document.documentElement.scrollWidth") > 320)
         say(f"outside {direction}", page.evaluate(OUTSIDE))
         say(f"overlap at 320 {direction}", page.evaluate(OVERLAP))
-        page.set_viewport_size({"width": 1366, "height": 768})
+        say(f"way out at 320 {direction}", page.evaluate(WAY_OUT))
+    page.evaluate("direction => { document.documentElement.dir = direction }", before[1])
+    page.set_viewport_size(before[0] or {"width": 1366, "height": 768})
     return wrong

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.conftest import Demonstration
+from tests.journeys.examination import examine
 
 PASSPHRASE = "apa banan citron dadel ek fikon"
 AUTHENTICATOR = {
@@ -53,6 +54,14 @@ def note(page: Page, text: str) -> None:
     expect(page.get_by_text(text).first).to_be_visible()
 
 
+def after_a_button(page: Page, button: Locator) -> list[str]:
+    """Press a button that leads to a page which no address shows, and return what is wrong with that page."""
+    with page.expect_navigation() as shown:
+        button.click()
+    assert shown.value is not None
+    return examine(page, f"{page.url} after its button", shown.value)
+
+
 @pytest.fixture
 def supporter(demonstration: Demonstration, chromium: Browser) -> Iterator[Page]:
     page = at_work(chromium, demonstration, "Stödjare 1")
@@ -74,6 +83,8 @@ def test_a_passkey_opens_the_keys_and_the_story_is_there(demonstration: Demonstr
     page.locator("table a").first.click()
     expect(page.get_by_role("heading", name="Från första kontakten")).to_be_visible()
     draw_a_cousin(page)
+    assert after_a_button(page, page.get_by_role("button", name="Kontrollera")) == []
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ringa:")
     kept = page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
     assert kept == [0, 0, ""]
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys.conftest import Demonstration
 from tests.journeys.examination import examine
 from tests.journeys.test_supporters import supporter
-from tests.journeys.test_visitor import ELSEWHERE, kept, leave_by_key
+from tests.journeys.test_visitor import ELSEWHERE, after_a_form, kept, leave_by_key
 
 __all__ = ["supporter"]
 SAID = "أخي يقرأ هاتفي. ماذا أفعل؟"
@@ -139,7 +139,7 @@ def test_a_chat_in_arabic_through_a_killed_process_to_words_for_coming_back(
         assert examine(page, urlsplit(page.url).path, answer, heaviest=heaviest) == []
 
     phone.locator("summary").click()
-    phone.locator("button[value=words]").click()
+    assert after_a_form(phone, phone.locator("button[value=words]")) == []
     expect(phone.locator(".code li")).to_have_count(6)
     assert phone.context.cookies() == []
     expect(supporter.locator("main")).to_contain_text("Besökaren fick sex ord")
@@ -157,6 +157,8 @@ def test_the_way_out_by_a_key_and_the_word_for_somebody_came(
     phone.locator("h1").click()
     leave_by_key(phone, "Escape")
     expect(supporter.locator("main")).to_contain_text("lämnade hastigt")
+    # Nobody writes after somebody who has left.
+    expect(supporter.locator("[data-say]")).to_have_count(0)
     assert phone.context.cookies(demonstration.visitors) == []
     phone.go_back()
     phone.wait_for_timeout(300)

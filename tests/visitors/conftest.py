@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import html5lib
 import psycopg
 import pytest
 from django.conf import settings
@@ -183,7 +184,7 @@ def narrow_role() -> sql.Identifier:
 
 
 class Visitor(Client):
-    """A browser at the visitors' site, whose pages ask the database as they do in an installation."""
+    """A browser at the visitors' site that reads strictly; its pages ask the database as they do in an installation."""
 
     def __init__(self, role: sql.Identifier) -> None:
         super().__init__(headers={"host": settings.SAMSYN_PUBLIC_HOST})
@@ -195,6 +196,8 @@ class Visitor(Client):
         answer = super().request(**request)
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
+        if answer.content and answer.get("Content-Type", "").startswith("text/html"):
+            html5lib.HTMLParser(strict=True).parse(answer.content.decode())
         return answer
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-import html5lib
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -26,7 +25,6 @@ def test_a_page_gives_nothing_away(visitor: Client, code: str, path: str) -> Non
     answer = visitor.get(f"/{code}/{path}")
     assert answer.status_code == 200
     text = answer.content.decode()
-    html5lib.HTMLParser(strict=True).parse(text)
     assert not answer.cookies
     assert answer["Cache-Control"] == "no-store"
     assert answer["Referrer-Policy"] == "no-referrer"
