@@ -1,10 +1,10 @@
 """Do code checks tell whether a locator is known? ``python -m bench.code_timing [--samples 2000] [--memory 1024]``.
 
-Wrong words, half of them for boxes that exist, in random order, through the visitors' ``open_box`` against PostgreSQL
-(the keeper's ``open_by_code`` is measured by ``tests/custody/test_codes.py`` with ``--soak``). The derivation is the
-same for both, so it is made cheap here: the rest shows better. Two-sample Kolmogorov-Smirnov, and how often a guesser
-who knows the best limit would be right (50 % is chance). The baseline derives for known locators only, as a program does
-that looks the row up first.
+Wrong words, half of them for boxes or cases that exist, in random order, against PostgreSQL: through the visitors'
+``open_box``, and through a supporter's ``open_by_code`` with the keeper in this process, its events stored each time. The
+derivation is the same for both, so it is made cheap here: the rest shows better. Two-sample Kolmogorov-Smirnov, and how
+often a guesser who knows the best limit would be right (50 % is chance). The baseline derives for known locators only,
+as a program does that looks the row up first.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from scipy.stats import ks_2samp
 
@@ -45,7 +46,7 @@ def visitors(samples: int, memory: int) -> None:
     from samsyn.visitors import actions, codes, sealing
     from samsyn.visitors.models import Box, WrongTry
 
-    sealing.stretched.__kwdefaults__["cost"] = sealing.Cost(memory=memory, passes=1)
+    sealing.WORDS = sealing.Cost(memory=memory, passes=1)
     at, boxes = datetime.now(UTC), []
     for _number in range(samples // 2 + 1):
         made = actions.prepared_box(edition="sv", at=at)
@@ -71,13 +72,57 @@ def visitors(samples: int, memory: int) -> None:
         compared(name, lambda do=do, here=here: do(next(here)), lambda do=do, other=other: do(next(other)), samples)
 
 
+def cases(samples: int, memory: int, folder: Path) -> None:
+    from samsyn.cases.actions import codes, keys
+    from samsyn.cases.models import CaseCode
+    from samsyn.people.refusals import Refused
+    from samsyn.privacy import spoken_codes
+    from samsyn.privacy.custody import codes as limits
+    from samsyn.privacy.custody.derivation import Cost
+    from tests.cases.conftest import made
+
+    made_here = made(folder / "bench-keeper")
+    keeper = made_here.keeper
+    keeper.code_cost = Cost(memory=memory, passes=1)
+    # One supporter makes all the cases and all the mistakes here; a locator is tried once, as by somebody who guesses.
+    keeper._spend = lambda *_of, **_limits: None  # type: ignore[method-assign]
+    limits.WRONG_A_PERSON = 10 * samples
+    keys.begin_duty(by=made_here.actor("anna"), at=made_here.now)
+    given = {"concerns_child": False, "with_duress": False, "with_recovery": False}
+    known = [codes.create_by_code(**given, **made_here.who("anna")).code for _ in range(samples)]  # type: ignore[arg-type]
+    places = [" ".join(code.split()[:2]) for code in known]
+    others: list[str] = []
+    while len(others) < samples:
+        other = spoken_codes.new_code(words=2)
+        if other not in {*places, *others}:
+            others.append(other)
+    wrong, said = spoken_codes.new_code(words=4), set()
+
+    def tried(place: str) -> None:
+        try:
+            codes.open_by_code(code=f"{place} {wrong}", **made_here.who("anna"))  # type: ignore[arg-type]
+        except Refused as refused:
+            said.add((type(refused), str(refused)))
+
+    def without_a_row(place: str) -> None:
+        if CaseCode.objects.filter(locator=keeper.locator(words=place)).exists():
+            tried(place)
+
+    half = samples // 2
+    for name, do, at in (("words of a case", tried, 0), ("baseline: the row first", without_a_row, half)):
+        here, other_words = iter(places[at : at + half]), iter(others[at : at + half])
+        compared(name, lambda do=do, here=here: do(next(here)), lambda do=do, it=other_words: do(next(it)), samples)
+    print(f"different answers: {len(said)}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=2_000)
     parser.add_argument("--memory", type=int, default=1_024, help="KiB of a derivation")
     chosen = parser.parse_args()
-    with house("operator"):
+    with house("operator") as folder:
         visitors(chosen.samples, chosen.memory)
+        cases(chosen.samples, chosen.memory, folder)
 
 
 if __name__ == "__main__":
