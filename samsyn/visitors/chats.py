@@ -133,11 +133,14 @@ def is_calm(at: datetime) -> bool:
 def say_as_visitor(*, token: str, own_id: UUID, text: str, at: datetime) -> int | None:
     """Add the visitor's line and return its number; the same own_id again adds nothing.
 
-    Return None for the word that somebody came: it is over.
+    Return None for the word that somebody came: it is over. Also for a line that comes after it: the answer that leads away
+    was lost on its way.
     """
-    said = _well_formed(text)
+    said, mine = _well_formed(text), {"token_hash": token_hash(token)}
+    if Chat.objects.filter(**mine, ending="alarm").exists():
+        return None
     with transaction.atomic():
-        chat = _locked(token_hash=token_hash(token))
+        chat = _locked(**mine)
         first = said.partition("\n")[0].split(" ")[0].strip(".,!?").casefold()
         if codes.alarm_hash(first, box=str(chat.id)) == bytes(chat.alarm_hash):
             erase_words(chat, ending="alarm", at=at)

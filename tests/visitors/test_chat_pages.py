@@ -172,6 +172,17 @@ def test_the_word_for_somebody_came_ends_it_and_leads_away(visitor: Client, supp
     assert "att någon kom" in shown(supporter, path)
 
 
+def test_the_word_for_somebody_came_leads_away_again_if_its_answer_was_lost(visitor: Client) -> None:
+    page = visitor.post("/sv/c/", without_script()).content.decode()
+    word = re.search(r"data-alarm>(\w+)<", page)
+    assert word
+    kept = visitor.cookies[COOKIE].value
+    for text in (word[1], word[1], "Hej"):
+        visitor.cookies[COOKIE] = kept
+        quiet = visitor.post("/sv/c/", hidden(page) | {"text": text}, headers={"x-quiet": "1"})
+        assert (quiet.status_code, quiet.cookies[COOKIE].value) == (204, "")
+
+
 def test_at_the_end_there_may_be_words_to_come_back_with(visitor: Client, supporter: Client) -> None:
     visitor.post("/sv/c/", without_script())
     path = f"/inbox/chats/{Chat.objects.get().id}/"
