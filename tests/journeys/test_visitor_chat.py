@@ -237,6 +237,7 @@ def test_where_no_bell_is_heard_the_pages_ask(demonstration: Demonstration, phon
     assert [page.locator("[data-hears]").count() for page in (phone, supporter)] == [0, 0]
     supporter.get_by_role("button", name="Avsluta och radera").click()
     expect(phone.locator("main")).to_contain_text("Chatten är slut")
+    assert examine(phone, "a chat that the supporter ended", None, heaviest=50_000) == []
 
 
 def test_a_supporter_registers_the_contact_with_one_click(
