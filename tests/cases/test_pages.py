@@ -99,6 +99,51 @@ def test_a_supporter_opens_a_case_draws_the_network_and_writes(house: House) -> 
     assert client.get(f"{url}elsewhere/").status_code == 404
 
 
+def test_two_who_write_at_once_replace_each_other_only_knowingly(house: House) -> None:
+    house.unlock("anna")
+    url = f"/cases/{house.case()}/"
+    first, second = browser(house, "anna"), browser(house, "bo")
+    share = {"do": "share", "to": str(house.id("bo")), "purpose": "support", "rights": "write", "days": "14"}
+    assert first.post(f"{url}share/", share).status_code == 302
+    plan = {f"{name}-{topic}": "" for topic in _topics() for name in ("state", "text")}
+    rules = {"channels": ["phone"], "weekdays": ["1"], "from_hour": "9", "to_hour": "15", "voicemail": "never"}
+    parts: dict[str, tuple[dict[str, Any], str]] = {
+        "network": ({"relation-0": "cousin"}, "relation-0"),
+        "goals": ({"kind-0": "need", "text-0": "En vuxen som vet"}, "text-0"),
+        "referrals": (
+            {f"{name}-{at}": "" for at in range(20) for name in ("actor", "whom", "day")}
+            | {f"outcome-{at}": "taken_on" for at in range(20)}
+            | {"actor-0": "police"},
+            "whom-0",
+        ),
+        "plan": (plan, "text-code_word"),
+        "rules": (rules, "name_to_use"),
+        "summary": ({"text": "Börja med skolan"}, "text"),
+    }
+    for part, (said, changed) in parts.items():
+        fields = [said | {"seen": _seen(client.get(f"{url}{part}/"))} for client in (first, second)]
+        theirs = {"network": "brother"}.get(part, "Nya ord")
+        assert first.post(f"{url}{part}/", fields[0]).status_code == 302
+        answer = second.post(f"{url}{part}/", fields[1] | {changed: theirs})
+        assert answer.status_code == 409, part
+        kept = answer.content.decode()
+        assert "En kollega har ändrat" in kept
+        assert theirs in kept
+        shown = page(first.get(f"{url}{part}/"))
+        assert f'"{theirs}" selected' not in shown
+        assert "Nya ord" not in shown
+        again = fields[1] | {changed: theirs, "seen": _seen(answer)}
+        assert second.post(f"{url}{part}/", again).status_code == 302
+        shown = page(first.get(f"{url}{part}/"))
+        assert f'"{theirs}" selected' in shown or "Nya ord" in shown
+
+
+def _seen(answer: Any) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', answer.content.decode())
+    assert found
+    return found[1]
+
+
 def _topics() -> list[str]:
     from samsyn.cases import words
 

@@ -250,9 +250,8 @@ def save_single(*, case_id: UUID, kind: str, value: Any, token: bytes, by: Actor
     """Write a new version of the network, the goals, the referrals, the plan, the rules of contact or the summary."""
     if kind not in SINGLE:
         raise LookupError("no such text")
-    version = CaseText.objects.filter(case_id=case_id, object=kind).count() + 1
     write_text(
-        case_id=case_id, object_name=kind, kind=kind, said={"value": value}, version=version, token=token, by=by, at=at
+        case_id=case_id, object_name=kind, kind=kind, said={"value": value}, version=None, token=token, by=by, at=at
     )
 
 
@@ -271,12 +270,15 @@ def write_text(
     object_name: str,
     kind: str,
     said: Mapping[str, Any],
-    version: int,
+    version: int | None,
     token: bytes,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Encrypt a text of a case and keep it: a contact, so the case's last day moves; raise Refused in one that is closed."""
+    """Encrypt a text of a case and keep it: a contact, so the case's last day moves; raise Refused in one that is closed.
+
+    Without a version it becomes the next one, so that of two who save at once the later one's is the latest.
+    """
     access = access_to(case_id=case_id, by=by, at=at)
     if _is_closed(access.case, token=token, by=by, at=at):
         raise Refused(_("Ärendet är avslutat."))
@@ -286,6 +288,8 @@ def write_text(
         # The row waits for whoever replaces the key: no text ends up under the old one.
         case = Case.objects.select_for_update().get(pk=case_id)
         now = access_to(case_id=case_id, by=by, at=at)
+        if version is None:
+            version = CaseText.objects.filter(case=case, object=object_name).count() + 1
         text = {"object": object_name, "kind": kind, "version": version, "author": str(by.account_id)}
         with asking() as keep:
             (sealed,) = keep.close_texts(

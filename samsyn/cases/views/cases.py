@@ -1,5 +1,8 @@
 """The supporter's pages: my cases, a case, its texts, whom it is shared with, how it ends."""
 
+import hashlib
+import json
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -190,17 +193,31 @@ def correct(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_keys
 def part(request: StaffRequest, case_id: UUID, kind: str) -> HttpResponse:
-    """Show one part of the case for editing: network, goals, referrals, plan, rules or summary; a post saves it."""
+    """Show one part of the case for editing: network, goals, referrals, plan, rules or summary; a post saves it.
+
+    Not over what a colleague has saved since the page was opened: that is told (409), and saving once more replaces it.
+    """
     if kind not in actions.SINGLE:
         raise Http404
-    if request.method == "POST":
-        actions.save_single(case_id=case_id, kind=kind, value=_value(request, kind), **who(request))
+    value = _value(request, kind) if request.method == "POST" else None
+    opened = actions.open_case(case_id=case_id, **who(request))
+    seen = _mark(opened.single.get(kind))
+    is_changed = request.method == "POST" and request.POST.get("seen", seen) != seen
+    if request.method == "POST" and not is_changed:
+        actions.save_single(case_id=case_id, kind=kind, value=value, **who(request))
         if request.POST.get("do") == "more":
             return redirect("cases:part", case_id, kind)
         return redirect("cases:case", case_id)
-    opened = actions.open_case(case_id=case_id, **who(request))
+    if is_changed:
+        opened = replace(opened, single={**opened.single, kind: value})
     today = timezone.localdate(request.received_at)
-    return render(request, f"cases/{kind}.html", {"case": opened, **_fields(opened, kind, today=today)})
+    context = {"case": opened, "seen": seen, "is_changed": is_changed, **_fields(opened, kind, today=today)}
+    return render(request, f"cases/{kind}.html", context, status=409 if is_changed else 200)
+
+
+def _mark(value: object) -> str:
+    """Return what tells one version of a text from another, without telling how many there were."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _value(request: StaffRequest, kind: str) -> object:
