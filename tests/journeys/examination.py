@@ -4,6 +4,8 @@ import html5lib
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Response
 
+from tests.journeys.conformance import html_faults
+
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -65,9 +67,11 @@ def examine(page: Page, address: str, answer: Response | None, *, heaviest: int 
             wrong.append(f"{address}: {check}: {detail}")
 
     if answer is not None:
+        served = answer.body().decode()
         parser = html5lib.HTMLParser(strict=False)
-        parser.parse(answer.body().decode())
+        parser.parse(served)
         say("HTML", [(code, position) for position, code, _data in parser.errors])
+        say("HTML standard", html_faults(served))
     say("not one h1", page.locator("h1").count() != 1)
     say("no title", not page.title())
     say("no skip link", page.locator("nav").count() and page.locator("a.skip").count() == 0)

@@ -45,7 +45,7 @@ def booking_page(
     if not kinds:
         raise Refused(_("Det finns inga mötesslag att boka än."))
     asked = request.GET if request.GET.get("kind") else {"kind": kinds[0].code}
-    search = forms.SearchForm(asked, kinds=kinds, hosts=queries.hosts())
+    search = forms.SearchForm(asked, auto_id="search_%s", kinds=kinds, hosts=queries.hosts())
     if not search.is_valid():
         raise Invalid(_("Sökningen gick inte att läsa. Välj mötesslag och vecka."))
     kind = queries.kind(search.cleaned_data["kind"])

@@ -107,14 +107,14 @@ def times(request: StaffRequest) -> HttpResponse:
     own = queries.own_host(request.actor)
     people = queries.hosts() if request.actor.may(Permission.MANAGE_TIMES) else ()
     chosen = next((one for one in people if str(one.id) == request.GET.get("host")), own)
-    hours, exception = forms.HoursForm(), forms.ExceptionForm()
+    hours, exception = forms.HoursForm(), forms.ExceptionForm(auto_id="exception_%s")
     secret, status = "", 200
     if request.method == "POST":
         if chosen is None:
             raise Refused(_("Du kan inte bokas än. Be samordnaren lägga upp dig."))
         what = request.POST.get("do", "")
         hours = forms.HoursForm(request.POST) if what == "add_hours" else hours
-        exception = forms.ExceptionForm(request.POST) if what == "add_exception" else exception
+        exception = forms.ExceptionForm(request.POST, auto_id="exception_%s") if what == "add_exception" else exception
         try:
             secret = _change_times(request, chosen.id, what, hours, exception)
             if not secret:

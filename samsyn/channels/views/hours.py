@@ -19,7 +19,7 @@ from samsyn.people.roles import Permission
 def hours(request: StaffRequest) -> HttpResponse:
     """Show when the line is open; a post adds or removes a span or a date."""
     weekly = forms.WeeklyForm()
-    exception = forms.ExceptionForm()
+    exception = forms.ExceptionForm(auto_id="exception_%s")
     queue, actor, at = policies.DEFAULT_QUEUE, request.actor, request.received_at
     status = 200
     if request.method == "POST":
@@ -31,7 +31,7 @@ def hours(request: StaffRequest) -> HttpResponse:
                 actions.add_opening_hours(queue=queue, weekday=weekday, span=weekly.span(), by=actor, at=at)
                 return redirect("queue:hours")
         elif what == "add_exception":
-            exception = forms.ExceptionForm(request.POST)
+            exception = forms.ExceptionForm(request.POST, auto_id="exception_%s")
             if exception.is_valid():
                 day = exception.cleaned_data["day"]
                 actions.set_opening_exception(queue=queue, day=day, span=exception.span_or_closed(), by=actor, at=at)
