@@ -112,17 +112,18 @@ class Receipt:
 
     def as_text(self) -> bytes:
         """Return the receipt as a text file: what a person reads first, then every fault on a line."""
-        head = [
-            f"{self.state_label.upper()} {self.period}".strip(),
-            f"id {self.id}",
-            f"sha256 {self.sha256}",
-            f"mottagen {self.received_at.isoformat(timespec='seconds')}",
-            f"rader {self.rows}",
-            f"fel {self.number_of_faults}",
-        ]
-        faults = [f"rad {line.row or '-'}\t{line.column or '-'}\t{line.wrong}\t{line.do}" for line in self.faults]
-        warned = [f"ovanligt\t{line.wrong}\t{line.do}" for line in self.warnings]
-        noted = [f"anmärkning\t{line.wrong}\t{line.do}" for line in self.notes]
+        row, unusual, note = _("rad"), _("ovanligt"), _("anmärkning")
+        facts = (
+            ("id", self.id),
+            ("sha256", self.sha256),
+            (_("mottagen"), self.received_at.isoformat(timespec="seconds")),
+            (_("rader"), self.rows),
+            (_("fel"), self.number_of_faults),
+        )
+        head = [f"{self.state_label.upper()} {self.period}".strip(), *(f"{name} {value}" for name, value in facts)]
+        faults = [f"{row} {line.row or '-'}\t{line.column or '-'}\t{line.wrong}\t{line.do}" for line in self.faults]
+        warned = [f"{unusual}\t{line.wrong}\t{line.do}" for line in self.warnings]
+        noted = [f"{note}\t{line.wrong}\t{line.do}" for line in self.notes]
         return ("\r\n".join((*head, *faults, *warned, *noted)) + "\r\n").encode()
 
 

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from samsyn.audit import actions as audit
 from samsyn.audit import checkpoints, notes, queries
+from samsyn.audit.management.commands.audit import TERMINAL, Command
 from tests.audit.conftest import Log
 from tests.audit.test_verify import Tampered
 from tests.conftest import CommittedDatabase
@@ -116,9 +117,31 @@ def test_a_finding_ends_with_status_one_and_names_the_event(in_database: Committ
     tampered.run("UPDATE audit_event SET role = 'x' WHERE id = %(id)s", {"id": tampered.ids[8]})
     done = subprocess.run(
         [sys.executable, "-m", "samsyn", "audit", "verify"],
-        env={**os.environ, **in_database.environment()},
+        env={**os.environ, **in_database.environment(), "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 1
     assert f"Händelse 8 är ändrad: id {tampered.ids[8]}, slag test_written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("terminal", "said"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, "recompute the whole log"),
+        ({"LANG": "sv_SE.UTF-8"}, "räkna om hela loggen"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "sv_SE.UTF-8"}, "räkna om hela loggen"),
+        ({"LANG": "fi_FI.UTF-8"}, "räkna om hela loggen"),
+        ({}, "räkna om hela loggen"),
+    ],
+)
+def test_the_command_speaks_the_terminals_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: dict[str, str], said: str
+) -> None:
+    for name in TERMINAL:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in terminal.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        Command().run_from_argv(["samsyn", "audit", "--help"])
+    assert said in " ".join(capsys.readouterr().out.split())

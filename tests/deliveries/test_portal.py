@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from samsyn.deliveries import actions, completeness, models, queries
 from samsyn.deliveries.checking.formats import STATUS_WORDS
@@ -69,6 +69,16 @@ def test_the_page_names_the_first_missing_rows_and_the_receipts_file_names_all(
     assert "attachment" in file["Content-Disposition"]
     assert f"Lägg till: {', '.join(missing)}." in file.content.decode()
     assert signed_in(uppsala.actor).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", ["mottagen", "rader", "fel"]), ("en", ["received", "rows", "faults"])]
+)
+def test_the_receipts_file_speaks_the_readers_language(stockholm: Deliverer, language: str, words: list[str]) -> None:
+    receipt = stockholm.send(stockholm.file())
+    with translation.override(language):
+        lines = receipt.as_text().decode().split("\r\n")
+    assert [line.split()[0] for line in lines[3:6]] == words
 
 
 def test_a_report_with_too_many_faults_says_that_the_others_come_next(stockholm: Deliverer, signed_in: SignIn) -> None:

@@ -1,40 +1,51 @@
 """``samsyn audit``: verify the log, sign a checkpoint, prove an event. Exit status 1 where something is wrong."""
 
 import base64
+import os
 import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from samsyn.audit import actions, checkpoints, notes, queries
 from samsyn.audit.verify import verify
 
+# Where a terminal says its language, the strongest first (POSIX, section 8.2).
+TERMINAL = ("LC_ALL", "LC_MESSAGES", "LANG")
+
 
 class Command(BaseCommand):
     """The operator's way to the log."""
 
-    help = "Händelseloggen: kontrollera, underteckna, bevisa."
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Answer in the terminal's language where we speak it."""
+        said = next((os.environ[name] for name in TERMINAL if os.environ.get(name)), "")
+        spoken = dict(settings.LANGUAGES)
+        with translation.override(said[:2] if said[:2] in spoken else settings.LANGUAGE_CODE):
+            super().run_from_argv(argv)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the subcommands."""
+        parser.description = _("Händelseloggen: kontrollera, underteckna, bevisa.")
         commands = parser.add_subparsers(dest="command", required=True)
-        check = commands.add_parser("verify", help="räkna om hela loggen och nämn det första som är fel")
-        check.add_argument("--witness", type=Path, help="en kontrollpunkt som har förvarats någon annanstans")
-        check.add_argument("--key", help="loggens öppna nyckel (namn+id+nyckel) i stället för installationens egen")
-        commands.add_parser("checkpoint", help="för in väntande händelser och underteckna loggens storlek och rot")
-        prove = commands.add_parser("prove", help="bevisa att en händelse står i loggen (C2SP tlog-proof)")
-        prove.add_argument("event", type=UUID, help="händelsens id")
-        consistent = commands.add_parser("prove-growth", help="bevisa att en äldre logg är början på den senaste")
-        consistent.add_argument("size", type=int, help="den äldre loggens storlek")
+        check = commands.add_parser("verify", help=_("räkna om hela loggen och nämn det första som är fel"))
+        check.add_argument("--witness", type=Path, help=_("en kontrollpunkt som har förvarats någon annanstans"))
+        check.add_argument("--key", help=_("loggens öppna nyckel (namn+id+nyckel) i stället för installationens egen"))
+        commands.add_parser("checkpoint", help=_("för in väntande händelser och underteckna loggens storlek och rot"))
+        prove = commands.add_parser("prove", help=_("bevisa att en händelse står i loggen (C2SP tlog-proof)"))
+        prove.add_argument("event", type=UUID, help=_("händelsens id"))
+        consistent = commands.add_parser("prove-growth", help=_("bevisa att en äldre logg är början på den senaste"))
+        consistent.add_argument("size", type=int, help=_("den äldre loggens storlek"))
         export = commands.add_parser(
-            "export-checkpoint", help="skriv senaste kontrollpunkten, att förvara någon annanstans"
+            "export-checkpoint", help=_("skriv senaste kontrollpunkten, att förvara någon annanstans")
         )
-        export.add_argument("--output", type=Path, help="fil att skriva till i stället för skärmen")
-        commands.add_parser("public-key", help="skriv loggens öppna nyckel")
+        export.add_argument("--output", type=Path, help=_("fil att skriva till i stället för skärmen"))
+        commands.add_parser("public-key", help=_("skriv loggens öppna nyckel"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one subcommand."""
