@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.channels import sipp
+from tests.journeys.watching import Watch, watched
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -150,6 +151,13 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
     running = start_demonstration(state, free_ports(), sip_port=sipp.free_port())
     yield running
     stop_demonstration(running)
+
+
+@pytest.fixture(autouse=True)
+def watch() -> Iterator[Watch]:
+    """What every browser of the journey may not do; the journey fails on it."""
+    with watched() as watch:
+        yield watch
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Response
 
 from tests.journeys.conformance import html_faults
+from tests.journeys.watching import stored
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -47,10 +48,6 @@ WAY_OUT = """() => {
   scrollTo(0, 0);
   return isSeen && isOnTop && r.width >= 44 && r.height >= 44 ? '' : JSON.stringify([r, isOnTop]);
 }"""
-STORED = """async () => ({
-  local: localStorage.length, session: sessionStorage.length,
-  databases: (await indexedDB.databases()).length, caches: window.caches ? (await caches.keys()).length : 0,
-})"""
 
 
 def examine(page: Page, address: str, answer: Response | None, *, heaviest: int = 100_000) -> list[str]:
@@ -75,8 +72,7 @@ def examine(page: Page, address: str, answer: Response | None, *, heaviest: int 
     say("not one h1", page.locator("h1").count() != 1)
     say("no title", not page.title())
     say("no skip link", page.locator("nav").count() and page.locator("a.skip").count() == 0)
-    stored = page.evaluate(STORED)
-    say("stores", {name: number for name, number in stored.items() if number})
+    say("stores", stored(page))
     strange = {str(one.get("name")) for one in page.context.cookies()} - COOKIES
     say("cookies", strange)
     weight = page.evaluate(WEIGHT)

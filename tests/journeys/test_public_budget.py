@@ -20,6 +20,7 @@ from samsyn.people.actors import Actor
 from samsyn.statistics import actions, queries
 from samsyn.statistics.periods import Quarter
 from tests.journeys.conftest import Demonstration
+from tests.journeys.watching import Watch
 from tests.statistics.test_releases import AT
 
 PUBLIC_LIMIT = 50_000
@@ -79,7 +80,7 @@ def test_a_table_costs_its_first_reader_four_queries_of_published_tables_alone_a
             assert tables <= {"statistics_publishedtable", "statistics_publishedfile", "statistics_publishedtime"}, path
 
 
-def test_another_site_shows_the_chart_and_no_other_page(demonstration: Demonstration, page: Page) -> None:
+def test_another_site_shows_the_chart_and_no_other_page(demonstration: Demonstration, page: Page, watch: Watch) -> None:
     page.goto(f"{demonstration.public}/2026-q2/quarter/sex/")
     snippet = page.locator(".embedding code").first.text_content()
     assert snippet
@@ -102,6 +103,9 @@ def test_another_site_shows_the_chart_and_no_other_page(demonstration: Demonstra
         framed = page.frame_locator("iframe").first
         framed.locator("h1").wait_for()
         server.shutdown()
+    (refused,) = watch.heard  # what the other page may not do is the refusal
+    assert "frame-ancestors" in refused
+    watch.heard.clear()
     assert framed.locator("svg").count() == 1
     assert page.frames[2].locator("table").count() == 0
     assert page.frames[2].url.startswith("chrome-error:")

@@ -11,8 +11,8 @@ from tests.conftest import SWITCHES
 from tests.journeys.conftest import Demonstration
 from tests.journeys.examination import examine
 from tests.journeys.test_supporters import PASSPHRASE
+from tests.journeys.watching import ELSEWHERE
 
-ELSEWHERE = "https://www.smhi.se/"
 TEXT = "أخي يقرأ هاتفي. ماذا أفعل؟"
 ANSWER = "Du kan byta koden på telefonen. Det är inte ditt fel."
 IS_ELSEWHERE = re.compile(re.escape(ELSEWHERE))
