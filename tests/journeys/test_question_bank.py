@@ -16,7 +16,7 @@ from samsyn.questions.exchange.package import Mode, Package, Relation
 from tests.conftest import CommittedDatabase
 from tests.journeys.examination import examine
 from tests.journeys.sites import Site, fetched, opened
-from tests.journeys.test_every_page import OF_A_DRAFT, STAFF, route_of
+from tests.journeys.test_every_page import OF_A_DRAFT, STAFF
 from tests.questions.exported import answered, choose, in_lforms
 
 SAVE = "Spara i utkastet"
@@ -213,6 +213,6 @@ def test_every_page_of_a_draft_is_for_everybody(site: Site) -> None:
         assert answer is not None
         assert answer.status == 200, rest
         wrong += examine(page, rest, answer)
-        seen.add(route_of(urlsplit(page.url).path, STAFF))
+        seen.add(STAFF.route_of(urlsplit(page.url).path))
     assert seen >= OF_A_DRAFT
     assert wrong == [], "\n".join(wrong)

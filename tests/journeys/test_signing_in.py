@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Demonstration, become
 from tests.journeys.examination import examine
-from tests.journeys.test_every_page import OF_AN_ACCOUNT, STAFF, route_of
+from tests.journeys.test_every_page import OF_AN_ACCOUNT, STAFF
 
 OWN = "fyra vanliga ord efter varandra"
 PASSKEY = "/account/passkeys/sign-in/"
@@ -132,7 +132,7 @@ def test_every_page_of_an_account_is_for_everybody(demonstration: Demonstration,
             assert answer.status == 200, path
             assert not path or urlsplit(page.url).path == f"/account/{path}", page.url
             wrong.extend(examine(page, urlsplit(page.url).path, answer))
-            seen.add(route_of(urlsplit(page.url).path, STAFF))
+            seen.add(STAFF.route_of(urlsplit(page.url).path))
 
     look("closed/", "sign-in/")
     page.locator("input[name=login]").fill(name)
