@@ -9,13 +9,16 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import CommittedDatabase
+from tests.desk_at_work import HOST, Web
+from tests.journeys.examination import examine
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -69,6 +72,12 @@ class Provider(BaseHTTPRequestHandler):
                     ]
                 }
             )
+        elif path == "/authorize":
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            self.asked |= {"nonce": asked["nonce"]} if "nonce" in asked else {}
+            self.send_response(302)
+            self.send_header("Location", f"{asked['redirect_uri']}?{urlencode({'code': 'c', 'state': asked['state']})}")
+            self.end_headers()
         elif path == "/who":
             self.answer({"sub": "nobody-known", "name": "Någon Annan"})
         else:
@@ -136,6 +145,22 @@ print(json.dumps({
 """
 
 
+ACCOUNT = """
+import django
+django.setup()
+from django.utils import timezone
+from samsyn.people import actions
+from samsyn.people.actors import SYSTEM
+from samsyn.people.roles import Regime, Role
+now = timezone.now()
+centre = actions.create_organisation(name="Centret", kind="centre", regime=Regime.AUTHORITY, by=SYSTEM, at=now)
+account = actions.create_account(name="ny.kollega", pseudonym="Rådgivare 9", organisation=centre, by=SYSTEM, at=now)
+actions.give_role(account_id=account.pk, role=Role.ADVISER, by=SYSTEM, at=now)
+print(actions.reset_sign_in(account_id=account.pk, by=SYSTEM, at=now))
+"""
+OWN = "en lång fras om moln"
+
+
 @pytest.fixture
 def provider() -> Iterator[str]:
     Provider.asked.clear()
@@ -175,6 +200,57 @@ def test_an_identity_without_an_account_gets_none_and_one_with_an_account_leads_
     assert "Är knuten till det här kontot" in found["tied"]
     assert found["signed_out"]
     assert found["known"]
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+def test_a_new_colleague_ties_the_organisations_sign_in_to_the_account_and_comes_in_by_it(
+    provider: str, committed_database: CommittedDatabase, chromium: Browser
+) -> None:
+    environment = committed_database.environment() | {
+        "SAMSYN_OIDC_ISSUER": provider, "SAMSYN_OIDC_CLIENT": "samsyn", "SAMSYN_OIDC_SECRET": "s",
+    }  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", ACCOUNT], env=environment, capture_output=True, text=True, check=True)
+    web = Web(environment)
+    web.start()
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="sv-SE")
+    try:
+        page = context.new_page()
+        sign_in(page, f"http://{HOST}:{web.port}", done.stdout.splitlines()[-1])
+        look(page)
+        page.get_by_role("button", name="Knyt den hit").click()
+        expect(page.get_by_text("Är knuten till det här kontot.")).to_be_visible()
+        look(page)
+        context.clear_cookies()
+        page.goto(f"http://{HOST}:{web.port}/account/sign-in/")
+        page.get_by_role("button", name="Organisationens inloggning").click()
+        page.wait_for_url("**/people/second-factor/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    finally:
+        context.close()
+        web.stop()
+
+
+def sign_in(page: Page, site: str, password: str) -> None:
+    """Come with the first password, choose another, and open the page of the organisation's sign-in."""
+    page.goto(f"{site}/account/sign-in/")
+    page.locator("input[name=login]").fill("ny.kollega")
+    page.locator("input[name=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.locator("input[name=oldpassword]").fill(password)
+    page.locator("input[name=password1]").fill(OWN)
+    page.locator("input[name=password2]").fill(OWN)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people/second-factor/")
+    page.goto(f"{site}/account/second/factors/")
+    page.locator("a[href='/account/oidc/']").click()
+    page.wait_for_url("**/account/oidc/")
+
+
+def look(page: Page) -> None:
+    answer = page.reload()
+    assert answer is not None
+    assert examine(page, urlsplit(page.url).path, answer) == []
 
 
 def test_without_the_settings_there_is_no_such_door(committed_database: CommittedDatabase) -> None:
