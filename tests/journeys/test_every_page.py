@@ -63,9 +63,9 @@ UNLINKED = {
 }  # fmt: skip
 # What both installations have is looked at at the centre's, but the desk, where each asks its own questions.
 OF_THE_CENTRE = STAFF.pages - {"desk/", "desk/<uuid:contact_id>/"}
-# What the operator alone has: an open chat and a package, examined where they are made, and what scripts read.
+# What the operator alone has: an open chat, examined where it is made, and what scripts read.
 MADE_BY_THE_OPERATOR = {
-    "inbox/chats/<uuid:chat_id>/", "packages/<uuid:package_id>/",
+    "inbox/chats/<uuid:chat_id>/",
     "inbox/chats/<slug:name>/stream", "inbox/chats/<uuid:chat_id>/<int:seen>/",
 }  # fmt: skip
 # What the visitors' site answers to machines and scripts.
