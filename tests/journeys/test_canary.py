@@ -113,6 +113,7 @@ FIRST = {
 }
 # Where no form stands for the walk, and why.
 OF_PROGRAMS = "programs sign in here by a statement that they sign; no form stands anywhere"
+OFTEN = "programs ask here in JSON, and so many times a minute: the walk may have asked more often"
 BUTTON = "a button alone, beside something that was taken away or offered since"
 NO_FACTOR = "personas have no key and no codes; tests/journeys/test_signing_in.py has them in a real browser"
 NOT_REACHED = {
@@ -120,6 +121,8 @@ NOT_REACHED = {
     "^en/booking/offer/(?P<secret>[A-Za-z0-9_-]{16,64})/$": BUTTON,
     "questions/packages/versions/<uuid:version_id>/variables/<slug:code>/back": BUTTON,
     "questions/packages/versions/<uuid:version_id>/variables/<slug:code>/forget": BUTTON,
+    "^api/v1/(?P<lang>[^/]+)/(?P<database>[^/]+)/(?P<name>[^/]+)$": OFTEN,
+    "^api/v2/tables/(?P<name>[^/]+)/data$": OFTEN,
     "deliveries/api/v1/deliveries": OF_PROGRAMS,
     "deliveries/api/v1/deliveries/<str:delivery_id>/accept": OF_PROGRAMS,
     "deliveries/api/v1/deliveries/<str:delivery_id>/withdraw": OF_PROGRAMS,
