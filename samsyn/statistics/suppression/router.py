@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -14,14 +15,15 @@ from samsyn.statistics.suppression.programs import TINY, UNIT, Move, Proof, entr
 from samsyn.statistics.suppression.tables import Bools, CannotHide, Floats, Ints, Table
 from samsyn.statistics.suppression.wires import Wires
 
-# How many cells the blocks have that are laid together, round after round.
-GROUPS = (5000, 5000, 5000, 5000, 8000, 8000, 12000, 12000)
+# How many cells the blocks have that are laid together, round after round, and for how many times the middle cost at most one
+# cell is protected there: for what is dear in a few blocks there is mostly a cheap way in others.
+GROUPS = ((5000, 8), (8000, 16), (8000, 32), (12000, inf), (12000, inf))
 # From so many cells on, a block is laid with its sums alone first; and how many blocks at a time.
 HUGE, WAVE = 20_000, 2
 # How many widths a cell may move that is printed nowhere, and any cell where one is not enough.
 FREE, STRETCHED = 100.0, 100.0
-# How many cells a wire sees: few, then more where few are not enough.
-NEAR = (1500, 6000, 10**9)
+# How many cells a wire sees: few, then more where few are not enough; and for how many times the middle cost at most.
+NEAR, DEAR = (1500, 6000, 10**9), (8, 16, inf)
 
 
 class Router:
@@ -39,6 +41,17 @@ class Router:
         self.proofs: list[Proof | None] = [None] * len(table.values)
         self.leans: list[tuple[int, ...] | None] = [None] * len(table.values)
         self.users: dict[int, set[int]] = {}
+        self.size, self.middle = 0, 0.0
+        if self.may_hide.any():
+            self.size = int((self.is_hidden | self.may_hide).sum())
+            self.middle = float(np.median(table.costs[self.may_hide]))
+
+    def budget(self, times: float, size: int) -> float:
+        """Return for how much a cell is protected among ``size`` cells; nothing is too dear where these are all.
+
+        Nor in a very large table, where all can't be asked for each.
+        """
+        return times * self.middle if size < self.size < HUGE else inf
 
     @property
     def loss(self) -> float:
@@ -126,11 +139,12 @@ class Router:
         """
         blocks = {int(label): self.open(np.flatnonzero(self.table.blocks == label)) for label in self.neighbours}
         rng = np.random.default_rng(1)
-        for size in GROUPS:
+        for size, times in GROUPS:
             count = {label: len(self.waiting(cells.tolist())) for label, cells in blocks.items()}
             if not any(count.values()):
                 return
-            self.lay_apart(_lay_group, self.groups(blocks, count, size, rng), pool)
+            work = partial(_lay_group, budget=self.budget(times, size))
+            self.lay_apart(work, self.groups(blocks, count, size, rng), pool)
 
     def lay_under_sums(self, pool: Executor | None) -> None:
         """In a very large table, protect what a block could not by itself together with the blocks of its sums.
@@ -245,14 +259,14 @@ class Router:
             if self.is_hidden[cell]:
                 self.learn(cell, proof)
 
-    def lay_waiting(self, wires: Wires, without: Set[int] = frozenset()) -> None:
-        """Lay what waits, and what was hidden for it, as long as that succeeds."""
+    def lay_waiting(self, wires: Wires, without: Set[int] = frozenset(), budget: float = inf) -> None:
+        """Lay what waits, and what was hidden for it, as long as that succeeds; with a ``budget`` for each, try once."""
         is_any = True
         while is_any:
             is_any = False
             for cell in self.waiting():
                 if self.proofs[cell] is None and cell not in without:
-                    is_any = wires.lay(cell) is not None or is_any
+                    is_any = (wires.lay(cell, budget=budget) is not None and budget == inf) or is_any
 
     def around(self, cell: int, size: int) -> Ints:
         """Return about ``size`` cells that can move or be hidden, nearest by equations first, then the cheapest."""
@@ -281,7 +295,7 @@ class Router:
         while waiting := self.waiting():
             is_any = False
             for cell in waiting:
-                if self.proofs[cell] is None and self._lay_near(cell, NEAR[width]):
+                if self.proofs[cell] is None and self._lay_near(cell, NEAR[width], DEAR[width]):
                     is_any = True
                     if width:
                         break
@@ -291,15 +305,15 @@ class Router:
                     raise CannotHide(waiting[0])
                 width = 0
 
-    def _lay_near(self, cell: int, size: int) -> bool:
-        """Lay a cell and those about it that wait; tell whether it could be laid."""
-        near = self.around(cell, min(size, len(self.leans)))
+    def _lay_near(self, cell: int, size: int, times: float) -> bool:
+        """Lay a cell and those about it that wait; tell whether it could be laid for that many times the middle cost."""
+        near, budget = self.around(cell, min(size, len(self.leans))), self.budget(times, size)
         wires = Wires(self, np.sort(near))
-        if wires.lay(cell) is None:
+        if wires.lay(cell, budget=budget) is None:
             return False
         for one in self.waiting(near[: min(size, NEAR[0]) // 3].tolist()):
             if self.proofs[one] is None:
-                wires.lay(one)
+                wires.lay(one, budget=budget)
         return True
 
     def _lay_last(self, waiting: Iterable[int]) -> bool:
@@ -364,10 +378,10 @@ def _lay_block(part: Part) -> Laid:
     return laid(router)
 
 
-def _lay_group(part: Part) -> Laid:
-    """Lay what waits in a group of blocks by wires."""
+def _lay_group(part: Part, budget: float = inf) -> Laid:
+    """Lay what waits in a group of blocks by wires, each for less than ``budget``."""
     router = part.router()
-    router.lay_waiting(Wires(router, np.arange(len(part.leans))))
+    router.lay_waiting(Wires(router, np.arange(len(part.leans))), budget=budget)
     return laid(router)
 
 
