@@ -15,8 +15,9 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-# What the two clocks may differ by: our look at the queue (0.2 s), the adviser's (0.05 s) and a busy machine.
-ALLOWED = 0.8
+# What the two clocks may differ by: our look at the queue (0.2 s), the adviser's (0.05 s) and a machine that is busy with other
+# tests. How exact it is where nothing else is at work, bench/channels.py says (0.19 s).
+ALLOWED = 2.0
 
 
 @dataclass(frozen=True)
