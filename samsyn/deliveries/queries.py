@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -323,6 +323,18 @@ def periods_of(package: str, table: str, *, deliverer: str = "") -> list[str]:
     if deliverer:
         rows = rows.filter(deliverer__code=deliverer)
     return sorted(set(rows.values_list("period", flat=True)))
+
+
+def agreed_in(package: str, table: str, year: int) -> frozenset[str]:
+    """Return who was to deliver a table for any period of a year: codes of deliverers, no vendor's."""
+    rows = Agreement.objects.filter(
+        Q(last_period="") | Q(last_period__gte=str(year)),
+        deliverer__is_test=False,
+        package=package,
+        table=table,
+        first_period__lt=str(year + 1),
+    )
+    return frozenset(rows.values_list("deliverer__code", flat=True))
 
 
 @dataclass(frozen=True)

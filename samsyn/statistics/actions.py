@@ -29,6 +29,9 @@ from samsyn.statistics import (
     queries,
 )
 from samsyn.statistics.definitions.loader import standard_report
+from samsyn.statistics.definitions.model import Report
+from samsyn.statistics.definitions.of_deliveries import delivered_report
+from samsyn.statistics.delivered import reading
 from samsyn.statistics.models import Cell, PublishedFile, PublishedTable, PublishedTime, Release, ReleaseTable
 from samsyn.statistics.periods import Quarter
 from samsyn.ui import numbers
@@ -51,9 +54,27 @@ def draft_release(*, quarter: Quarter, by: Actor, at: datetime) -> Release:
         quarter=quarter,
         running=Quarter.of(numbers.local(at).date()),
         is_open=queries.has_open_draft(),
-        is_published=queries.latest_published(quarter) is not None,
+        is_published=queries.latest_published(quarter, report=standard_report().code) is not None,
     )
-    return _store_draft(quarter=quarter, by=by, at=at)
+    return _store_draft(report=standard_report(), quarter=quarter, by=by, at=at)
+
+
+@transaction.atomic
+def draft_year(*, year: int, by: Actor, at: datetime) -> Release:
+    """Compile what municipalities have delivered of a year that is over, protect and audit it, and store the draft.
+
+    Raise Refused with the reason.
+    """
+    _wait_for_turn()
+    quarter = Quarter(year, 4)
+    policies.check_can_draft_year(
+        by,
+        year=year,
+        running=numbers.local(at).year,
+        is_open=queries.has_open_draft(),
+        is_published=queries.latest_published(quarter, report=delivered_report().code) is not None,
+    )
+    return _store_draft(report=delivered_report(), quarter=quarter, by=by, at=at)
 
 
 @transaction.atomic
@@ -62,13 +83,15 @@ def revise_release(*, release_id: UUID, note: str, by: Actor, at: datetime) -> R
     _wait_for_turn()
     old = Release.objects.get(pk=release_id)
     quarter = Quarter(old.year, old.quarter)
-    latest = queries.latest_published(quarter)
+    report = report_of(old.report_code)
+    latest = queries.latest_published(quarter, report=report.code)
     policies.check_can_revise(
         by, is_published=latest is not None and latest.pk == old.pk, is_open=queries.has_open_draft(), note=note
     )
     # What was too fine to be published then would be so now: a correction keeps the tables that its readers know.
     choices = old.structure.get("choices", {})
-    return _store_draft(quarter=quarter, by=by, at=at, revises=old, note=" ".join(note.split())[:300], choices=choices)
+    said = " ".join(note.split())[:300]
+    return _store_draft(report=report, quarter=quarter, by=by, at=at, revises=old, note=said, choices=choices)
 
 
 @transaction.atomic
@@ -84,11 +107,12 @@ def coarsen_release(*, release_id: UUID, kind: str, code: str, choice: str, by: 
     if choice:
         places[f"{kind}/{code}"] = choice
     try:
-        choices = coarsening.checked(places, standard_report())
+        choices = coarsening.checked(places, report_of(old.report_code))
     except LookupError as error:
         raise Invalid(_("Så kan tabellen inte visas.")) from error
     discard_release(release_id=release_id, by=by, at=at)
     return _store_draft(
+        report=report_of(old.report_code),
         quarter=Quarter(old.year, old.quarter),
         by=by,
         at=at,
@@ -98,8 +122,22 @@ def coarsen_release(*, release_id: UUID, kind: str, code: str, choice: str, by: 
     )
 
 
+def report_of(code: str) -> Report:
+    """Return the report that a release is of."""
+    return delivered_report() if code == delivered_report().code else standard_report()
+
+
+def _counts(report: Report, quarter: Quarter, revises: Release | None, at: datetime) -> counting.Counts:
+    """Count what a report is made of: the house's own facts, or what others have delivered of the year."""
+    if report.code != delivered_report().code:
+        return counting.count(report.definitions, last=quarter)
+    edition = revises.revision + 1 if revises else 0
+    return counting.of_delivered(reading.year_of(report, year=quarter.year, edition=edition, at=at))
+
+
 def _store_draft(
     *,
+    report: Report,
     quarter: Quarter,
     by: Actor,
     at: datetime,
@@ -107,13 +145,13 @@ def _store_draft(
     note: str = "",
     choices: drafting.Choices | None = None,
 ) -> Release:
-    report, earlier = standard_report(), queries.published_editions()
+    earlier = queries.published_editions()
     try:
         made = coarsening.prepare(
             report,
             quarter=quarter,
             frozen_at=at,
-            counts=counting.count(report.definitions, last=quarter),
+            counts=_counts(report, quarter, revises, at),
             earlier=earlier,
             choices=choices or {},
         )
@@ -121,6 +159,8 @@ def _store_draft(
         raise Refused(_("Tabellerna kan inte skyddas: hur mycket som än döljs kan en uppgift räknas ut.")) from error
     except linking.Contradiction as error:
         raise Refused(_("En tidigare publicering räknade fler än vad som finns nu. Utkastet stoppades.")) from error
+    except reading.NothingDelivered as error:
+        raise Refused(_("Ingen har lämnat hela året. Då finns inget att sammanställa.")) from error
     except counting.UnknownValue as error:
         raise Refused(_("En uppgift har ett värde som ingen tabell visar. Utkastet stoppades.")) from error
     proposed = coarsening.proposals(report, made, quarter=quarter, frozen_at=at, earlier=earlier)
@@ -231,8 +271,7 @@ def set_publication_time(*, release_id: UUID, publish_at: datetime, by: Actor, a
     before = release.publish_at
     release.publish_at, release.timed_by_id, release.timed_by = publish_at, by.account_id, by.pseudonym
     release.save(update_fields=TIME)
-    quarter = str(Quarter(release.year, release.quarter))
-    PublishedTime.objects.update_or_create(quarter=quarter, defaults={"at": publish_at})
+    PublishedTime.objects.update_or_create(quarter=_stretch_of(release), defaults={"at": publish_at})
     if before is None:
         _record(events.RELEASE_TIMED, release, by=by, at=at, time=_shown(publish_at))
     else:
@@ -283,8 +322,14 @@ def _forget_time(release: Release, *, by: Actor, at: datetime) -> None:
         return
     time = _shown(release.publish_at)
     release.publish_at, release.timed_by_id, release.timed_by = None, None, ""
-    PublishedTime.objects.filter(quarter=str(Quarter(release.year, release.quarter))).delete()
+    PublishedTime.objects.filter(quarter=_stretch_of(release)).delete()
     _record(events.RELEASE_UNTIMED, release, by=by, at=at, time=time)
+
+
+def _stretch_of(release: Release) -> str:
+    """Return what a release is about: its quarter, or the year of delivered figures."""
+    is_year = release.report_code == delivered_report().code
+    return str(release.year) if is_year else str(Quarter(release.year, release.quarter))
 
 
 def _shown(moment: datetime) -> str:
@@ -300,7 +345,7 @@ def publish_release(*, release_id: UUID, by: Actor, at: datetime) -> Release:
     release.published_at, release.published_by_id, release.published_by = at, by.account_id, by.pseudonym
     release.save(update_fields=["status", "published_at", "published_by_id", "published_by", *TIME])
     quarter = str(Quarter(release.year, release.quarter))
-    PublishedTime.objects.filter(quarter=quarter).delete()
+    PublishedTime.objects.filter(quarter=_stretch_of(release)).delete()
     tables = [
         PublishedTable(
             source=PublishedTable.Source.RELEASE,
@@ -432,7 +477,7 @@ def _wait_for_turn() -> None:
 
 def _record(kind: Any, release: Release, *, by: Actor, at: datetime, **facts: str | int) -> None:
     said: dict[str, str | int] = {
-        "quarter": str(Quarter(release.year, release.quarter)),
+        "quarter": _stretch_of(release),
         "revision": release.revision,
         **facts,
     }

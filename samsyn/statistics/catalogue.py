@@ -20,6 +20,7 @@ from django.utils import translation
 
 from samsyn.statistics import shown
 from samsyn.statistics.documents import LANGUAGES
+from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.queries import Published
 
 FILE = Path(__file__).parent / "catalogue.toml"
@@ -224,7 +225,9 @@ def _dataset(table: Published, issued: datetime, places: Places) -> Iterator[Nod
         "dcat:theme": _is(known["theme"]),
         "dcterms:issued": _moment(issued),
         "dcterms:modified": _moment(table.published_at),
-        "dcterms:accrualPeriodicity": _is(known["frequency"]),
+        "dcterms:accrualPeriodicity": _is(
+            known["frequency_of_years" if table.kind == PeriodKind.YEAR else "frequency"]
+        ),
         "dcterms:temporal": _is(period["@id"]),
         "dcterms:spatial": _is(known["spatial"]),
         "dcterms:accessRights": _is(known["access_rights"]),
@@ -246,7 +249,7 @@ def _description(table: Published) -> str:
 
 def _distribution(table: Published, form: Mapping[str, str], language: str, places: Places) -> Node:
     with translation.override(language):
-        title = f"{form['title']}, {shown.quarter_title(table.quarter)}, {shown.kind_title(table.kind)}"
+        title = f"{form['title']}, {shown.stretch_title(table.quarter, table.kind).replace(' · ', ', ')}"
     made: Node = {
         "@id": places.name(f"distribution-{table.code}-{form['ending']}-{language}"),
         "@type": "dcat:Distribution",

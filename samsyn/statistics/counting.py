@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from samsyn.contacts import queries as contacts
 from samsyn.statistics.definitions.model import EVERYBODY, STATES, Definition, Facts, Population, Unit
+from samsyn.statistics.delivered.years import Year
 from samsyn.statistics.periods import FIRST_QUARTER, Quarter, Span
 from samsyn.vocabulary import queries as vocabulary
 
@@ -91,6 +92,8 @@ class Counts:
     last: Quarter
     leaves: Mapping[str, Leaf]
     axes: tuple[Axis, ...] = field(default=())
+    delivered: Year | None = None
+    """The year that others delivered, where that is what was counted."""
 
     def of(self, name: str, span: Span) -> int:
         """Return the count of a key over whole quarters."""
@@ -130,6 +133,16 @@ def count(definitions: Sequence[Definition], *, last: Quarter) -> Counts:
             parts = [leaves[f"{axis.unit}|{population.variable}={member}"] for member in population.members]
             leaves[axis.base] = np.sum(parts, axis=0)
     return Counts(last=last, leaves=leaves, axes=counted)
+
+
+def of_delivered(year: Year) -> Counts:
+    """Return the leaf counts of a year that others delivered: all of it stands in the year's last quarter."""
+    last = Quarter(year.year, 4)
+    leaves = {}
+    for name, value in year.values.items():
+        leaves[name] = np.zeros(last.index + 1, dtype=np.int64)
+        leaves[name][last.index] = value
+    return Counts(last=last, leaves=leaves, delivered=year)
 
 
 def _check_parts(axis: Axis, leaves: Mapping[str, Leaf], *, since: Quarter) -> None:

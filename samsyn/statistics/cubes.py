@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.shown import Document
 
 Words = Mapping[str, str]
@@ -118,9 +119,9 @@ class Cube:
         return list(itertools.product(*(self.dimension(code).categories for code in heading)))
 
 
-def time_code(quarter: str) -> str:
-    """Write a quarter as Statistics Sweden does: 2026-q2 is 2026K2."""
-    return quarter.replace("-q", "K")
+def time_code(quarter: str, kind: str) -> str:
+    """Write a quarter as Statistics Sweden does: 2026-q2 is 2026K2; a year that others delivered is 2026."""
+    return quarter[:4] if kind == PeriodKind.YEAR else quarter.replace("-q", "K")
 
 
 def name_of(code: str, kind: str) -> str:
@@ -151,7 +152,7 @@ def cube_of(documents: Sequence[Document], *, updated: str = "") -> Cube:
         dimensions=(
             Dimension(ROW, _or(latest["row_head"], "Rad", "Row"), rows, whole=sums.pop() if len(sums) == 1 else ""),
             Dimension(CONTENT, {"sv": "Innehåll", "en": "Content"}, contents),
-            Dimension(TIME, {"sv": "Kvartal", "en": "Quarter"}, tuple(_quarter(document) for document in documents)),
+            Dimension(TIME, time_words(latest["period"]["kind"]), tuple(_time(document) for document in documents)),
         ),
         values=tuple(values),
         standings=tuple(standings),
@@ -178,10 +179,16 @@ def _or(words: Words, swedish: str, english: str) -> Words:
     return words if words["sv"] else {"sv": swedish, "en": english}
 
 
-def _quarter(document: Document) -> Category:
-    year, _dash, number = document["period"]["quarter"].partition("-q")
+def time_words(kind: str) -> Words:
+    """Name the dimension of time."""
+    return {"sv": "År", "en": "Year"} if kind == PeriodKind.YEAR else {"sv": "Kvartal", "en": "Quarter"}
+
+
+def _time(document: Document) -> Category:
+    quarter, kind = document["period"]["quarter"], document["period"]["kind"]
+    year, _dash, number = quarter.partition("-q")
     label = {"sv": f"Kvartal {number}, {year}", "en": f"Quarter {number}, {year}"}
-    return Category(time_code(document["period"]["quarter"]), label)
+    return Category(time_code(quarter, kind), {"sv": year, "en": year} if kind == PeriodKind.YEAR else label)
 
 
 def _merged(lists: Sequence[Sequence[Category]]) -> tuple[Category, ...]:

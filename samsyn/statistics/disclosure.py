@@ -69,6 +69,8 @@ class System:
     relations: Sequence[Relation] = ()
     cells: Sequence[Cell] = ()
     guards: Sequence[Guard] = ()
+    keys: Sequence[str] = ()
+    """What each atom counts a part of, where that is known."""
     width: float = 3.0
     """The narrowest interval that an attacker may find: threshold - 2, as wide as "1 to 4" with threshold 5."""
 

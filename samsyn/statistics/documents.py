@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import translation
 
-from samsyn.statistics.definitions.model import UNITS, Report, Text
+from samsyn.statistics.definitions.model import Definition, Report, Text, words_of
 from samsyn.statistics.layout import Figure, Layout, Ref, breaks_in
 from samsyn.statistics.periods import PeriodKind, Quarter
 from samsyn.ui import numbers
@@ -30,6 +30,7 @@ PERIOD_TITLES: Mapping[PeriodKind, Text] = {
     PeriodKind.QUARTER: Text("Kvartalet", "The quarter"),
     PeriodKind.YEAR_TO_DATE: Text("Året hittills", "The year to date"),
     PeriodKind.CUMULATIVE: Text("Sedan 13 mars 2014", "Since 13 March 2014"),
+    PeriodKind.YEAR: Text("Året", "The year"),
 }
 
 
@@ -73,14 +74,15 @@ def _amount(figure: Figure, shown: Shown, *, places: int, is_least: bool) -> int
     return rounded(100 * count / base, places, down=is_least) if base else None
 
 
-def _cell(figure: Figure | None, shown: Shown, *, places: int, is_least: bool, is_public: bool) -> Document | None:
+def _cell(figure: Figure | None, shown: Shown, *, first: Definition, is_public: bool) -> Document | None:
     """Return a cell: ``v`` its value (None where there is none), ``hidden`` and for the analyst ``reason``."""
     if figure is None:
-        return None
+        # What nobody delivered, or what can't be read together, is missing; elsewhere there is no such cell.
+        return {"v": None} if first.source else None
     reason = shown.reason(figure.count) or (shown.reason(figure.base) if figure.base else "")
     if reason and is_public:
         return {"v": None, "hidden": True}
-    cell: Document = {"v": _amount(figure, shown, places=places, is_least=is_least)}
+    cell: Document = {"v": _amount(figure, shown, places=first.share_decimals, is_least=first.is_least)}
     if reason:
         cell |= {"hidden": True, "reason": reason}
     return cell
@@ -94,10 +96,7 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
     for row in layout.rows:
         if row.note is not None and row.note not in notes:
             notes.append(row.note)
-        cells = [
-            _cell(figure, shown, places=first.share_decimals, is_least=first.is_least, is_public=is_public)
-            for figure in row.figures
-        ]
+        cells = [_cell(figure, shown, first=first, is_public=is_public) for figure in row.figures]
         rows.append(
             {
                 "code": row.code,
@@ -126,7 +125,7 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         "revision": edition.revision,
         "revision_note": edition.revision_note,
         "definitions": [{"code": part.code, "version": part.version} for part in table.parts],
-        "units": [UNITS[part.unit].many.as_json() for part in table.parts],
+        "units": [words_of(part.unit).many.as_json() for part in table.parts],
         "population": first.population.label.as_json() if first.population.variable else None,
         "row_head": _row_head(layout).as_json(),
         "columns": [
@@ -135,7 +134,7 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         ],
         "rows": rows,
         "row_notes": [note.as_json() for note in notes],
-        "notes": [note.as_json() for part in table.parts for note in part.notes]
+        "notes": [note.as_json() for note in (*layout.notes, *(note for part in table.parts for note in part.notes))]
         + ([COARSE.as_json()] if first.is_coarse else []),
         "reservations": [
             text.as_json()
@@ -143,6 +142,9 @@ def document(layout: Layout, edition: Edition, shown: Shown, *, is_public: bool)
         ],
         "cannot_be_used_for": edition.report.cannot_be_used_for.as_json(),
         "threshold": max(part.threshold for part in table.parts),
+        "deliverers": {"least": first.source.least_deliverers, "dominance": round(100 * first.source.dominance)}
+        if first.source
+        else None,
         "is_least": first.is_least,
         "is_multiple": first.is_multiple,
         "hidden": sum(bool(cell and cell.get("hidden")) for row in rows for cell in cells_of(row)),

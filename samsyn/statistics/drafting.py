@@ -1,12 +1,13 @@
 """From counts to a protected, audited release: lays out every table, hides what must be hidden, attacks the result."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from samsyn.statistics import attack, counting, disclosure, documents, linking
 from samsyn.statistics.counting import Axis, Counts
 from samsyn.statistics.definitions.model import STATES, Definition, Report
+from samsyn.statistics.delivered import insiders
 from samsyn.statistics.layout import Drawing, Layout, Ref, lay_out
 from samsyn.statistics.periods import PeriodKind, Quarter, Span
 
@@ -99,23 +100,33 @@ def prepare(
     choices: Choices,
 ) -> Draft:
     """Return the draft of a release; raise disclosure.CannotProtect or linking.Contradiction."""
+    year = counts.delivered
     shapes = tuple(shape for axis in counts.axes if axis.variable for shape in shapes_of(axis, report.definitions))
-    populations = _populations(report)
+    populations: Mapping[str, tuple[str, ...]] = _populations(report)
+    if year is not None:
+        shapes, populations = year.shapes, year.populations
 
     def value(ref: Ref) -> int:
         span = Span(Quarter.at(ref.first), Quarter.at(ref.last))
-        return sum(counts.of(key, span) for key in ref.keys)
+        return sum(counts.of(key, span) for name in ref.keys for key in populations.get(name, (name,)))
 
-    drawing = Drawing(quarter=quarter, frozen_at=frozen_at, count=value)
+    drawing = Drawing(quarter=quarter, frozen_at=frozen_at, count=value, delivered=year)
     layouts = tuple(_laid_out(report, drawing, choices))
     asked = _asked(layouts, shapes)
     _check_nothing_is_left_out(layouts, asked, value)
-    new = linking.Edition(quarter.index, counts.leaves, shapes, populations, tuple(asked))
+    if year is not None:
+        asked = [replace(one, gives_away=not year.away.isdisjoint(one.keys)) for one in asked]
+    guarded = year.classes & year.away if year is not None else frozenset()
+    new = linking.Edition(quarter.index, counts.leaves, shapes, populations, tuple(asked), guarded)
     system = linking.link(earlier, new)
     protection = disclosure.protect(system)
     newest = len(earlier)
     fixed = {cell.name for cell in system.cells if cell.is_fixed and cell.is_hidden}
+    if year is not None:
+        protection = insiders.protect(system, protection, year)
     audited = attack.audit(system, fixed | set(protection.reasons))
+    if year is not None:
+        audited = insiders.audit(system, fixed | set(protection.reasons), year, public=audited)
     cells = tuple(
         DraftCell(
             *one.name,

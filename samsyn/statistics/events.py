@@ -1,5 +1,7 @@
 """What the log tells about releases."""
 
+import re
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,9 @@ from samsyn.statistics.shown import quarter_title
 
 
 def _quarter(code: str) -> str:
-    """Return a quarter in the middle of a sentence."""
+    """Return a quarter, or a year that others delivered, in the middle of a sentence."""
+    if re.fullmatch("20[0-9]{2}", code):
+        return _("lämnade uppgifter för %(year)s") % {"year": code}
     if "-q" not in code:
         raise LookupError(code)
     return quarter_title(code).lower()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Literal
 
 from samsyn.statistics.counting import key
 from samsyn.statistics.definitions.model import (
@@ -15,8 +14,11 @@ from samsyn.statistics.definitions.model import (
     Definition,
     Measure,
     ReportTable,
+    RowKind,
     Text,
+    words_of,
 )
+from samsyn.statistics.delivered.years import Year
 from samsyn.statistics.periods import (
     PeriodKind,
     Quarter,
@@ -28,8 +30,6 @@ from samsyn.statistics.periods import (
 )
 from samsyn.ui import numbers
 from samsyn.vocabulary import queries as vocabulary
-
-RowKind = Literal["code", "state", "group", "sum", "time", "unit"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ class Layout:
     span: Span
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    notes: tuple[Text, ...] = ()
+    """What is said of this table in this period alone."""
 
     @property
     def figures(self) -> Iterator[Figure]:
@@ -100,6 +102,7 @@ class Drawing:
     quarter: Quarter
     frozen_at: datetime
     count: Callable[[Ref], int]
+    delivered: Year | None = None
 
     @property
     def frozen_on(self) -> date:
@@ -120,6 +123,8 @@ def lay_out(table: ReportTable, kind: PeriodKind, drawing: Drawing) -> Layout | 
     if span is None:
         return None
     empty = Layout(table, kind, span, (), ())
+    if drawing.delivered is not None:
+        return _delivered(empty, first, drawing, drawing.delivered)
     if first.rows == "total":
         return _totals(empty, drawing)
     if first.rows == "time":
@@ -141,7 +146,7 @@ def _figure(measure: Measure, count: Ref, *, base: Ref | None, span: Span, drawi
 
 
 def _heading(measure: Measure, one: Definition) -> Text:
-    words = UNITS[one.unit]
+    words = words_of(one.unit)
     if measure == "count":
         return words.many
     if measure == "mean_per_month":
@@ -315,6 +320,19 @@ def _state_lines(layout: Layout, one: Definition, drawing: Drawing) -> Iterator[
         keys = (_key_of(one, one.within or one.variable, state),)
         if drawing.count(Ref(keys, *layout.span.bounds)) or one.protects_zeros:
             yield _Line(state, STATE_LABELS[state], "state", keys, layout.span)
+
+
+def _delivered(layout: Layout, one: Definition, drawing: Drawing, year: Year) -> Layout:
+    """Lay out a year that others delivered, row by row as it was compiled; a row without a key has no figure."""
+    table = year.tables[one.code]
+    columns = tuple(Column(measure, _heading(measure, one), measure, one.unit) for measure in one.measures)
+    base = Ref((table.base,), *layout.span.bounds)
+    rows = []
+    for line in table.lines:
+        count = Ref((line.key,), *layout.span.bounds)
+        figures = tuple(_figure(m, count, base=base, span=layout.span, drawing=drawing) for m in one.measures)
+        rows.append(Row(line.code, line.label, line.kind, figures if line.key else (None,) * len(columns)))
+    return replace(layout, columns=columns, rows=tuple(rows), notes=table.notes)
 
 
 def _across(layout: Layout, one: Definition, drawing: Drawing) -> Layout:

@@ -76,6 +76,8 @@ class Asked:
     largest: int = 0
     """Units of the largest deliverer, where several deliver; the line's own calls have one deliverer, the centre."""
     dominance: float = 1.0
+    gives_away: bool = False
+    """It says what a single deliverer has, whatever its value; a nought, too."""
 
     @property
     def name(self) -> tuple[str, int, int]:
@@ -92,6 +94,8 @@ class Edition:
     shapes: Sequence[Shape]
     populations: Mapping[str, tuple[str, ...]]
     cells: Sequence[Asked]
+    guarded: frozenset[str] = frozenset()
+    """Keys that are printed nowhere and would give a deliverer away."""
 
 
 Name = tuple[int, str, int, int]
@@ -118,6 +122,7 @@ class _Linker:
         self.axis_of = {key: keys for keys in self.shapes for key in keys}
         self.bounds: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self.values: list[int] = []
+        self.keys: list[str] = []
         # axis -> list of (first, last, edition, {key: atom})
         self.atoms: dict[tuple[str, ...], list[tuple[int, int, int, dict[str, int]]]] = defaultdict(list)
 
@@ -137,6 +142,7 @@ class _Linker:
         threshold = max((cell.threshold for cell in self.editions[-1].cells), default=5)
         return System(
             values=self.values,
+            keys=self.keys,
             relations=self._relations(),
             cells=self._cells(),
             guards=self._guards(threshold),
@@ -186,6 +192,7 @@ class _Linker:
                             raise Contradiction(key)
                         made[key] = len(self.values)
                         self.values.append(late)
+                        self.keys.append(key)
                     self.atoms[keys].append((first, after - 1, number, made))
                 seen = now
 
@@ -244,8 +251,8 @@ class _Linker:
                 largest=asked.largest,
                 dominance=asked.dominance,
             )
-            is_primary = is_primary or is_few(base - value)
-        may_be_none = asked.protects_zeros or is_few(base) or bool(before and not before.least)
+            is_primary = is_primary or asked.gives_away or is_few(base - value)
+        may_be_none = asked.protects_zeros or asked.gives_away or is_few(base) or bool(before and not before.least)
         return Cell(
             name=(number, *asked.name),
             atoms=atoms,
@@ -282,6 +289,7 @@ class _Linker:
     def _guards(self, threshold: int) -> list[Guard]:
         """Return small counts that lie between two published sums: a quarter, or facts that came late."""
         found = []
+        away = self.editions[-1].guarded
         for keys, blocks in self.atoms.items():
             shape = self.shapes.get(keys)
             if shape is None:  # how many there were in all is nobody's secret
@@ -291,7 +299,7 @@ class _Linker:
                 total = sum(self.values[atom] for atom in base)
                 for key, atom in made.items():
                     name = (edition, f"between:{key}", first, last)
-                    if is_sensitive(self.values[atom], threshold=threshold):
+                    if is_sensitive(self.values[atom], threshold=threshold) or key in away:
                         found.append(Guard(name, (atom,)))
                     own = self._sum((key,), first, last, edition)
                     others = total - sum(self.values[one] for one in own)

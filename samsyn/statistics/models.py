@@ -128,7 +128,7 @@ class Release(models.Model):
             # One after the other: each is protected against everything before it.
             models.UniqueConstraint(fields=["place"], condition=Q(status="published"), name="release_one_at_a_place"),
             models.UniqueConstraint(
-                fields=["year", "quarter", "revision"],
+                fields=["report_code", "year", "quarter", "revision"],
                 condition=Q(status="published"),
                 name="release_revision_once",
             ),

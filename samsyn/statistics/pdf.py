@@ -39,7 +39,7 @@ def as_report(documents: Sequence[Document]) -> bytes:
     """Return all tables of one quarter and kind, in order, in the active language; ``documents`` has at least one."""
     first = documents[0]
     period = first["period"]
-    subtitle = f"{shown.quarter_title(period['quarter'])} · {shown.kind_title(period['kind'])}"
+    subtitle = shown.stretch_title(period["quarter"], period["kind"])
     title = shown.text(first["report"]["title"])
     data = _frame(first, title=title, named=title, subtitle=subtitle)
     data |= {
@@ -67,8 +67,7 @@ def as_table(document: Document) -> bytes:
     subtitle = " · ".join(
         (
             shown.text(document["report"]["title"]),
-            shown.quarter_title(period["quarter"]),
-            shown.kind_title(period["kind"]),
+            shown.stretch_title(period["quarter"], period["kind"]),
         )
     )
     data = _frame(document, title=shown.text(document["headline"]), named=shown.caption(document), subtitle=subtitle)

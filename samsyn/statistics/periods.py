@@ -83,11 +83,15 @@ FIRST_QUARTER = Quarter.of(FIRST_DAY)
 
 
 class PeriodKind(StrEnum):
-    """The three periods of each standard report."""
+    """The three periods of each standard report, and the year of figures that others deliver."""
 
     QUARTER = "quarter"
     YEAR_TO_DATE = "year_to_date"
     CUMULATIVE = "cumulative"
+    YEAR = "year"
+
+
+STANDARD = (PeriodKind.QUARTER, PeriodKind.YEAR_TO_DATE, PeriodKind.CUMULATIVE)
 
 
 @dataclass(frozen=True, order=True)
@@ -122,7 +126,7 @@ def span_of(kind: PeriodKind, quarter: Quarter) -> Span:
     """Return the quarters that a period of this kind covers when it ends with the given quarter."""
     if kind is PeriodKind.QUARTER:
         return Span(quarter, quarter)
-    if kind is PeriodKind.YEAR_TO_DATE:
+    if kind in {PeriodKind.YEAR_TO_DATE, PeriodKind.YEAR}:
         return Span(Quarter(quarter.year, 1), quarter)
     return Span(FIRST_QUARTER, quarter)
 

@@ -92,6 +92,21 @@ def check_can_draft(actor: Actor, *, quarter: Quarter, running: Quarter, is_open
         raise Refused(_("Kvartalet är redan publicerat. En rättelse görs som en ny omgång."))
 
 
+def check_can_draft_year(actor: Actor, *, year: int, running: int, is_open: bool, is_published: bool) -> None:
+    """Refuse a draft of a year that isn't over, beside an open one, or of what is published (that is a revision)."""
+    _check_permission(actor, Permission.DRAFT_RELEASE)
+    if year >= running:
+        raise Refused(_("Året är inte slut än."))
+    if is_open:
+        raise Refused(
+            _(
+                "Ett utkast är redan öppet. Publicera eller kassera det först: varje publicering skyddas mot alla tidigare."
+            )
+        )
+    if is_published:
+        raise Refused(_("Året är redan publicerat. En rättelse görs som en ny omgång."))
+
+
 def check_can_revise(actor: Actor, *, is_published: bool, is_open: bool, note: str) -> None:
     """Refuse a revision of what isn't published, without a reason, or beside an open draft."""
     _check_permission(actor, Permission.DRAFT_RELEASE)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from samsyn.statistics.definitions.model import UNITS, Report
+from samsyn.statistics.definitions.model import Report, words_of
 from samsyn.statistics.models import Release
 from samsyn.statistics.periods import Quarter
-from samsyn.statistics.shown import quarter_title
+from samsyn.statistics.shown import quarter_title, text
 from samsyn.ui import numbers
 from samsyn.vocabulary import queries as vocabulary
 
@@ -34,7 +34,7 @@ class Part:
 
 def of_release(release: Release, report: Report) -> list[Part]:
     """Return every hidden count of a release with its reason, by variable and stretch of time; two queries."""
-    named = _Names(report)
+    named = _Names(report, release)
     because: Mapping[str, str] = release.structure.get("because", {})
     threshold = numbers.number(max((part.threshold for part in report.definitions), default=5))
     found: dict[str, list[Line]] = {}
@@ -43,11 +43,14 @@ def of_release(release: Release, report: Report) -> list[Part]:
         target = because.get(f"{name} {first} {last}", "")
         if reason == "primary":
             few = value < max(part.threshold for part in report.definitions)
-            why = (
-                _("Färre än %(threshold)s.") % {"threshold": threshold}
-                if few
-                else _("De som inte har det svaret är för få.")
-            )
+            if few and value:
+                why = _("Färre än %(threshold)s.") % {"threshold": threshold}
+            elif any(part.source for part in report.definitions):
+                why = _(
+                    "För få har lämnat, eller en har för stor del: för läsaren, eller för den som drar ifrån sina egna."
+                )
+            else:
+                why = _("De som inte har det svaret är för få.")
         elif target:
             why = _("Annars kan någon räkna ut %(target)s.") % {"target": named.quantity(target)}
         else:
@@ -60,7 +63,12 @@ def of_release(release: Release, report: Report) -> list[Part]:
 class _Names:
     """What counts are called, from their keys."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, release: Release) -> None:
+        self.labels: dict[tuple[str, str], str] = {}
+        if any(part.source for part in report.definitions):
+            for code, document in release.tables.values_list("code", "document"):
+                variable = report.table(code).parts[0].variable
+                self.labels |= {(variable, row["code"]): text(row["label"]) for row in document["rows"]}
         self.lists = {part.variable: part.list_code for part in report.definitions if part.variable}
         self.lists |= {part.within: part.within for part in report.definitions if part.within}
         self.lists |= {variable: part.across_list for part in report.definitions for variable in part.across.values()}
@@ -90,10 +98,11 @@ class _Names:
     def _key(self, key: str) -> str:
         conditions = [one.partition("=") for one in key.split("|")[1:]]
         if not conditions:
-            unit = UNITS[key.partition("@")[0]].many  # type: ignore[index]
+            unit = words_of(key.partition("@")[0].partition(".")[0]).many
             return unit.en if get_language() == "en" else unit.sv
         return ", ".join(
-            vocabulary.label(self.lists.get(variable, variable), code) for variable, _is, code in conditions
+            self.labels.get((variable, code)) or vocabulary.label(self.lists.get(variable, variable), code)
+            for variable, _is, code in conditions
         )
 
     @staticmethod

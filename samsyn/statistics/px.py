@@ -122,7 +122,8 @@ def _name(cube: Cube, one: Dimension) -> str:
 def _time(one: Dimension) -> str:
     if one.code != TIME:
         return ""
-    return ",".join(["TLIST(Q1)", *(f'"{category.code.replace("K", "")}"' for category in one.categories)])
+    scale = "Q1" if any("K" in category.code for category in one.categories) else "A1"
+    return ",".join([f"TLIST({scale})", *(f'"{category.code.replace("K", "")}"' for category in one.categories)])
 
 
 def _elimination(one: Dimension) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Count, IntegerField, Max, Min, Q, Value
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, When
+from django.db.models.functions import Substr
 from django.utils.translation import get_language
 
 from samsyn.statistics import editions, linking
@@ -17,7 +18,7 @@ from samsyn.statistics.asked.differencing import Earlier
 from samsyn.statistics.asked.questions import Population
 from samsyn.statistics.counting import leaves_from
 from samsyn.statistics.models import AskedTable, NearTables, PublishedFile, PublishedTable, PublishedTime, Release
-from samsyn.statistics.periods import Quarter
+from samsyn.statistics.periods import PeriodKind, Quarter
 
 OPEN = ("draft", "submitted", "approved")
 PUBLIC = "public"
@@ -36,9 +37,9 @@ def published_count() -> int:
     return Release.objects.filter(status="published").count()
 
 
-def latest_published(quarter: Quarter) -> Release | None:
-    """Return the latest edition of a quarter that is public."""
-    found = Release.objects.filter(status="published", year=quarter.year, quarter=quarter.number)
+def latest_published(quarter: Quarter, *, report: str) -> Release | None:
+    """Return the latest edition of a report for a quarter, or of a year that ends with it, that is public."""
+    found = Release.objects.filter(status="published", year=quarter.year, quarter=quarter.number, report_code=report)
     return found.defer("leaves", "structure").order_by("-revision").first()
 
 
@@ -137,9 +138,21 @@ def _public() -> Any:
     return PublishedTable.objects.using(PUBLIC)
 
 
+def _standard() -> Any:
+    """Return the published tables of the standard report: quarters, years to date and everything."""
+    return _public().filter(source="release").exclude(kind=PeriodKind.YEAR)
+
+
+def published_years() -> list[tuple[str, int, datetime]]:
+    """Return the published years of delivered figures, as a quarter's: by the year's last quarter, the latest first."""
+    rows = _public().filter(source="release", kind=PeriodKind.YEAR).values("quarter")
+    rows = rows.annotate(revision=Max("revision"), at=Max("published_at")).order_by("-quarter")
+    return [(row["quarter"], row["revision"], row["at"]) for row in rows]
+
+
 def published_quarters() -> list[tuple[str, int, datetime]]:
     """Return the published quarters with their latest revision and its time, the latest quarter first: one query."""
-    rows = _public().filter(source="release").values("quarter")
+    rows = _standard().values("quarter")
     rows = rows.annotate(revision=Max("revision"), at=Max("published_at")).order_by("-quarter")
     return [(row["quarter"], row["revision"], row["at"]) for row in rows]
 
@@ -170,15 +183,15 @@ def table_editions(quarter: str, kind: str, code: str) -> list[tuple[int, dateti
     return list(rows.values_list("revision", "published_at", "document__revision_note"))
 
 
-def latest_edition(quarter: str) -> int:
-    """Return the number of a published quarter's latest edition, 1 for the first."""
-    found = _public().filter(source="release", quarter=quarter).aggregate(latest=Max("revision"))
+def latest_edition(quarter: str, kind: str) -> int:
+    """Return the number of a published report's latest edition, 1 for the first."""
+    found = _public().filter(source="release", quarter=quarter, kind=kind).aggregate(latest=Max("revision"))
     return int(found["latest"]) + 1
 
 
 def report_editions() -> list[editions.Edition]:
     """Return every edition of every report, the latest first: one query."""
-    rows = _public().filter(source="release").order_by("-quarter", "-revision", "position", "kind")
+    rows = _standard().order_by("-quarter", "-revision", "position", "kind")
     found = rows.distinct("quarter", "revision").values_list(
         "quarter", "revision", "published_at", "document__revision_note", "document__status"
     )
@@ -194,21 +207,26 @@ class ReleaseDates:
 
     published: dict[Quarter, tuple[int, datetime]]
     decided: dict[Quarter, datetime]
+    years: dict[str, int]
+    """The latest edition of each published year of delivered figures."""
 
 
 def release_dates() -> ReleaseDates:
     """Return when each quarter was published last, and the set times of what is still to come: one query."""
-    published = _public().filter(source="release").values("quarter")
+    name = Case(When(kind=PeriodKind.YEAR, then=Substr("quarter", 1, 4)), default=F("quarter"))
+    published = _public().filter(source="release").annotate(name=name).values("name")
     published = published.annotate(edition=Max("revision"), latest=Max("published_at"))
     still = PublishedTime.objects.using(PUBLIC).annotate(edition=Value(None, output_field=IntegerField()))
     rows = list(
-        published.values_list("quarter", "edition", "latest").union(
+        published.values_list("name", "edition", "latest").union(
             still.values_list("quarter", "edition", "at"), all=True
         )
     )
+    quarters = [(Quarter.parse(name), edition, at) for name, edition, at in rows if "-" in name]
     return ReleaseDates(
-        {Quarter.parse(quarter): (edition, at) for quarter, edition, at in rows if edition is not None},
-        {Quarter.parse(quarter): at for quarter, edition, at in rows if edition is None},
+        {quarter: (edition, at) for quarter, edition, at in quarters if edition is not None},
+        {quarter: at for quarter, edition, at in quarters if edition is None},
+        {name: edition for name, edition, _at in rows if "-" not in name and edition is not None},
     )
 
 

@@ -36,7 +36,7 @@ def amount(cell: Mapping[str, Any] | None, measure: str) -> str:
     return numbers.percent(cell["v"]) if measure == "share" else numbers.number(cell["v"])
 
 
-def _cell(cell: Mapping[str, Any] | None, measure: str, *, for_analyst: bool) -> Cell:
+def _cell(cell: Mapping[str, Any] | None, measure: str, *, for_analyst: bool, is_delivered: bool) -> Cell:
     if cell is None:
         return Cell(text="")
     if not cell.get("hidden"):
@@ -44,7 +44,8 @@ def _cell(cell: Mapping[str, Any] | None, measure: str, *, for_analyst: bool) ->
     if not for_analyst:
         return Cell(text=HIDDEN, mark="hidden", reason=_("dold för att skydda enskilda"))
     reason = cell.get("reason", "secondary")
-    words = _("döljs: färre än fem") if reason == "primary" else _("döljs: annars kan en annan räknas ut")
+    few = _("döljs: färre än fem, eller en lämnares") if is_delivered else _("döljs: färre än fem")
+    words = few if reason == "primary" else _("döljs: annars kan en annan räknas ut")
     return Cell(text=amount(cell, measure), mark=reason, reason=words)
 
 
@@ -62,7 +63,9 @@ def table(document: Document, *, for_analyst: bool = False) -> Table:
             Row(
                 head=text(row["label"]),
                 cells=tuple(
-                    _cell(cell, column["measure"], for_analyst=for_analyst)
+                    _cell(
+                        cell, column["measure"], for_analyst=for_analyst, is_delivered=bool(document.get("deliverers"))
+                    )
                     for cell, column in zip(row["cells"], columns, strict=True)
                 ),
                 is_sum=row["kind"] == "sum",
@@ -212,6 +215,17 @@ def quarter_title(quarter: str) -> str:
     """Write a quarter: Kvartal 2, 2026."""
     year, _dash, number = quarter.partition("-q")
     return _("Kvartal %(number)s, %(year)s") % {"number": number, "year": year}
+
+
+def report_title(quarter: str, kind: str) -> str:
+    """Name what a report is about: its quarter, or the year that others delivered."""
+    return _("År %(year)s") % {"year": quarter[:4]} if kind == PeriodKind.YEAR else quarter_title(quarter)
+
+
+def stretch_title(quarter: str, kind: str) -> str:
+    """Name a quarter with its kind of period: Kvartal 2, 2026 · Året hittills; a year stands alone."""
+    named = report_title(quarter, kind)
+    return named if kind == PeriodKind.YEAR else f"{named} · {kind_title(kind)}"
 
 
 def frozen_on(document: Document) -> str:

@@ -17,7 +17,7 @@ from samsyn.statistics.views import (
 
 app_name = "figures"
 QUARTER = r"(?P<quarter>20\d\d-q[1-4])"
-KIND = r"(?P<kind>quarter|year_to_date|cumulative)"
+KIND = r"(?P<kind>quarter|year_to_date|cumulative|year)"
 CODE = r"(?P<code>[a-z0-9_]{1,40})"
 
 EDITION = r"edition-(?P<edition>[1-9]\d{0,2})"

@@ -19,7 +19,7 @@ from samsyn.statistics.definitions.model import (
     Text,
     Validity,
 )
-from samsyn.statistics.periods import PeriodKind, Quarter
+from samsyn.statistics.periods import STANDARD, PeriodKind, Quarter
 
 FOLDER = Path(__file__).parent
 REPORT_FILE = "standard_report.toml"
@@ -169,7 +169,7 @@ def read_definition(place: str, data: Mapping[str, Any], *, columns: Mapping[str
         across_list=reader.take("across_list", str, ""),
         groups=tuple(groups),
         measures=reader.words("measures", get_args(model.Measure)),  # type: ignore[arg-type]
-        periods=tuple(PeriodKind(kind) for kind in reader.words("periods", tuple(PeriodKind), list(PeriodKind))),
+        periods=tuple(PeriodKind(kind) for kind in reader.words("periods", STANDARD, list(STANDARD))),
         interval=reader.choice("interval", get_args(model.Interval), "period"),
         valid_from=reader.quarter("valid_from", ""),
         validity=validity,
@@ -282,18 +282,19 @@ def load(folder: Path = FOLDER, *, columns: Mapping[str, Sequence[str]]) -> Repo
     for file in sorted(folder.glob("*.toml")):
         if file.name == REPORT_FILE:
             continue
-        found = read_definition(file.name, _parse(file), columns=columns)
+        found = read_definition(file.name, parse(file), columns=columns)
         if found.code != file.stem:
             raise BadDefinition(f"{file.name}: `code` is {found.code!r}; file and code have one name")
         definitions[found.code] = found
-    report = read_report(REPORT_FILE, _parse(folder / REPORT_FILE), definitions)
+    report = read_report(REPORT_FILE, parse(folder / REPORT_FILE), definitions)
     unused = set(definitions) - {found.code for found in report.definitions}
     if unused:
         raise BadDefinition(f"{REPORT_FILE}: no table uses {', '.join(sorted(unused))}")
     return report
 
 
-def _parse(file: Path) -> dict[str, Any]:
+def parse(file: Path) -> dict[str, Any]:
+    """Return the contents of a data file; raise BadDefinition."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

@@ -10,6 +10,7 @@ Unit = Literal["contact", "matter", "person", "mentioned"]
 Facts = Literal["contact", "matter", "person", "mentioned", "caller_place"]
 Measure = Literal["count", "share", "mean_per_month"]
 Chart = Literal["none", "shares", "bars", "lines"]
+RowKind = Literal["code", "state", "group", "sum", "time", "unit"]
 Interval = Literal["period", "complete_years"]
 
 # Answer states: rows of their own, never part of a code's row and never left out in silence.
@@ -45,6 +46,18 @@ UNITS: Mapping[Unit, UnitWords] = {
         Text("de ytterligare nämnda", "further mentioned persons"),
     ),
 }
+
+# What others count and deliver: never asked for in the house's own facts.
+DELIVERED_UNITS: Mapping[str, UnitWords] = {
+    "delivered_case": UnitWords(Text("Ärenden", "Cases"), Text("ärendena", "the cases")),
+    "delivered_person": UnitWords(Text("Personer", "Persons"), Text("personerna", "the persons")),
+}
+
+
+def words_of(unit: str) -> UnitWords:
+    """Return what a unit is called, the house's own or a delivered one; raise KeyError."""
+    return DELIVERED_UNITS[unit] if unit in DELIVERED_UNITS else UNITS[unit]  # type: ignore[index]
+
 
 STATE_LABELS: Mapping[str, Text] = {
     "unknown": Text("Okänt", "Unknown"),
@@ -104,6 +117,23 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A table of a delivered package: its sums are counted instead of the house's own facts.
+
+    The definition's variable is ``county``, the table's breakdown, or a variable whose answers are the rows.
+    """
+
+    package: str
+    read_in: str
+    """The version in whose answers every delivery is read; what can't be read in it breaks the series."""
+    table: str
+    least_deliverers: int
+    """A count that fewer stand behind is hidden, noughts too."""
+    dominance: float
+    """The greatest share (0 to 1) that one deliverer may have of a count, or of what is left without another's own."""
+
+
+@dataclass(frozen=True)
 class Definition:
     """One table of one counting unit."""
 
@@ -111,6 +141,7 @@ class Definition:
     version: int
     title: Text
     unit: Unit
+    """With a ``source`` it is a delivered unit, which has no facts of the house."""
     population: Population
     rows: Literal["total", "time", "codes"]
     variable: str
@@ -136,6 +167,7 @@ class Definition:
     protects_zeros: bool
     share_decimals: int
     is_least: bool
+    source: Source | None = None
     is_coarse: bool = False
     """Only groups are shown, and codes that belong to none: chosen for a release whose finer table hid too much."""
 

@@ -16,8 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samsyn.statistics import jsonstat, queries, selections, shown
-from samsyn.statistics.cubes import CONTENT, TIME, name_of, time_code
+from samsyn.statistics.cubes import CONTENT, TIME, name_of, time_code, time_words
 from samsyn.statistics.documents import LANGUAGES
+from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.queries import Series
 from samsyn.statistics.views import finding
 from samsyn.statistics.views.endpoints import (
@@ -137,11 +138,11 @@ def _entry(one: Series, places: _Places) -> dict[str, Any]:
         "description": shown.text(one.document["counted"]),
         "sortCode": one.document["letter"],
         "updated": one.published_at.isoformat(),
-        "firstPeriod": time_code(one.first),
-        "lastPeriod": time_code(one.last),
-        "timeUnit": "Quarterly",
+        "firstPeriod": time_code(one.first, one.kind),
+        "lastPeriod": time_code(one.last, one.kind),
+        "timeUnit": "Annual" if one.kind == PeriodKind.YEAR else "Quarterly",
         "category": "public",
-        "variableNames": [row, _("Innehåll"), _("Kvartal")],
+        "variableNames": [row, _("Innehåll"), shown.text(time_words(one.kind))],
         "discontinued": False,
         "source": title,
         "subjectCode": one.document["report"]["code"],

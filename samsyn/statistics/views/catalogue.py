@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from samsyn.people.access import open_to_everyone
 from samsyn.statistics import catalogue, queries
+from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.queries import Published
 
 KEPT = "public, no-cache"
@@ -35,10 +36,13 @@ def _answer(
 ) -> HttpResponse:
     quarters = queries.published_quarters()
     tables = queries.published_report(quarters[0][0], KIND) if quarters else []
+    years = queries.published_years()
+    tables += queries.published_report(years[0][0], PeriodKind.YEAR) if years else []
     if not tables:
         raise Http404
     places = catalogue.Places(f"{request.scheme}://{request.get_host()}", _page, _file)
-    content = write(catalogue.graph(tables, first_published=queries.first_published(KIND), places=places))
+    first = {**queries.first_published(KIND), **queries.first_published(PeriodKind.YEAR)}
+    content = write(catalogue.graph(tables, first_published=first, places=places))
     etag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
     if request.headers.get("If-None-Match") == etag:
         answer: HttpResponse = HttpResponseNotModified()

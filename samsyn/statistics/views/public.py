@@ -13,14 +13,16 @@ from samsyn.people.access import open_to_everyone
 from samsyn.statistics import catalogue, exports, history, jsonstat, over_time, px, queries, selections, shown
 from samsyn.statistics.cubes import cube_of, name_of
 from samsyn.statistics.definitions.loader import standard_report
-from samsyn.statistics.periods import PeriodKind
+from samsyn.statistics.definitions.of_deliveries import delivered_report
+from samsyn.statistics.periods import STANDARD, PeriodKind
 from samsyn.statistics.views import endpoints, finding
 from samsyn.statistics.views.kept import kept
 from samsyn.statistics.views.pages import KEPT, page, program, url
 from samsyn.statistics.views.timetable import Dates, dates, title_of
 from samsyn.ui import numbers, small_multiples
 
-KINDS = tuple(kind.value for kind in PeriodKind)
+KINDS = tuple(kind.value for kind in STANDARD)
+ALL_KINDS = tuple(kind.value for kind in PeriodKind)
 FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON-stat", "json"), ("PX", "px"))
 
 
@@ -46,6 +48,10 @@ def start(request: HttpRequest) -> HttpResponse:
         for one in tables
         if one.document["headline"] != one.document["title"]
     ]
+    years = [
+        (shown.report_title(quarter, PeriodKind.YEAR), at, revision, url("report", quarter, PeriodKind.YEAR.value))
+        for quarter, revision, at in queries.published_years()
+    ]
     found = dates(request.received_at)  # type: ignore[attr-defined]
     soon = found.next
     context = {
@@ -54,6 +60,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "calendar_url": url("calendar"),
         "feed_url": url("feed"),
         "reports": reports,
+        "years": years,
         "lead": lead,
         "latest": shown.quarter_title(latest[0]) if latest else "",
         "topics": finding.topic_links(),
@@ -101,7 +108,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 @kept
 def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
     """Show all tables of a report."""
-    tables = queries.published_report(quarter, kind) if kind in KINDS else []
+    tables = queries.published_report(quarter, kind) if kind in ALL_KINDS else []
     if not tables:
         raise Http404
     return _report(request, quarter, kind, tables)
@@ -111,7 +118,7 @@ def report(request: HttpRequest, quarter: str, kind: str) -> HttpResponse:
 @require_safe
 def report_edition(request: HttpRequest, quarter: str, kind: str, edition: str) -> HttpResponse:
     """Show an edition of a report as it was published; one that has been corrected says so."""
-    tables = queries.published_report(quarter, kind, revision=int(edition) - 1) if kind in KINDS else []
+    tables = queries.published_report(quarter, kind, revision=int(edition) - 1) if kind in ALL_KINDS else []
     if not tables:
         raise Http404
     return _report(request, quarter, kind, tables, edition=edition)
@@ -123,14 +130,17 @@ def _report(
     """Show tables as a report; a certain ``edition`` leads to the same edition of each table."""
     first = tables[0].document
     found = dates(request.received_at)  # type: ignore[attr-defined]
-    is_latest = not edition or found.latest[quarter] + 1 == int(edition)
+    is_year = kind == PeriodKind.YEAR
+    is_latest = not edition or (found.years[quarter[:4]] if is_year else found.latest[quarter]) + 1 == int(edition)
     table_url = ("table_edition", edition) if edition else ("table",)
     context = {
         "title": shown.text(first["report"]["title"]),
-        "quarter": shown.quarter_title(quarter),
+        "quarter": shown.report_title(quarter, kind),
         "period": shown.period_title(first),
         "meta": _meta(first, found),
-        "kinds": [(shown.kind_title(one), url("report", quarter, one), one == kind) for one in KINDS],
+        "kinds": []
+        if is_year
+        else [(shown.kind_title(one), url("report", quarter, one), one == kind) for one in KINDS],
         "tables": [
             {
                 "table": shown.table(one.document),
@@ -168,7 +178,7 @@ def _meta(document: shown.Document, found: Dates) -> dict[str, Any]:
 
 
 def _found(quarter: str, kind: str, code: str) -> queries.Published:
-    table = queries.published_table(quarter, kind, code) if kind in KINDS else None
+    table = queries.published_table(quarter, kind, code) if kind in ALL_KINDS else None
     if table is None:
         raise Http404
     return table
@@ -186,10 +196,10 @@ def table(request: HttpRequest, quarter: str, kind: str, code: str) -> HttpRespo
 @require_safe
 def table_edition(request: HttpRequest, quarter: str, kind: str, code: str, edition: str) -> HttpResponse:
     """Show an edition of a table as it was published; one that has been corrected says so."""
-    one = queries.published_table(quarter, kind, code, revision=int(edition) - 1) if kind in KINDS else None
+    one = queries.published_table(quarter, kind, code, revision=int(edition) - 1) if kind in ALL_KINDS else None
     if one is None:
         raise Http404
-    if one.revision + 1 == queries.latest_edition(quarter):
+    if one.revision + 1 == queries.latest_edition(quarter, kind):
         return _table(request, one)
     return _table(request, one, later_url=url("table", quarter, kind, code))
 
@@ -205,7 +215,7 @@ def _table(request: HttpRequest, one: queries.Published, *, later_url: str = "")
         "document": document,
         "headline": shown.text(document["headline"]),
         "counted": shown.text(document["counted"]),
-        "report_title": shown.quarter_title(quarter),
+        "report_title": shown.report_title(quarter, kind),
         "report_url": url("report", quarter, kind),
         "kind_title": shown.kind_title(kind),
         "meta": _meta(document, found),
@@ -334,7 +344,8 @@ def history_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def definitions(request: HttpRequest) -> HttpResponse:
     """Show what each table counts, with versions."""
-    standard = standard_report()
+    standard, delivered = standard_report(), delivered_report()
+    known = (*standard.definitions, *delivered.definitions)
     rows = [
         {
             "code": one.code,
@@ -348,9 +359,9 @@ def definitions(request: HttpRequest) -> HttpResponse:
                 for _code, valid in sorted(one.validity.items(), key=lambda item: item[1].valid_from)
             ],
         }
-        for one in standard.definitions
+        for one in known
     ]
-    mark = f"definitions-{standard.version}-{len(rows)}-{sum(one.version for one in standard.definitions)}"
+    mark = f"definitions-{standard.version}-{delivered.version}-{len(rows)}-{sum(one.version for one in known)}"
     return page(request, "figures/definitions.html", "about", {"rows": rows}, mark=mark)
 
 

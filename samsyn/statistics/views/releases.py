@@ -1,5 +1,6 @@
 """The staff's pages: draft a quarter, see what protection hides and why, hand it over, approve, publish, correct."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,9 +18,10 @@ from samsyn.people.roles import Permission
 from samsyn.people.texts import check_is_text
 from samsyn.statistics import actions, drafting, exports, policies, queries, shown, timetable
 from samsyn.statistics import protocol as protocols
-from samsyn.statistics.definitions.loader import standard_report
+from samsyn.statistics.definitions.of_deliveries import delivered_report
+from samsyn.statistics.delivered import reading
 from samsyn.statistics.models import Release
-from samsyn.statistics.periods import PeriodKind, Quarter
+from samsyn.statistics.periods import STANDARD, PeriodKind, Quarter
 from samsyn.ui import numbers
 from samsyn.ui.components import Step
 
@@ -30,7 +32,9 @@ STEPS = ("draft", "submitted", "approved", "published")
 def _quarters(request: StaffRequest) -> list[tuple[str, str]]:
     """Return the quarters that can be drafted: those that have begun and are not published, the latest first."""
     running = Quarter.of(numbers.local(request.received_at).date())
-    published = {(one.year, one.quarter) for one in queries.releases() if one.status == "published"}
+    published = {
+        (one.year, one.quarter) for one in queries.releases() if one.status == "published" and not _is_year(one)
+    }
     found = []
     for back in range(8):
         quarter = Quarter.at(running.index - back)
@@ -43,6 +47,12 @@ def _quarters(request: StaffRequest) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 def list_releases(request: StaffRequest) -> HttpResponse:
     """List the releases; a post drafts a quarter."""
+    if request.method == "POST" and "year" in request.POST:
+        year = request.POST["year"]
+        if not re.fullmatch(r"20[0-9]{2}", year, re.ASCII):
+            raise Invalid(_("Välj ett år."))
+        release = actions.draft_year(year=int(year), by=request.actor, at=request.received_at)
+        return redirect("releases:release", release.pk)
     if request.method == "POST":
         try:
             quarter = Quarter.parse(request.POST.get("quarter", ""))
@@ -50,10 +60,7 @@ def list_releases(request: StaffRequest) -> HttpResponse:
             raise Invalid(_("Välj ett kvartal.")) from error
         release = actions.draft_release(quarter=quarter, by=request.actor, at=request.received_at)
         return redirect("releases:release", release.pk)
-    rows = [
-        {"release": one, "title": shown.quarter_title(f"{one.year}-q{one.quarter}"), "status": _status(one)}
-        for one in queries.releases()
-    ]
+    rows = [{"release": one, "title": _title(one), "status": _status(one)} for one in queries.releases()]
     # The quarter that ended last is what one usually comes for, not the running one.
     choices = _quarters(request)
     running = str(Quarter.of(numbers.local(request.received_at).date()))
@@ -62,9 +69,32 @@ def list_releases(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "choices": choices,
         "first": first,
+        "years": _years(request),
         "may_draft": request.actor.may(Permission.DRAFT_RELEASE),
     }
     return render(request, "releases/list.html", context)
+
+
+def _years(request: StaffRequest) -> list[int]:
+    """Return the years that are over, of which something is delivered and nothing is published."""
+    published = {one.year for one in queries.releases() if one.status == "published" and _is_year(one)}
+    found = reading.years(delivered_report(), before=numbers.local(request.received_at).year)
+    return [year for year in found if year not in published]
+
+
+def _is_year(release: Release) -> bool:
+    return release.report_code == delivered_report().code
+
+
+def _kinds(release: Release) -> tuple[PeriodKind, ...]:
+    return (PeriodKind.YEAR,) if _is_year(release) else STANDARD
+
+
+def _title(release: Release) -> str:
+    quarter = f"{release.year}-q{release.quarter}"
+    if _is_year(release):
+        return _("Lämnade uppgifter, %(year)s") % {"year": release.year}
+    return shown.quarter_title(quarter)
 
 
 def _status(release: Release) -> str:
@@ -95,18 +125,19 @@ def _steps(release: Release) -> tuple[Step, ...]:
 def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
     """Show a release: its tables with what is hidden and why, the audit, and what may be done now."""
     one = _found(release_id)
-    kind = request.GET.get("kind", PeriodKind.QUARTER.value)
-    if kind not in {item.value for item in PeriodKind}:
+    kinds = _kinds(one)
+    kind = request.GET.get("kind", kinds[0].value)
+    if kind not in {item.value for item in kinds}:
         raise Http404
     published = queries.published_count()
     documents = queries.tables(one.pk, kind=kind)
     context: dict[str, Any] = {
         "release": one,
-        "title": shown.quarter_title(f"{one.year}-q{one.quarter}"),
+        "title": _title(one),
         "status": _status(one),
         "steps": _steps(one),
         "kind": kind,
-        "kinds": [(shown.kind_title(item.value), f"?kind={item.value}", item.value == kind) for item in PeriodKind],
+        "kinds": [(shown.kind_title(item.value), f"?kind={item.value}", item.value == kind) for item in kinds],
         "tables": [
             {
                 "table": shown.table(document, for_analyst=True),
@@ -123,6 +154,7 @@ def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
         and request.actor.may(Permission.DRAFT_RELEASE)
         and not queries.has_open_draft(),
         "suggested_time": _suggested_time(one, request.received_at),
+        "is_year": _is_year(one),
         "is_own": one.drafted_by_id == request.actor.account_id,
         "choices": _choices(one),
         "proposals": _proposals(one) if one.status == "draft" else [],
@@ -131,10 +163,10 @@ def release(request: StaffRequest, release_id: UUID) -> HttpResponse:
     return render(request, "releases/release.html", context)
 
 
-def _place(kind: str, code: str) -> dict[str, str]:
+def _place(one: Release, kind: str, code: str) -> dict[str, str]:
     """Return a table's name and its period's, and how its choice is posted."""
     return {
-        "title": shown.text(standard_report().table(code).title.as_json()),
+        "title": shown.text(actions.report_of(one.report_code).table(code).title.as_json()),
         "period": shown.kind_title(kind),
         "kind": kind,
         "code": code,
@@ -145,7 +177,7 @@ def _choices(one: Release) -> list[dict[str, Any]]:
     """Return what was chosen for tables of the release."""
     chosen: dict[str, str] = one.structure.get("choices", {})
     return [
-        {**_place(*place.split("/")), "is_left_out": choice == drafting.LEFT_OUT}
+        {**_place(one, *place.split("/")), "is_left_out": choice == drafting.LEFT_OUT}
         for place, choice in sorted(chosen.items())
     ]
 
@@ -153,7 +185,7 @@ def _choices(one: Release) -> list[dict[str, Any]]:
 def _proposals(one: Release) -> list[dict[str, Any]]:
     """Return the tables that hide much, with what the reader gets now and of a coarser one."""
     return [
-        {**_place(proposal["kind"], proposal["code"]), "now": proposal["now"], "then": proposal["then"]}
+        {**_place(one, proposal["kind"], proposal["code"]), "now": proposal["now"], "then": proposal["then"]}
         for proposal in one.structure.get("proposals", [])
     ]
 
@@ -179,11 +211,11 @@ def coarsen(request: StaffRequest, release_id: UUID) -> HttpResponse:
 def protocol(request: StaffRequest, release_id: UUID) -> HttpResponse:
     """Show which counts are hidden and why, in words."""
     one = _found(release_id)
-    parts = protocols.of_release(one, standard_report())
+    parts = protocols.of_release(one, actions.report_of(one.report_code))
     primary, secondary = protocols.totals(parts)
     context = {
         "release": one,
-        "title": shown.quarter_title(f"{one.year}-q{one.quarter}"),
+        "title": _title(one),
         "parts": parts,
         "primary": primary,
         "secondary": secondary,
@@ -265,7 +297,7 @@ def documents(request: StaffRequest, release_id: UUID) -> HttpResponse:
     quarter = f"{one.year}-q{one.quarter}"
     named = [
         (f"{document['code']}-{quarter}-{document['period']['kind']}", document)
-        for kind in PeriodKind
+        for kind in _kinds(one)
         for document in queries.public_documents(one.pk, kind=kind.value)
     ]
     actions.record_export(release_id=one.pk, by=request.actor, at=request.received_at)

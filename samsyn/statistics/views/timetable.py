@@ -21,10 +21,11 @@ from samsyn.ui import numbers
 
 @dataclass(frozen=True)
 class Dates:
-    """What is to come, the next first, and the latest edition of each quarter that is public."""
+    """What is to come, the next first, and the latest edition of each quarter, and of each year, that is public."""
 
     coming: list[plan.Coming]
     latest: dict[str, int]
+    years: dict[str, int]
 
     @property
     def next(self) -> plan.Coming:
@@ -36,7 +37,7 @@ class Dates:
     @property
     def mark(self) -> str:
         """Return what changes with every publication, and when the next date does."""
-        editions = "".join(f"{quarter}.{number}" for quarter, number in sorted(self.latest.items()))
+        editions = "".join(f"{name}.{number}" for name, number in sorted({**self.latest, **self.years}.items()))
         return hashlib.sha256(f"{editions} {_mark(self.next)}".encode()).hexdigest()[:24]
 
     @property
@@ -59,7 +60,8 @@ def dates(now: datetime) -> Dates:
     found = queries.release_dates()
     published = {quarter: at for quarter, (_revision, at) in found.published.items()}
     coming = plan.coming(published=published, decided=found.decided, now=now)
-    return Dates(coming, {str(quarter): revision for quarter, (revision, _at) in found.published.items()})
+    latest = {str(quarter): revision for quarter, (revision, _at) in found.published.items()}
+    return Dates(coming, latest, found.years)
 
 
 def _standing(one: plan.Coming) -> str:

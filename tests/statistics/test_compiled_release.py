@@ -1,0 +1,281 @@
+"""Delivered figures as a release: compiled, protected against each deliverer too, approved by another, public."""
+
+import csv
+import io
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from samsyn.deliveries import packages
+from samsyn.deliveries.checking import of_packages
+from samsyn.deliveries.models import Delivery
+from samsyn.people.actors import Actor
+from samsyn.people.refusals import NotAllowed, Refused
+from samsyn.questions.exchange import core, editing
+from samsyn.questions.exchange.package import Text
+from samsyn.statistics import actions, attacking, disclosure, linking, queries
+from samsyn.statistics.counting import of_delivered
+from samsyn.statistics.definitions.loader import BadDefinition
+from samsyn.statistics.definitions.model import Source
+from samsyn.statistics.definitions.model import Text as Words
+from samsyn.statistics.definitions.of_deliveries import FOLDER, delivered_report, parse, read_definition
+from samsyn.statistics.delivered import insiders, years
+from samsyn.statistics.models import Release
+from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in
+from tests.statistics.delivered_rows import NEW, OLD, VERSIONS, figures, suppressed
+
+__all__ = ["signed_in"]
+
+AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+QUARTERS = ("2025K1", "2025K2", "2025K3", "2025K4")
+# Cases a quarter, by municipality: five in county 01, three in 03, two in 04, one in 05.
+SIZES = {"0180": 40, "0114": 30, "0115": 20, "0117": 20, "0120": 20, "0380": 15, "0330": 12, "0331": 11}
+SIZES |= {"0480": 25, "0481": 30, "0580": 22}
+SOURCE = Source("municipal_core", "1.0.0", "case", 3, 0.8)
+COUNTIES = (("01", Words("Ett", "One")), ("03", Words("Tre", "Three")), ("04", Words("Fyra", "Four")))
+
+
+@pytest.fixture(autouse=True)
+def one_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PUBLIC", "default")
+
+
+def send(one: Deliverer, persons: int, quarters: tuple[str, ...] = QUARTERS) -> None:
+    for quarter in quarters:
+        assert one.send(one.file(quarter, persons=persons), accepts_warnings=True).state == "accepted"
+
+
+@pytest.fixture
+def country(db: None) -> list[Deliverer]:
+    """Who delivered all of 2025; 0181 delivered three quarters, 0182 only agreed to."""
+    made = [enrol(code, f"Kommun {code}", county=code[:2], number=at) for at, code in enumerate(SIZES)]
+    for one in made:
+        send(one, SIZES[one.code])
+    send(enrol("0181", "Kommun 0181", number=50), 60, QUARTERS[:3])
+    enrol("0182", "Kommun 0182", number=51)
+    return made
+
+
+def published(analyst: Actor, publisher: Actor) -> Release:
+    release = actions.draft_year(year=2025, by=analyst, at=AT)
+    actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
+    actions.approve_release(release_id=release.pk, by=publisher, at=AT)
+    return actions.publish_release(release_id=release.pk, by=publisher, at=AT)
+
+
+def counted_plainly(table: str) -> Counter[tuple[str, str, str]]:
+    """Add up, cell by cell, what was accepted of 2025 from those with four quarters: (deliverer, variable, answer)."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    rows = Delivery.objects.filter(state="accepted", table=table, period__startswith="2025").select_related("deliverer")
+    number = Counter(row.deliverer.code for row in rows)
+    for row in rows:
+        if number[row.deliverer.code] == 4:
+            form = packages.formats()[f"{row.package}/{row.version}", table]
+            for (variable, answer, sex), count in zip(form.each_cell(), row.counts, strict=True):
+                found[row.deliverer.code, variable, answer] += count
+                if variable == "units":
+                    found[row.deliverer.code, "sex", sex] += count
+                    found[row.deliverer.code, "county", row.deliverer.code[:2]] += count
+    return found
+
+
+@pytest.mark.django_db
+def test_every_table_agrees_with_adding_up_cell_by_cell(country: list[Deliverer], analyst: Actor) -> None:
+    release = actions.draft_year(year=2025, by=analyst, at=AT)
+    plain = counted_plainly("case")
+    documents = {one.code: one.document for one in release.tables.all()}
+    compared = 0
+    for part in delivered_report().definitions:
+        if part.unit != "delivered_case":
+            continue
+        for row in documents[part.code]["rows"]:
+            cell, variable = row["cells"][0], part.variable
+            if row["kind"] == "sum":
+                expected: int | None = sum(plain[code, "units", "all"] for code in SIZES)
+            else:
+                expected = sum(plain[code, variable, row["code"]] for code in SIZES)
+                if variable == "county" and not any(code[:2] == row["code"] for code in SIZES):
+                    expected = None
+            assert cell["v"] == expected, (part.code, row["code"])
+            compared += expected is not None
+    assert compared > 50
+    # Nobody delivers the persons' table: that is no nought.
+    assert {row["cells"][0]["v"] for row in documents["delivered_safety"]["rows"]} == {None}
+
+
+@pytest.mark.django_db
+def test_who_is_missing_is_said_and_never_added_as_nought(country: list[Deliverer], analyst: Actor) -> None:
+    release = actions.draft_year(year=2025, by=analyst, at=AT)
+    notes = " ".join(note["sv"] for note in release.tables.get(code="delivered_county").document["notes"])
+    assert "Lämnat hela 2025: 11 av 13 kommuner som har frågorna." in notes
+    assert "1 har bara lämnat en del av året och räknas inte med" in notes
+    assert "Stockholms län 5 av 7" in notes
+    actions.discard_release(release_id=release.pk, by=analyst, at=AT)
+    for year, why in ((2026, "inte slut"), (2024, "Ingen har lämnat hela")):
+        with pytest.raises(Refused) as refused:
+            actions.draft_year(year=year, by=analyst, at=AT)
+        assert why in str(refused.value.message)
+
+
+@pytest.mark.django_db
+def test_one_deliverer_is_never_read_out_of_a_county(country: list[Deliverer], analyst: Actor) -> None:
+    """County 05 has one, 04 two: and who is alone in 05 must not work out 04 from the total and its own."""
+    release = actions.draft_year(year=2025, by=analyst, at=AT)
+    rows = {row["code"]: row["cells"][0] for row in release.tables.get(code="delivered_county").document["rows"]}
+    reasons = {code: cell.get("reason", "") for code, cell in rows.items() if cell["v"] is not None}
+    assert (reasons["04"], reasons["05"], reasons["total"]) == ("primary", "primary", "")
+    hidden = {code for code, reason in reasons.items() if reason}
+    for code in SIZES:
+        # What the total and the shown counties leave, without the counties that are all this deliverer's own.
+        unknown = {county for county in hidden if {one for one in SIZES if one[:2] == county} != {code}}
+        assert len(unknown) >= 2, code
+    assert release.audit_recovered == release.audit_unsafe == 0
+    assert release.audit_tried > len(hidden) * len(SIZES) / 2, "each deliverer was tried as an attacker"
+
+
+@pytest.mark.django_db
+def test_a_year_goes_through_approval_to_the_public_in_every_format(
+    country: list[Deliverer], analyst: Actor, publisher: Actor, signed_in: SignIn
+) -> None:
+    staff = signed_in(analyst)
+    assert "Sammanställ ett års lämnade uppgifter" in staff.get("/releases/").content.decode()
+    assert staff.post("/releases/", {"year": "20x5"}).status_code == 422
+    answer = staff.post("/releases/", {"year": "2025"}, follow=True)
+    assert "Lämnade uppgifter, 2025" in answer.content.decode()
+    release = Release.objects.get()
+    protocol = staff.get(f"/releases/{release.pk}/protocol/").content.decode()
+    assert "Södermanlands län" in protocol
+    actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
+    both = Actor(
+        release.drafted_by_id, "Analytiker 2", "", analyst.regime, frozenset({*analyst.roles, *publisher.roles})
+    )
+    with pytest.raises(NotAllowed):
+        actions.approve_release(release_id=release.pk, by=both, at=AT)
+    actions.approve_release(release_id=release.pk, by=publisher, at=AT)
+    actions.publish_release(release_id=release.pk, by=publisher, at=AT)
+
+    public = Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+
+    def read(path: str) -> str:
+        found = public.get(path)
+        assert found.status_code == 200, path
+        return found.content.decode("utf-8-sig")
+
+    assert "/2025-q4/year/" in read("/")
+    assert "Municipalities&#x27; cases" in read("/en/2025-q4/year/")
+    page = read("/2025-q4/year/delivered_county/")
+    assert "År 2025" in page
+    assert "färre än 3 kommuner står bakom det" in page
+    lines = list(csv.reader(io.StringIO(read("/2025-q4/year/delivered_county.csv")), delimiter=";"))
+    shown = {line[0]: line[2] for line in lines if len(line) == 3}
+    total = sum(counted_plainly("case")[code, "units", "all"] for code in SIZES)
+    assert (shown["total"], shown["04"], shown["06"]) == (str(total), "..", "-")
+    assert any("11 av 13 kommuner" in line[1] for line in lines if line[0] == "Anmärkning")
+    cube = json.loads(read("/api/v2/tables/delivered_county-year/data?lang=sv"))
+    assert cube["dimension"]["time"]["category"]["index"] == {"2025": 0}
+    assert total in cube["value"]
+    assert 'TLIST(A1),"2025"' in read("/2025-q4/year/delivered_county.px")
+    assert read("/2025-q4/year/delivered_sex.json")
+    assert public.get("/2025-q4/year/delivered_county.xlsx").status_code == 200
+    assert public.get("/2025-q4/year/report.pdf").content.startswith(b"%PDF")
+    assert "delivered_county" in read("/catalogue.ttl")
+    assert attacking.everything().is_safe
+    # The year's release stands beside the quarter's: neither is the other's edition.
+    assert queries.latest_published(actions.Quarter(2025, 4), report="support_call") is None
+    with pytest.raises(Refused) as refused:
+        actions.draft_year(year=2025, by=analyst, at=AT)
+    assert "redan publicerat" in str(refused.value.message)
+
+
+def made_year(rows: list[Any], versions: Any = VERSIONS) -> years.Year:
+    definitions = [one for one in delivered_report().definitions if one.unit == "delivered_case"]
+    return years.of_year(
+        definitions, year=2026, edition=0, figures={"case": rows}, formats={"case": OLD}, packages=versions,
+        counties=COUNTIES, having={"case": frozenset()},
+    )  # fmt: skip
+
+
+def whole(form: Any, code: str, each: int, statuses: str = "") -> list[Any]:
+    quarters = ("2026K1", "2026K2", "2026K3", "2026K4")
+    return [figures(form, [each] * form.size, code=code, period=one, statuses=statuses) for one in quarters]
+
+
+def test_a_broken_question_has_no_figures_and_its_table_says_so() -> None:
+    split = editing.split(
+        core.version("2.0.0"), core.version("2.0.0"), variable="method", value="own_tool",
+        into=(Text("Ett", "One"), Text("Två", "Two")),
+    )  # fmt: skip
+    newest = next(one for one in of_packages.tables(replace(split, version="3.0.0")) if one.table == "case")
+    rows = [row for code in ("0180", "0114", "0115") for row in whole(OLD, code, 2)]
+    made = made_year([*rows, *whole(newest, "0117", 2)], (*VERSIONS, replace(split, version="3.0.0")))
+    method = made.tables["delivered_method"]
+    assert {line.key for line in method.lines} == {""}
+    assert method.notes[0].sv.startswith("Bryts 2026")
+    # What was split into finer answers adds up; the other questions go on.
+    assert all(line.key for line in made.tables["delivered_main_problem"].lines)
+    assert sum(made.behind[made.tables["delivered_county"].base].values()) == 4 * 4 * OLD.width * 2
+
+
+def test_who_hides_a_number_stands_in_the_other_tables_and_the_difference_is_guarded() -> None:
+    hidden = suppressed(NEW, "goal", "whole")
+    sizes = {"0180": 20, "0114": 20, "0115": 20, "0117": 20, "0120": 20}
+    rows = [row for code, each in sizes.items() for row in whole(NEW, code, each, hidden if code == "0120" else "")]
+    made = made_year(rows)
+    goal, problem = made.tables["delivered_goal"], made.tables["delivered_main_problem"]
+    assert set(made.behind[goal.base]) == set(sizes) - {"0120"}
+    assert set(made.behind[problem.base]) == set(sizes)
+    assert any("1 räknas inte med" in note.sv for note in goal.notes)
+    alone = [key for key in made.classes if set(made.behind[key]) == {"0120"}]
+    assert set(alone) <= made.away, "the one sum minus the other is what 0120 has"
+    # The whole of one of the two tables is hidden, so that nobody subtracts.
+    counts = of_delivered(made)
+    asked = [linking.Asked((table.base,), 48, 51, gives_away=table.base in made.away) for table in (goal, problem)]
+    system = linking.link(
+        [], linking.Edition(51, counts.leaves, made.shapes, made.populations, asked, made.classes & made.away)
+    )
+    found = insiders.protect(system, disclosure.protect(system), made)
+    assert found.reasons
+    assert insiders.audit(system, found.reasons, made, public=insiders.attack.audit(system, found.reasons)).is_safe
+    assert not insiders.attack.audit(system, ()).is_safe
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_away"),
+    [
+        ((), False),
+        ((0, 0), True),  # a nought of two: each knows that the other has none
+        ((0, 0, 0), False),
+        ((30, 20), True),
+        ((20, 15, 12), False),
+        ((90, 10, 5), True),  # one outweighs
+        ((40, 40, 1), True),  # either of the large ones subtracts its own and has the other's
+        ((40, 3, 1), True),  # what is left for the largest is fewer than five
+        ((40, 30, 20, 10), False),
+    ],
+)
+def test_a_count_that_gives_a_deliverer_away(behind: tuple[int, ...], is_away: bool) -> None:
+    assert years.gives_away(behind, source=SOURCE, threshold=5) == is_away
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rows": "municipality"}, "never rows"),
+        ({"least_deliverers": 2}, "least_deliverers"),
+        ({"dominance": 0.95}, "dominance"),
+        ({"threshold": 2}, "threshold"),
+        ({"unit": "delivered_person"}, "what the table counts"),
+        ({"unit": "contact"}, "none of"),
+        ({"colour": "red"}, "unknown: colour"),
+    ],
+)
+def test_a_definition_that_would_give_a_deliverer_away_is_refused(change: dict[str, Any], message: str) -> None:
+    data = parse(FOLDER / "delivered_county.toml") | change
+    with pytest.raises(BadDefinition, match=message):
+        read_definition("delivered_county.toml", data)
