@@ -1,6 +1,6 @@
 """Reads: who delivers, what is agreed, receipts, and the figures that count."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -315,6 +315,24 @@ def accepted_figures(
     fields = ("deliverer__code", "deliverer__county", "period", "version", "counts", "statuses", "id")
     for code, county, period, version, counts, statuses, pk in rows.values_list(*fields).iterator(chunk_size=500):
         yield Figures(code, county, period, known[f"{package}/{version}", table], counts, statuses, pk)
+
+
+def figures_of(ids: Sequence[str], *, table: str) -> list[Figures]:
+    """Return the figures of these deliveries of a table, whatever has become of them since."""
+    known = packages.formats()
+    rows = Delivery.objects.filter(pk__in=ids, table=table).select_related("deliverer")
+    return [
+        Figures(
+            deliverer=row.deliverer.code,
+            county=row.deliverer.county,
+            period=row.period,
+            format=known[f"{row.package}/{row.version}", table],
+            counts=row.counts,
+            statuses=row.statuses,
+            delivery_id=row.pk,
+        )
+        for row in rows
+    ]
 
 
 def periods_of(package: str, table: str, *, deliverer: str = "") -> list[str]:

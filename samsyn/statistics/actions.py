@@ -131,8 +131,8 @@ def _counts(report: Report, quarter: Quarter, revises: Release | None, at: datet
     """Count what a report is made of: the house's own facts, or what others have delivered of the year."""
     if report.code != delivered_report().code:
         return counting.count(report.definitions, last=quarter)
-    edition = revises.revision + 1 if revises else 0
-    return counting.of_delivered(reading.year_of(report, year=quarter.year, edition=edition, at=at))
+    before = queries.deliveries_of_editions(report.code, quarter.year) if revises else []
+    return counting.of_delivered(reading.year_of(report, year=quarter.year, before=before, at=at))
 
 
 def _store_draft(
@@ -161,6 +161,10 @@ def _store_draft(
         raise Refused(_("En tidigare publicering räknade fler än vad som finns nu. Utkastet stoppades.")) from error
     except reading.NothingDelivered as error:
         raise Refused(_("Ingen har lämnat hela året. Då finns inget att sammanställa.")) from error
+    except reading.NotKept as error:
+        raise Refused(
+            _("Leveranser som den förra utgåvan räknade finns inte kvar. En rättelse kan inte skyddas.")
+        ) from error
     except counting.UnknownValue as error:
         raise Refused(_("En uppgift har ett värde som ingen tabell visar. Utkastet stoppades.")) from error
     proposed = coarsening.proposals(report, made, quarter=quarter, frozen_at=at, earlier=earlier)
@@ -182,6 +186,7 @@ def _store_draft(
             "populations": {name: list(keys) for name, keys in made.populations.items()},
             "definitions": {one.code: one.version for one in report.definitions},
             "choices": dict(made.choices),
+            "deliveries": list(made.counts.delivered.deliveries) if made.counts.delivered else [],
             "proposals": [one.as_json() for one in proposed],
             "because": {f"{one.name} {one.first} {one.last}": one.because for one in made.cells if one.because},
         },

@@ -7,7 +7,7 @@ from datetime import datetime
 from samsyn.statistics import attack, counting, disclosure, documents, linking
 from samsyn.statistics.counting import Axis, Counts
 from samsyn.statistics.definitions.model import STATES, Definition, Report
-from samsyn.statistics.delivered import insiders
+from samsyn.statistics.delivered import correcting, insiders
 from samsyn.statistics.layout import Drawing, Layout, Ref, lay_out
 from samsyn.statistics.periods import PeriodKind, Quarter, Span
 
@@ -119,6 +119,8 @@ def prepare(
     guarded = year.classes & year.away if year is not None else frozenset()
     new = linking.Edition(quarter.index, counts.leaves, shapes, populations, tuple(asked), guarded)
     system = linking.link(earlier, new)
+    if year is not None:
+        system = correcting.tied(system, year)
     protection = disclosure.protect(system)
     newest = len(earlier)
     fixed = {cell.name for cell in system.cells if cell.is_fixed and cell.is_hidden}

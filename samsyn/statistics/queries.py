@@ -43,6 +43,12 @@ def latest_published(quarter: Quarter, *, report: str) -> Release | None:
     return found.defer("leaves", "structure").order_by("-revision").first()
 
 
+def deliveries_of_editions(report: str, year: int) -> list[list[str]]:
+    """Return which deliveries each published edition of a year was made of, the first edition first."""
+    found = Release.objects.filter(status="published", report_code=report, year=year).order_by("revision")
+    return [list(structure["deliveries"]) for structure in found.values_list("structure", flat=True)]
+
+
 def next_publication() -> tuple[UUID, datetime] | None:
     """Return the approved release whose time comes first, and the time."""
     found = Release.objects.filter(status="approved", publish_at__isnull=False).order_by("publish_at")

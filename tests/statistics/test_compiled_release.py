@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -19,14 +20,15 @@ from samsyn.people.actors import Actor
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.questions.exchange import core, editing
 from samsyn.questions.exchange.package import Text
-from samsyn.statistics import actions, attacking, disclosure, linking, queries
+from samsyn.statistics import actions, attack, attacking, disclosure, linking, queries
 from samsyn.statistics.counting import of_delivered
 from samsyn.statistics.definitions.loader import BadDefinition
 from samsyn.statistics.definitions.model import Source
 from samsyn.statistics.definitions.model import Text as Words
 from samsyn.statistics.definitions.of_deliveries import FOLDER, delivered_report, parse, read_definition
-from samsyn.statistics.delivered import insiders, years
+from samsyn.statistics.delivered import insiders, reading, years
 from samsyn.statistics.models import Release
+from samsyn.statistics.periods import Quarter
 from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in
 from tests.statistics.delivered_rows import NEW, OLD, VERSIONS, figures, suppressed
 
@@ -92,7 +94,7 @@ def test_every_table_agrees_with_adding_up_cell_by_cell(country: list[Deliverer]
     documents = {one.code: one.document for one in release.tables.all()}
     compared = 0
     for part in delivered_report().definitions:
-        if part.unit != "delivered_case":
+        if not part.source or part.source.table != "case":
             continue
         for row in documents[part.code]["rows"]:
             cell, variable = row["cells"][0], part.variable
@@ -187,14 +189,72 @@ def test_a_year_goes_through_approval_to_the_public_in_every_format(
     assert "delivered_county" in read("/catalogue.ttl")
     assert attacking.everything().is_safe
     # The year's release stands beside the quarter's: neither is the other's edition.
-    assert queries.latest_published(actions.Quarter(2025, 4), report="support_call") is None
+    assert queries.latest_published(Quarter(2025, 4), report="support_call") is None
     with pytest.raises(Refused) as refused:
         actions.draft_year(year=2025, by=analyst, at=AT)
     assert "redan publicerat" in str(refused.value.message)
 
 
+def corrected(release: Release, analyst: Actor) -> tuple[Release, dict[str, dict[str, Any]]]:
+    """Return a correction of a published release, and its counties' cells."""
+    made = actions.revise_release(release_id=release.pk, note="En kommun rättade.", by=analyst, at=AT)
+    document = made.tables.get(code="delivered_county").document
+    return made, {row["code"]: row["cells"][0] for row in document["rows"]}
+
+
+@pytest.mark.django_db
+def test_a_correction_never_says_what_one_deliverer_changed(
+    country: list[Deliverer], analyst: Actor, publisher: Actor
+) -> None:
+    """Fewer cases than before, too: what is replaced may be too high as well as too low."""
+    release = published(analyst, publisher)
+    before = {row["code"]: row["cells"][0] for row in release.tables.get(code="delivered_county").document["rows"]}
+    stockholm = country[0]
+    send(stockholm, 20, QUARTERS[:1])
+    made, after = corrected(release, analyst)
+    assert after["01"]["v"] == before["01"]["v"] - 20
+    assert after["01"]["reason"] == after["total"]["reason"] == "primary"
+    assert made.audit_recovered == made.audit_unsafe == 0
+    actions.submit_for_approval(release_id=made.pk, by=analyst, at=AT)
+    actions.approve_release(release_id=made.pk, by=publisher, at=AT)
+    actions.publish_release(release_id=made.pk, by=publisher, at=AT)
+    assert attacking.everything().is_safe
+    table = queries.published_table("2025-q4", "year", "delivered_county")
+    assert table is not None
+    assert (table.revision, table.document["revision_note"]) == (1, "En kommun rättade.")
+
+
+@pytest.mark.django_db
+def test_a_correction_that_several_made_is_shown(country: list[Deliverer], analyst: Actor, publisher: Actor) -> None:
+    release = published(analyst, publisher)
+    for one in country[:4]:
+        send(one, SIZES[one.code] + 15, QUARTERS[:1])
+    made, after = corrected(release, analyst)
+    assert not after["01"].get("hidden")
+    assert not after["total"].get("hidden")
+    assert made.audit_recovered == made.audit_unsafe == 0
+
+
+@pytest.mark.django_db
+def test_a_correction_without_what_it_corrects_is_refused(country: list[Deliverer]) -> None:
+    """A delivery that was taken back is kept for ninety days: after that nobody can tell what changed."""
+    with pytest.raises(reading.NotKept):
+        reading.year_of(delivered_report(), year=2025, before=[[str(uuid4())]], at=AT)
+
+
+@pytest.mark.django_db
+def test_what_is_the_same_in_two_editions_is_hidden_in_both(
+    country: list[Deliverer], analyst: Actor, publisher: Actor
+) -> None:
+    release = published(analyst, publisher)
+    first = {(cell.name.replace("2025r0", "2025"), bool(cell.reason)) for cell in release.cells.all()}
+    made, _after = corrected(release, analyst)
+    assert {(cell.name.replace("2025r1", "2025"), bool(cell.reason)) for cell in made.cells.all()} == first
+    assert made.audit_tried > release.audit_tried, "the cells of the first edition are tried again"
+
+
 def made_year(rows: list[Any], versions: Any = VERSIONS) -> years.Year:
-    definitions = [one for one in delivered_report().definitions if one.unit == "delivered_case"]
+    definitions = [one for one in delivered_report().definitions if one.source and one.source.table == "case"]
     return years.of_year(
         definitions, year=2026, edition=0, figures={"case": rows}, formats={"case": OLD}, packages=versions,
         counties=COUNTIES, having={"case": frozenset()},
@@ -241,8 +301,8 @@ def test_who_hides_a_number_stands_in_the_other_tables_and_the_difference_is_gua
     )
     found = insiders.protect(system, disclosure.protect(system), made)
     assert found.reasons
-    assert insiders.audit(system, found.reasons, made, public=insiders.attack.audit(system, found.reasons)).is_safe
-    assert not insiders.attack.audit(system, ()).is_safe
+    assert insiders.audit(system, found.reasons, made, public=attack.audit(system, found.reasons)).is_safe
+    assert not attack.audit(system, ()).is_safe
 
 
 @pytest.mark.parametrize(

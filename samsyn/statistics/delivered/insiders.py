@@ -63,7 +63,8 @@ def knowing(system: System, hidden: Names, year: Year, who: str) -> System:
     values, known = list(system.values), list[Cell]()
     parts: dict[Atom, tuple[Atom, ...]] = {}
     all_mine: set[Atom] = set()
-    left = {key: found[who] for key, found in year.behind.items() if who in found}
+    behind = year.everything_behind
+    left = {key: found[who] for key, found in behind.items() if who in found}
     for atom, key in enumerate(system.keys):
         if key not in left:
             continue
@@ -73,7 +74,7 @@ def knowing(system: System, hidden: Names, year: Year, who: str) -> System:
         values[atom] -= own
         known.append(_shown(("own", key, atom), len(values)))
         values.append(own)
-        if len(year.behind[key]) == 1:
+        if len(behind[key]) == 1:
             all_mine.add(atom)
             known.append(_shown(("others", key, atom), atom))
 

@@ -12,6 +12,8 @@ of what is left for a deliverer that subtracts its own (the (1, k) rule from out
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
 
 from samsyn.deliveries.checking.formats import TableFormat
 from samsyn.deliveries.checking.of_packages import ALL, UNITS
@@ -25,6 +27,13 @@ from samsyn.statistics.linking import Shape
 
 NOWHERE = "none"
 Contributions = Mapping[str, int]
+
+
+class Delivered(Figures, Protocol):
+    """A delivery that counts, with its name."""
+
+    @property
+    def delivery_id(self) -> UUID: ...
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,17 @@ class Year:
     away: frozenset[str]
     """Keys whose count gives a deliverer away."""
     classes: frozenset[str]
+    mark: str = ""
+    """What stands in every key for the year and the edition."""
+    deliveries: tuple[str, ...] = ()
+    """The ids of the deliveries that were read, so that a correction can be held against what it corrects."""
+    before: tuple["Year", ...] = ()
+    """Earlier published editions of the same year, in order."""
+
+    @property
+    def everything_behind(self) -> Mapping[str, Contributions]:
+        """Return who stands behind each count, of this edition and of those before."""
+        return {key: found for one in (*self.before, self) for key, found in one.behind.items()}
 
     @property
     def values(self) -> dict[str, int]:
@@ -76,7 +96,7 @@ class Year:
     @property
     def deliverers(self) -> list[str]:
         """Return everybody who stands behind a count."""
-        return sorted({code for found in self.behind.values() for code in found})
+        return sorted({code for found in self.everything_behind.values() for code in found})
 
 
 def gives_away(behind: Collection[int], *, source: Source, threshold: int) -> bool:
@@ -146,7 +166,7 @@ def of_year(
     *,
     year: int,
     edition: int,
-    figures: Mapping[str, Sequence[Figures]],
+    figures: Mapping[str, Sequence[Delivered]],
     formats: Mapping[str, TableFormat],
     packages: tuple[Package, ...],
     counties: Sequence[tuple[str, Text]],
@@ -158,6 +178,7 @@ def of_year(
     ``having`` who has the question. ``counties`` are the codes of the country with their names.
     """
     built: dict[str, _Building] = {}
+    mark = f".{year}r{edition}"
     tables: dict[str, TableOfYear] = {}
     away: set[str] = set()
     classes: set[str] = set()
@@ -170,7 +191,7 @@ def of_year(
             [one for one in figures[table] if one.deliverer in whole], target=form, packages=packages
         )
         extent = Extent(whole, part, having[table])
-        one = _Building(f"{wanted[0].unit}.{year}r{edition}", made)
+        one = _Building(f"{wanted[0].unit}{mark}", made)
         tables |= _tables(one, wanted, extent, counties, year)
         classes |= _classes(one, wanted, tables)
         built[table] = one
@@ -192,6 +213,8 @@ def of_year(
         tables=tables,
         away=frozenset(away),
         classes=frozenset(classes),
+        mark=mark,
+        deliveries=tuple(sorted(str(one.delivery_id) for found in figures.values() for one in found)),
     )
 
 
