@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from samsyn.statistics import shown
-from samsyn.statistics.periods import Quarter, Span
+from samsyn.statistics.periods import PeriodKind, Quarter, Span
 from samsyn.statistics.shown import Document
 from samsyn.ui.chart_parts import Break
 from samsyn.ui.small_multiples import Multiples, Panel
@@ -17,23 +17,27 @@ MOST_PANELS = 6
 
 
 def multiples(documents: Sequence[Document]) -> Multiples | None:
-    """Return a table's main rows over its quarters, or None where there is nothing to compare yet.
+    """Return a table's main rows over its quarters or years, or None where there is nothing to compare yet.
 
-    ``documents`` are the latest editions of the table for single quarters, in order of time. A quarter between them that
-    was never published is a gap; a changed definition is a break, as is one that the definition itself tells of.
+    ``documents`` are the latest editions of the table for single quarters, or years, in order of time. One between them
+    that was never published is a gap; a changed definition is a break, as is one that the definition itself tells of.
     """
     if len(documents) < 2:
         return None
     by_quarter = {Quarter.parse(one["period"]["quarter"]): one for one in documents}
-    quarters = list(Span(min(by_quarter), max(by_quarter)).quarters)
     latest = documents[-1]
+    is_yearly = latest["period"]["kind"] == PeriodKind.YEAR
+    quarters = [one for one in Span(min(by_quarter), max(by_quarter)).quarters if not is_yearly or one.number == 4]
     lines = _lines(latest)
     if not lines:
         return None
     return Multiples(
         name=f"over-time-{latest['code']}".replace("_", "-"),
         subtitle=shown.text(latest["counted"]),
-        categories=tuple(_("kv %(number)s %(year)s") % {"number": one.number, "year": one.year} for one in quarters),
+        categories=tuple(
+            str(one.year) if is_yearly else _("kv %(number)s %(year)s") % {"number": one.number, "year": one.year}
+            for one in quarters
+        ),
         panels=tuple(
             Panel(title=title, values=tuple(_value(by_quarter.get(one), row, column) for one in quarters))
             for row, column, title in lines

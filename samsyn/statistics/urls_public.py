@@ -7,6 +7,7 @@ from samsyn.statistics.views import (
     api_first,
     available,
     catalogue,
+    feed,
     finding,
     methods,
     public,
@@ -45,7 +46,7 @@ urlpatterns = [
 for prefix, language in (("", ""), ("en/", "_en")):
     urlpatterns += [
         path(prefix, public.start, name=f"start{language}"),
-        path(f"{prefix}feed.atom", public.feed, name=f"feed{language}"),
+        path(f"{prefix}feed.atom", feed.feed, name=f"feed{language}"),
         path(f"{prefix}calendar/", timetable.calendar, name=f"calendar{language}"),
         path(f"{prefix}calendar.ics", timetable.calendar_file, name=f"calendar_file{language}"),
         path(f"{prefix}about/", public.about, name=f"about{language}"),

@@ -53,6 +53,20 @@ def test_a_quarter_that_was_never_published_is_a_gap_and_a_hidden_figure_stays_h
     assert markup.count("<circle") == 1
 
 
+def test_years_stand_beside_years_and_one_that_cannot_be_read_is_a_gap() -> None:
+    found = over_time.multiples(
+        [
+            document(f"{year}-q4", one_row({"v": amount})) | {"period": {"kind": "year", "quarter": f"{year}-q4"}}
+            for year, amount in ((2025, 30), (2026, None), (2028, 40))
+        ]
+    )
+    assert found is not None
+    assert found.categories == ("2025", "2026", "2027", "2028")
+    assert [panel.values for panel in found.panels] == [
+        (Value(30, Standing.FINAL), MISSING, MISSING, Value(40, Standing.FINAL))
+    ]
+
+
 def test_a_new_definition_breaks_the_line_and_says_so() -> None:
     older = document("2026-q1", one_row({"v": 9}, {"v": 90}), definitions=[{"code": "example", "version": 2}])
     newer = document("2026-q2", one_row({"v": 7}, {"v": 70}), definitions=[{"code": "example", "version": 3}])

@@ -1,6 +1,7 @@
 """What can be had: a public page that is made of the registers, so that it is never more or less than what there is."""
 
 import hashlib
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -13,6 +14,8 @@ from samsyn.questions import queries as questions
 from samsyn.statistics import queries, shown
 from samsyn.statistics.delivered.described import described
 from samsyn.statistics.delivered.own import PACKAGE
+from samsyn.statistics.periods import PeriodKind
+from samsyn.statistics.queries import Published
 from samsyn.statistics.views.pages import page, url
 
 
@@ -24,6 +27,8 @@ def available(request: HttpRequest) -> HttpResponse:
     quarters = queries.published_quarters()
     latest = quarters[0][0] if quarters else ""
     tables = queries.published_report(latest, "quarter") if latest else []
+    years = queries.published_years()
+    compiled = queries.published_report(years[0][0], PeriodKind.YEAR) if years else []
     delivered = deliveries.delivered(using=queries.PUBLIC)
     formats = list(packages.formats(using=queries.PUBLIC).values())
     core = questions.decided_packages(PACKAGE, using=queries.PUBLIC)
@@ -31,10 +36,9 @@ def available(request: HttpRequest) -> HttpResponse:
     asked = [one.content_hash for one in formats]
     mark = hashlib.sha256(repr((queries.edition_mark(), delivered, asked)).encode()).hexdigest()[:20]
     context = {
-        "tables": [
-            {"title": shown.text(one.document["title"]), "url": url("table", one.quarter, one.kind, one.code)}
-            for one in tables
-        ],
+        "tables": _links(tables),
+        "compiled": _links(compiled),
+        "years": len(years),
         "quarters": len(quarters),
         "bank_url": url("question_bank"),
         "methods_url": url("methods"),
@@ -50,3 +54,10 @@ def available(request: HttpRequest) -> HttpResponse:
         "indicators": described(core[0].package) if core else [],
     }
     return page(request, "figures/available.html", "available", context, mark=f"available-{mark}")
+
+
+def _links(tables: Iterable[Published]) -> list[dict[str, str]]:
+    return [
+        {"title": shown.text(one.document["title"]), "url": url("table", one.quarter, one.kind, one.code)}
+        for one in tables
+    ]

@@ -4,9 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from samsyn.people.access import open_to_everyone
@@ -17,7 +15,7 @@ from samsyn.statistics.definitions.of_deliveries import delivered_report
 from samsyn.statistics.periods import STANDARD, PeriodKind
 from samsyn.statistics.views import endpoints, finding
 from samsyn.statistics.views.kept import kept
-from samsyn.statistics.views.pages import KEPT, page, program, url
+from samsyn.statistics.views.pages import KEPT, page, url
 from samsyn.statistics.views.timetable import Dates, dates, title_of
 from samsyn.ui import numbers, small_multiples
 
@@ -66,41 +64,6 @@ def start(request: HttpRequest) -> HttpResponse:
         "topics": finding.topic_links(),
     }
     return page(request, "figures/start.html", "start", context, mark=f"start-{found.mark}")
-
-
-@open_to_everyone
-@require_safe
-@kept
-def feed(request: HttpRequest) -> HttpResponse:
-    """Tell programs that follow us (Atom, RFC 4287) which reports are new or corrected."""
-    mark = queries.edition_mark()
-    quarters = queries.published_quarters()
-    base = f"{request.scheme}://{request.get_host()}"
-    told = Atom1Feed(
-        title=_("Samtal till den nationella stödtelefonen"),
-        link=base + url("start"),
-        description="",
-        language=get_language(),
-        feed_url=base + url("feed"),
-        author_name="Samsyn",
-        feed_guid=f"tag:{settings.SAMSYN_PUBLIC_HOST},2014:reports-{get_language()}",
-    )
-    for quarter, revision, at in quarters:
-        title = shown.quarter_title(quarter)
-        tables = queries.published_report(quarter, PeriodKind.QUARTER.value, revision=revision)
-        said = [one.document["revision_note"] or shown.text(one.document["headline"]) for one in tables[:1]]
-        told.add_item(
-            title=_("%(title)s, rättad") % {"title": title} if revision else title,
-            link=base + url("report", quarter, "quarter"),
-            description="".join(said),
-            unique_id=f"tag:{settings.SAMSYN_PUBLIC_HOST},2014:{quarter}-{revision}-{get_language()}",
-            pubdate=at,
-            updateddate=at,
-        )
-    answer = HttpResponse(told.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-    answer["ETag"] = f'"feed-{mark}-{program()}-{get_language()}"'
-    answer["Cache-Control"] = KEPT
-    return answer
 
 
 @open_to_everyone
@@ -208,7 +171,7 @@ def _table(request: HttpRequest, one: queries.Published, *, later_url: str = "")
     """Show a table; one that a later edition has replaced without the files and the chart for others."""
     document, quarter, kind, code = one.document, one.quarter, one.kind, one.code
     found = dates(request.received_at)  # type: ignore[attr-defined]
-    is_compared = kind == PeriodKind.QUARTER and not later_url
+    is_compared = kind in {PeriodKind.QUARTER, PeriodKind.YEAR} and not later_url
     through = over_time.multiples(queries.series_documents(code, kind)) if is_compared else None
     has_pdf = queries.has_file(quarter, kind, code, ending="pdf")
     context = {

@@ -9,6 +9,7 @@ from samsyn.people.access import open_to_everyone
 from samsyn.statistics import editions, queries, shown, timetable
 from samsyn.statistics.definitions.loader import standard_report
 from samsyn.statistics.definitions.model import UNITS, Definition
+from samsyn.statistics.definitions.of_deliveries import delivered_report
 from samsyn.statistics.periods import PeriodKind
 from samsyn.statistics.views.pages import page, url
 
@@ -50,6 +51,16 @@ def declaration(request: HttpRequest) -> HttpResponse:
             for one in editions.first_whole(found)
         ],
         "usual": editions.usual_days(found),
+        "years": [
+            {
+                "title": shown.report_title(one.quarter, one.kind),
+                "url": url("report", one.quarter, one.kind),
+                "notes": shown.notes(one.document),
+            }
+            for quarter, _revision, _at in queries.published_years()
+            for one in queries.published_report(quarter, PeriodKind.YEAR)[:1]
+        ],
+        "delivered_not": shown.text(delivered_report().cannot_be_used_for.as_json()),
         "editions": [
             {
                 "title": shown.quarter_title(str(one.quarter)),
@@ -61,7 +72,7 @@ def declaration(request: HttpRequest) -> HttpResponse:
         ],
     }
     versions = sum(one.version for one in standard.definitions)
-    mark = f"quality-2-{standard.version}-{versions}-{queries.edition_mark()}"
+    mark = f"quality-3-{standard.version}-{versions}-{queries.edition_mark()}"
     return page(request, "figures/quality.html", "about", context, mark=mark)
 
 

@@ -26,6 +26,8 @@ PUBLISHED = {
     (2026, 1): datetime(2026, 4, 15, 7, 0, tzinfo=UTC),
     (2026, 2): datetime(2026, 7, 15, 7, 0, tzinfo=UTC),
 }
+# When what the municipalities delivered of 2025 was.
+YEAR_PUBLISHED = datetime(2026, 8, 20, 7, 0, tzinfo=UTC)
 # What visitors of the demonstration have written.
 MESSAGES = (
     ("sv", "Mina föräldrar läser min telefon och jag får inte träffa mina vänner. Vad kan jag göra?"),
@@ -201,3 +203,6 @@ class Command(BaseCommand):
             statistics.publish_quarter_of_demonstration(
                 year=year, quarter=quarter, drafted_by=analyst, approved_by=publisher, at=at
             )
+        statistics.publish_year_of_demonstration(
+            year=2025, drafted_by=analyst, approved_by=publisher, at=YEAR_PUBLISHED
+        )
