@@ -145,7 +145,11 @@ def _store_draft(
     note: str = "",
     choices: drafting.Choices | None = None,
 ) -> Release:
-    earlier = queries.published_editions()
+    # Years that others deliver have no unit in common with anything else: only their own editions can be subtracted.
+    is_year = report.code == delivered_report().code
+    earlier = (
+        queries.published_editions(report=report.code, year=quarter.year) if is_year else queries.published_editions()
+    )
     try:
         made = coarsening.prepare(
             report,

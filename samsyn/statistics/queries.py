@@ -98,10 +98,11 @@ def public_documents(release_id: UUID, *, kind: str) -> list[dict[str, Any]]:
     return [dict(document) for document in found.values_list("public_document", flat=True)]
 
 
-def published_editions() -> Sequence[linking.Edition]:
-    """Return every published release as the attacker has it, in the order of publication."""
+def published_editions(*, report: str = "", year: int = 0) -> Sequence[linking.Edition]:
+    """Return every published release as the attacker has it, in the order of publication; or those of a report's year."""
     found = []
-    for one in Release.objects.filter(status="published").order_by("place"):
+    rows = Release.objects.filter(status="published")
+    for one in (rows.filter(report_code=report, year=year) if report else rows).order_by("place"):
         cells = tuple(
             linking.Asked(tuple(name.split("+")), first, last, threshold, protects_zeros, bool(reason))
             for name, first, last, threshold, protects_zeros, reason in one.cells.order_by("pk").values_list(

@@ -12,6 +12,9 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.test import Client
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from samsyn.deliveries import packages
 from samsyn.deliveries.checking import of_packages
@@ -20,12 +23,12 @@ from samsyn.people.actors import Actor
 from samsyn.people.refusals import NotAllowed, Refused
 from samsyn.questions.exchange import core, editing
 from samsyn.questions.exchange.package import Text
-from samsyn.statistics import actions, attack, attacking, disclosure, linking, queries
+from samsyn.statistics import actions, attack, attacking, disclosure, drafting, linking, queries
 from samsyn.statistics.counting import of_delivered
-from samsyn.statistics.definitions.loader import BadDefinition
+from samsyn.statistics.definitions.loader import BadDefinition, parse
 from samsyn.statistics.definitions.model import Source
 from samsyn.statistics.definitions.model import Text as Words
-from samsyn.statistics.definitions.of_deliveries import FOLDER, delivered_report, parse, read_definition
+from samsyn.statistics.definitions.of_deliveries import FOLDER, delivered_report, read_definition
 from samsyn.statistics.delivered import insiders, reading, years
 from samsyn.statistics.models import Release
 from samsyn.statistics.periods import Quarter
@@ -253,8 +256,10 @@ def test_what_is_the_same_in_two_editions_is_hidden_in_both(
     assert made.audit_tried > release.audit_tried, "the cells of the first edition are tried again"
 
 
-def made_year(rows: list[Any], versions: Any = VERSIONS) -> years.Year:
-    definitions = [one for one in delivered_report().definitions if one.source and one.source.table == "case"]
+def made_year(rows: list[Any], versions: Any = VERSIONS, definitions: Any = None) -> years.Year:
+    definitions = definitions or [
+        one for one in delivered_report().definitions if one.source and one.source.table == "case"
+    ]
     return years.of_year(
         definitions, year=2026, edition=0, figures={"case": rows}, formats={"case": OLD}, packages=versions,
         counties=COUNTIES, having={"case": frozenset()},
@@ -303,6 +308,46 @@ def test_who_hides_a_number_stands_in_the_other_tables_and_the_difference_is_gua
     assert found.reasons
     assert insiders.audit(system, found.reasons, made, public=attack.audit(system, found.reasons)).is_safe
     assert not attack.audit(system, ()).is_safe
+
+
+COUNTRIES = st.lists(st.tuples(st.sampled_from(["01", "03", "04"]), st.integers(0, 12)), min_size=1, max_size=8)
+
+
+@hypothesis_settings(max_examples=60, deadline=None)
+@given(COUNTRIES)
+def test_nobody_reads_a_county_out_of_the_total_and_their_own(deliverers: list[tuple[str, int]]) -> None:
+    """Beside a second attacker who only counts how many counties are left when everything known is subtracted."""
+    units, rows = OLD.places["units"]["all"], []
+    for at, (county, size) in enumerate(deliverers):
+        counts = [0] * OLD.size
+        counts[units] = size
+        quarters = ("2026K1", "2026K2", "2026K3", "2026K4")
+        rows += [figures(OLD, counts, code=f"{county}{at:02}", period=one) for one in quarters]
+    report = replace(delivered_report(), tables=(delivered_report().table("delivered_county"),))
+    made = drafting.prepare(
+        report,
+        quarter=Quarter(2026, 4),
+        frozen_at=AT,
+        counts=of_delivered(made_year(rows, definitions=report.definitions)),
+        earlier=[],
+        choices={},
+    )
+    assert made.audit.is_safe
+    hidden = {cell.name.partition("=")[2] or "total" for cell in made.cells if cell.reason}
+    members = {
+        county: {at: 4 * size for at, (where, size) in enumerate(deliverers) if where == county}
+        for county in {where for where, _size in deliverers}
+    }
+    for attacker in (None, *range(len(deliverers))):
+        left = [county for county, found in members.items() if county in hidden and set(found) != {attacker}]
+        if "total" not in hidden and left:
+            assert len(left) > 1, (attacker, "the one hidden county is what is left of the total")
+        for county, found in members.items():
+            others = [number for at, number in found.items() if at != attacker]
+            if county not in hidden and others and sum(others):
+                assert len(found) >= 3
+                assert max(others) <= 0.8 * sum(others), (attacker, county, "one of the others outweighs")
+                assert sum(others) >= 5
 
 
 @pytest.mark.parametrize(

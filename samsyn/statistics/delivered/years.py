@@ -190,7 +190,7 @@ def of_year(
         made = compiling.compiled(
             [one for one in figures[table] if one.deliverer in whole], target=form, packages=packages
         )
-        extent = Extent(whole, part, having[table])
+        extent = Extent(whole, part, having[table] | whole | part)
         one = _Building(f"{wanted[0].unit}{mark}", made)
         tables |= _tables(one, wanted, extent, counties, year)
         classes |= _classes(one, wanted, tables)
@@ -232,13 +232,15 @@ def _tables(
         if not counted or not known:
             labels = [*_row_labels(definition, one.made.target, counties), ("total", Text("Summa", "Total"), "sum")]
             lines = tuple(Line(code, label, kind, "") for code, label, kind in labels)
-            said = () if counted is not None else (_broken(year),)
-            found[definition.code] = TableOfYear(lines, "", (*said, *_told(extent, frozenset(), year, counties)))
+            broken = [] if counted is not None else [_broken(year)]
+            said = (*broken, *_told(extent, frozenset(), year))
+            found[definition.code] = TableOfYear(lines, "", said)
             continue
         base = one.unit if counted == known else f"{one.unit}@{rows}"
         one.behind.setdefault(base, one.sums(units, counted))
         lines = tuple(_lines(one, definition, base, counted, counties))
-        found[definition.code] = TableOfYear(lines, base, _told(extent, counted, year, counties))
+        by_county = _told_by_county(extent, counties) if rows == COUNTY else []
+        found[definition.code] = TableOfYear(lines, base, (*_told(extent, counted, year), *by_county))
     return found
 
 
@@ -345,9 +347,9 @@ def _broken(year: int) -> Text:
     )
 
 
-def _told(extent: Extent, counted: frozenset[str], year: int, counties: Sequence[tuple[str, Text]]) -> tuple[Text, ...]:
+def _told(extent: Extent, counted: frozenset[str], year: int) -> list[Text]:
     """Say how whole the figures are: who counts, of those that have the question, and who is left out and why."""
-    whole, having = extent.whole, extent.having | extent.whole | extent.part
+    whole, having = extent.whole, extent.having
     said = [
         Text(
             f"Lämnat hela {year}: {len(whole)} av {len(having)} kommuner som har frågorna. {len(counted)} räknas här.",
@@ -369,18 +371,21 @@ def _told(extent: Extent, counted: frozenset[str], year: int, counties: Sequence
                 f"{len(whole - counted)} are left out because one of their numbers is hidden or missing.",
             )
         )
-    places = [
-        (label, [len([who for who in group if who[:2] == code]) for group in (whole, having)])
-        for code, label in counties
-    ]
-    told = [(label, found) for label, found in places if found[1]]
-    if told:
-        said.append(
-            Text(
-                "Lämnat hela året, efter län: " + ", ".join(f"{label.sv} {n} av {m}" for label, (n, m) in told) + ".",
-                "Delivered the whole year, by county: "
-                + ", ".join(f"{label.en} {n} of {m}" for label, (n, m) in told)
-                + ".",
-            )
+    return said
+
+
+def _told_by_county(extent: Extent, counties: Sequence[tuple[str, Text]]) -> list[Text]:
+    """Say the same of each county in which somebody has the question."""
+    told = []
+    for code, label in counties:
+        having, whole = ([one for one in group if one[:2] == code] for group in (extent.having, extent.whole))
+        if having:
+            told.append((label, len(whole), len(having)))
+    if not told:
+        return []
+    return [
+        Text(
+            "Lämnat hela året, efter län: " + ", ".join(f"{label.sv} {n} av {m}" for label, n, m in told) + ".",
+            "Delivered the whole year, by county: " + ", ".join(f"{label.en} {n} of {m}" for label, n, m in told) + ".",
         )
-    return tuple(said)
+    ]

@@ -131,7 +131,8 @@ def _meta(document: shown.Document, found: Dates) -> dict[str, Any]:
         "status": shown.status(document),
         "is_final": document["status"] == "final",
         "frozen_on": shown.frozen_on(document),
-        "next": found.next_told,
+        # When the next year comes depends on when the municipalities have delivered it.
+        "next": "" if document["period"]["kind"] == PeriodKind.YEAR else found.next_told,
         "calendar_url": url("calendar"),
         "definition": shown.definition_versions(document),
         "definitions_url": url("definitions"),
