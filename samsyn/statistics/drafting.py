@@ -115,7 +115,11 @@ def prepare(
     asked = _asked(layouts, shapes)
     _check_nothing_is_left_out(layouts, asked, value)
     if year is not None:
-        asked = [replace(one, gives_away=not year.away.isdisjoint(one.keys)) for one in asked]
+        asked = [
+            replace(one, gives_away=key in year.away, may_be_none=bool(year.behind[key]))
+            for one in asked
+            for key in one.keys
+        ]
     guarded = year.classes & year.away if year is not None else frozenset()
     new = linking.Edition(quarter.index, counts.leaves, shapes, populations, tuple(asked), guarded)
     system = linking.link(earlier, new)

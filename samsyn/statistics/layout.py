@@ -325,12 +325,16 @@ def _state_lines(layout: Layout, one: Definition, drawing: Drawing) -> Iterator[
 def _delivered(layout: Layout, one: Definition, drawing: Drawing, year: Year) -> Layout:
     """Lay out a year that others delivered, row by row as it was compiled; a row without a key has no figure."""
     table = year.tables[one.code]
-    columns = tuple(Column(measure, _heading(measure, one), measure, one.unit) for measure in one.measures)
+    measured = tuple(Column(measure, _heading(measure, one), measure, one.unit) for measure in one.measures)
+    columns = (*(Column(code, label, "count", one.unit) for code, label in table.columns), *measured)
     base = Ref((table.base,), *layout.span.bounds)
     rows = []
     for line in table.lines:
         count = Ref((line.key,), *layout.span.bounds)
-        figures = tuple(_figure(m, count, base=base, span=layout.span, drawing=drawing) for m in one.measures)
+        figures = (
+            *(Figure("count", Ref((key,), *layout.span.bounds)) for key in line.across),
+            *(_figure(m, count, base=base, span=layout.span, drawing=drawing) for m in one.measures),
+        )
         rows.append(Row(line.code, line.label, line.kind, figures if line.key else (None,) * len(columns)))
     return replace(layout, columns=columns, rows=tuple(rows), notes=table.notes)
 

@@ -78,6 +78,8 @@ class Asked:
     dominance: float = 1.0
     gives_away: bool = False
     """It says what a single deliverer has, whatever its value; a nought, too."""
+    may_be_none: bool = False
+    """Nobody knows that it is no nought when it is hidden."""
 
     @property
     def name(self) -> tuple[str, int, int]:
@@ -252,7 +254,7 @@ class _Linker:
                 dominance=asked.dominance,
             )
             is_primary = is_primary or asked.gives_away or is_few(base - value)
-        may_be_none = asked.protects_zeros or asked.gives_away or is_few(base) or bool(before and not before.least)
+        may_be_none = asked.protects_zeros or asked.may_be_none or is_few(base) or bool(before and not before.least)
         return Cell(
             name=(number, *asked.name),
             atoms=atoms,

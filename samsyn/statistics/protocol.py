@@ -69,6 +69,9 @@ class _Names:
             for code, document in release.tables.values_list("code", "document"):
                 variable = report.table(code).parts[0].variable
                 self.labels |= {(variable, row["code"]): text(row["label"]) for row in document["rows"]}
+                source = report.table(code).parts[0].source
+                divided = source.columns if source else ""
+                self.labels |= {(divided, column["code"]): text(column["label"]) for column in document["columns"]}
         self.lists = {part.variable: part.list_code for part in report.definitions if part.variable}
         self.lists |= {part.within: part.within for part in report.definitions if part.within}
         self.lists |= {variable: part.across_list for part in report.definitions for variable in part.across.values()}

@@ -17,6 +17,7 @@ from samsyn.statistics import editions, linking
 from samsyn.statistics.asked.differencing import Earlier
 from samsyn.statistics.asked.questions import Population
 from samsyn.statistics.counting import leaves_from
+from samsyn.statistics.definitions.of_deliveries import delivered_report
 from samsyn.statistics.models import AskedTable, NearTables, PublishedFile, PublishedTable, PublishedTime, Release
 from samsyn.statistics.periods import PeriodKind, Quarter
 
@@ -103,8 +104,18 @@ def published_editions(*, report: str = "", year: int = 0) -> Sequence[linking.E
     found = []
     rows = Release.objects.filter(status="published")
     for one in (rows.filter(report_code=report, year=year) if report else rows).order_by("place"):
+        # A hidden count that others delivered may be a nought: that, too, is somebody's figure.
+        is_delivered = one.report_code == delivered_report().code
         cells = tuple(
-            linking.Asked(tuple(name.split("+")), first, last, threshold, protects_zeros, bool(reason))
+            linking.Asked(
+                tuple(name.split("+")),
+                first,
+                last,
+                threshold,
+                protects_zeros,
+                is_hidden=bool(reason),
+                may_be_none=is_delivered,
+            )
             for name, first, last, threshold, protects_zeros, reason in one.cells.order_by("pk").values_list(
                 "name", "first", "last", "threshold", "protects_zeros", "reason"
             )

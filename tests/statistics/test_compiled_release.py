@@ -29,7 +29,7 @@ from samsyn.statistics.definitions.loader import BadDefinition, parse
 from samsyn.statistics.definitions.model import Source
 from samsyn.statistics.definitions.model import Text as Words
 from samsyn.statistics.definitions.of_deliveries import FOLDER, delivered_report, read_definition
-from samsyn.statistics.delivered import insiders, reading, years
+from samsyn.statistics.delivered import building, insiders, reading, years
 from samsyn.statistics.models import Release
 from samsyn.statistics.periods import Quarter
 from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in
@@ -42,7 +42,7 @@ QUARTERS = ("2025K1", "2025K2", "2025K3", "2025K4")
 # Cases a quarter, by municipality: five in county 01, three in 03, two in 04, one in 05.
 SIZES = {"0180": 40, "0114": 30, "0115": 20, "0117": 20, "0120": 20, "0380": 15, "0330": 12, "0331": 11}
 SIZES |= {"0480": 25, "0481": 30, "0580": 22}
-SOURCE = Source("municipal_core", "1.0.0", "case", 3, 0.8)
+SOURCE = Source("municipal_core", "1.0.0", "case", "", 3, 0.8)
 COUNTIES = (("01", Words("Ett", "One")), ("03", Words("Tre", "Three")), ("04", Words("Fyra", "Four")))
 
 
@@ -74,19 +74,21 @@ def published(analyst: Actor, publisher: Actor) -> Release:
     return actions.publish_release(release_id=release.pk, by=publisher, at=AT)
 
 
-def counted_plainly(table: str) -> Counter[tuple[str, str, str]]:
-    """Add up, cell by cell, what was accepted of 2025 from those with four quarters: (deliverer, variable, answer)."""
-    found: Counter[tuple[str, str, str]] = Counter()
+def counted_plainly(table: str) -> Counter[tuple[str, str, str, str]]:
+    """Add up, cell by cell, what was accepted of 2025 from those with four quarters: (deliverer, variable, answer, sex)."""
+    found: Counter[tuple[str, str, str, str]] = Counter()
     rows = Delivery.objects.filter(state="accepted", table=table, period__startswith="2025").select_related("deliverer")
     number = Counter(row.deliverer.code for row in rows)
     for row in rows:
         if number[row.deliverer.code] == 4:
             form = packages.formats()[f"{row.package}/{row.version}", table]
             for (variable, answer, sex), count in zip(form.each_cell(), row.counts, strict=True):
-                found[row.deliverer.code, variable, answer] += count
+                for division in ("total", sex):
+                    found[row.deliverer.code, variable, answer, division] += count
+                    if variable == "units":
+                        found[row.deliverer.code, "county", row.deliverer.code[:2], division] += count
                 if variable == "units":
-                    found[row.deliverer.code, "sex", sex] += count
-                    found[row.deliverer.code, "county", row.deliverer.code[:2]] += count
+                    found[row.deliverer.code, "sex", sex, "total"] += count
     return found
 
 
@@ -100,16 +102,15 @@ def test_every_table_agrees_with_adding_up_cell_by_cell(country: list[Deliverer]
         if not part.source or part.source.table != "case":
             continue
         for row in documents[part.code]["rows"]:
-            cell, variable = row["cells"][0], part.variable
-            if row["kind"] == "sum":
-                expected: int | None = sum(plain[code, "units", "all"] for code in SIZES)
-            else:
-                expected = sum(plain[code, variable, row["code"]] for code in SIZES)
-                if variable == "county" and not any(code[:2] == row["code"] for code in SIZES):
-                    expected = None
-            assert cell["v"] == expected, (part.code, row["code"])
-            compared += expected is not None
-    assert compared > 50
+            variable, answer = (part.variable, row["code"]) if row["kind"] != "sum" else ("units", "all")
+            is_empty = variable == "county" and not any(code[:2] == answer for code in SIZES)
+            for column, cell in zip(documents[part.code]["columns"], row["cells"], strict=True):
+                if column["measure"] == "count":
+                    sex = "total" if column["code"] == "count" else column["code"]
+                    expected = None if is_empty else sum(plain[code, variable, answer, sex] for code in SIZES)
+                    assert cell["v"] == expected, (part.code, row["code"], sex)
+                    compared += expected is not None
+    assert compared > 100
     # Nobody delivers the persons' table: that is no nought.
     assert {row["cells"][0]["v"] for row in documents["delivered_safety"]["rows"]} == {None}
 
@@ -179,7 +180,7 @@ def test_a_year_goes_through_approval_to_the_public_in_every_format(
     assert "färre än 3 kommuner står bakom det" in page
     lines = list(csv.reader(io.StringIO(read("/2025-q4/year/delivered_county.csv")), delimiter=";"))
     shown = {line[0]: line[2] for line in lines if len(line) == 3}
-    total = sum(counted_plainly("case")[code, "units", "all"] for code in SIZES)
+    total = sum(counted_plainly("case")[code, "units", "all", "total"] for code in SIZES)
     assert (shown["total"], shown["04"], shown["06"]) == (str(total), "..", "-")
     assert any("11 av 13 kommuner" in line[1] for line in lines if line[0] == "Anmärkning")
     cube = json.loads(read("/api/v2/tables/delivered_county-year/data?lang=sv"))
@@ -260,15 +261,19 @@ def made_year(rows: list[Any], versions: Any = VERSIONS, definitions: Any = None
     definitions = definitions or [
         one for one in delivered_report().definitions if one.source and one.source.table == "case"
     ]
-    return years.of_year(
+    return building.of_year(
         definitions, year=2026, edition=0, figures={"case": rows}, formats={"case": OLD}, packages=versions,
         counties=COUNTIES, having={"case": frozenset()},
     )  # fmt: skip
 
 
-def whole(form: Any, code: str, each: int, statuses: str = "") -> list[Any]:
-    quarters = ("2026K1", "2026K2", "2026K3", "2026K4")
-    return [figures(form, [each] * form.size, code=code, period=one, statuses=statuses) for one in quarters]
+def whole(form: Any, code: str, each: int, statuses: str = "", *, less: str = "") -> list[Any]:
+    """Return a year in which everybody gave the first answer, fewer of one variable's than there are units."""
+    quarters, counts = ("2026K1", "2026K2", "2026K3", "2026K4"), [0] * form.size
+    for variable in form.variables:
+        first = min(form.places[variable.code].values())
+        counts[first : first + form.width] = [each - (variable.code == less)] * form.width
+    return [figures(form, counts, code=code, period=one, statuses=statuses) for one in quarters]
 
 
 def test_a_broken_question_has_no_figures_and_its_table_says_so() -> None:
@@ -348,6 +353,27 @@ def test_nobody_reads_a_county_out_of_the_total_and_their_own(deliverers: list[t
                 assert len(found) >= 3
                 assert max(others) <= 0.8 * sum(others), (attacker, county, "one of the others outweighs")
                 assert sum(others) >= 5
+
+
+def test_whose_answers_do_not_add_up_to_their_cases_is_left_out_of_that_table() -> None:
+    """The sender may confirm it; what everybody knows to add up must."""
+    rows = [row for code in ("0180", "0114", "0115") for row in whole(OLD, code, 20)]
+    made = made_year([*rows, *whole(OLD, "0117", 20, less="goal"), *whole(OLD, "0120", 20, less="method")])
+    left_out = {
+        code: {"0117", "0120"} - set(made.behind[made.tables[code].base])
+        for code in ("delivered_goal", "delivered_method", "delivered_age")
+    }
+    assert left_out == {"delivered_goal": {"0117"}, "delivered_method": {"0120"}, "delivered_age": set()}
+    report = replace(
+        delivered_report(),
+        tables=tuple(one for one in delivered_report().tables if one.parts[0].unit != "delivered_person"),  # type: ignore[comparison-overlap]
+    )
+    found = drafting.prepare(
+        report, quarter=Quarter(2026, 4), frozen_at=AT, counts=of_delivered(made), earlier=[], choices={}
+    )
+    assert found.audit.is_safe
+    hidden = {cell.name for cell in found.cells if cell.reason}
+    assert {made.tables["delivered_goal"].base, made.tables["delivered_method"].base} & hidden, "or one is subtracted"
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,8 @@ class Source:
     read_in: str
     """The version in whose answers every delivery is read; what can't be read in it breaks the series."""
     table: str
+    columns: str
+    """The table's breakdown by which the rows are divided, or nothing."""
     least_deliverers: int
     """A count that fewer stand behind is hidden, noughts too."""
     dominance: float

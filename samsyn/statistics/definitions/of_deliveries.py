@@ -25,6 +25,7 @@ def read_definition(place: str, data: Mapping[str, Any]) -> Definition:
         package=reader.take("package", str),
         read_in=reader.take("read_in", str),
         table=reader.take("table", str),
+        columns=reader.take("columns", str, ""),
         least_deliverers=reader.take("least_deliverers", int, LOWEST_DELIVERERS),
         dominance=reader.take("dominance", float, 0.8),
     )
@@ -73,6 +74,9 @@ def _check(found: Definition, source: Source, reader: Reader) -> None:
         (source.least_deliverers < LOWEST_DELIVERERS, f"`least_deliverers` is at least {LOWEST_DELIVERERS}"),
         (not 0.5 <= source.dominance <= 0.9, "`dominance` is 0.5 to 0.9"),
         (found.variable == "municipality", "a municipality is one deliverer: its figures are its own and never rows"),
+        (bool(source.columns) and found.measures != ("count",), "a table with columns has counts alone"),
+        (bool(source.columns) and found.is_multiple, "a unit stands once in a table with columns"),
+        (source.columns == found.variable, "rows and columns are two things"),
         (found.unit != f"delivered_{source.table}", "`unit` is what the table counts"),
         (
             found.is_multiple != found.is_least and "share" in found.measures,

@@ -8,7 +8,8 @@ from samsyn.deliveries import queries as deliveries
 from samsyn.questions import queries as questions
 from samsyn.statistics.definitions.model import Report, Text
 from samsyn.statistics.delivered import correcting
-from samsyn.statistics.delivered.years import Year, of_year
+from samsyn.statistics.delivered.building import of_year
+from samsyn.statistics.delivered.years import Year
 from samsyn.ui import numbers
 from samsyn.vocabulary import queries as vocabulary
 
