@@ -207,9 +207,10 @@ def latest_edition(quarter: str, kind: str) -> int:
     return int(found["latest"]) + 1
 
 
-def report_editions() -> list[editions.Edition]:
-    """Return every edition of every report, the latest first: one query."""
-    rows = _standard().order_by("-quarter", "-revision", "position", "kind")
+def report_editions(*, of_years: bool = False) -> list[editions.Edition]:
+    """Return every edition of every quarter's report, or of every delivered year's, the latest first: one query."""
+    found = _public().filter(source="release", kind=PeriodKind.YEAR) if of_years else _standard()
+    rows = found.order_by("-quarter", "-revision", "position", "kind")
     found = rows.distinct("quarter", "revision").values_list(
         "quarter", "revision", "published_at", "document__revision_note", "document__status"
     )
@@ -227,6 +228,7 @@ class ReleaseDates:
     decided: dict[Quarter, datetime]
     years: dict[str, int]
     """The latest edition of each published year of delivered figures."""
+    decided_years: dict[str, datetime]
 
 
 def release_dates() -> ReleaseDates:
@@ -245,6 +247,7 @@ def release_dates() -> ReleaseDates:
         {quarter: (edition, at) for quarter, edition, at in quarters if edition is not None},
         {quarter: at for quarter, edition, at in quarters if edition is None},
         {name: edition for name, edition, _at in rows if "-" not in name and edition is not None},
+        {name: at for name, edition, at in rows if "-" not in name and edition is None},
     )
 
 

@@ -5,7 +5,7 @@ import io
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -34,8 +34,9 @@ from samsyn.statistics.models import Release
 from samsyn.statistics.periods import Quarter
 from tests.deliveries.conftest import Deliverer, SignIn, enrol, signed_in
 from tests.statistics.delivered_rows import NEW, OLD, VERSIONS, figures, suppressed
+from tests.statistics.test_publication_time import publicist
 
-__all__ = ["signed_in"]
+__all__ = ["publicist", "signed_in"]
 
 AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 QUARTERS = ("2025K1", "2025K2", "2025K3", "2025K4")
@@ -43,6 +44,15 @@ QUARTERS = ("2025K1", "2025K2", "2025K3", "2025K4")
 SIZES = {"0180": 40, "0114": 30, "0115": 20, "0117": 20, "0120": 20, "0380": 15, "0330": 12, "0331": 11}
 SIZES |= {"0480": 25, "0481": 30, "0580": 22}
 SOURCE = Source("municipal_core", "1.0.0", "case", "", 3, 0.8)
+OF_CASES = replace(
+    delivered_report(),
+    tables=tuple(
+        table
+        for table in delivered_report().tables
+        for part in table.parts
+        if part.source and part.source.table == "case"
+    ),
+)
 COUNTIES = (("01", Words("Ett", "One")), ("03", Words("Tre", "Three")), ("04", Words("Fyra", "Four")))
 
 
@@ -147,7 +157,7 @@ def test_one_deliverer_is_never_read_out_of_a_county(country: list[Deliverer], a
 
 @pytest.mark.django_db
 def test_a_year_goes_through_approval_to_the_public_in_every_format(
-    country: list[Deliverer], analyst: Actor, publisher: Actor, signed_in: SignIn
+    country: list[Deliverer], analyst: Actor, publicist: Actor, signed_in: SignIn
 ) -> None:
     staff = signed_in(analyst)
     assert "Sammanställ ett års lämnade uppgifter" in staff.get("/releases/").content.decode()
@@ -159,21 +169,27 @@ def test_a_year_goes_through_approval_to_the_public_in_every_format(
     assert "Södermanlands län" in protocol
     actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
     both = Actor(
-        release.drafted_by_id, "Analytiker 2", "", analyst.regime, frozenset({*analyst.roles, *publisher.roles})
+        release.drafted_by_id, "Analytiker 2", "", analyst.regime, frozenset({*analyst.roles, *publicist.roles})
     )
     with pytest.raises(NotAllowed):
         actions.approve_release(release_id=release.pk, by=both, at=AT)
-    actions.approve_release(release_id=release.pk, by=publisher, at=AT)
-    actions.publish_release(release_id=release.pk, by=publisher, at=AT)
-
+    actions.approve_release(release_id=release.pk, by=publicist, at=AT)
     public = Client(headers={"host": settings.SAMSYN_PUBLIC_HOST})
+    soon = AT + timedelta(days=1)
+    actions.set_publication_time(release_id=release.pk, publish_at=soon, by=publicist, at=AT)
 
     def read(path: str) -> str:
         found = public.get(path)
         assert found.status_code == 200, path
         return found.content.decode("utf-8-sig")
 
+    assert "År 2025" in read("/calendar/")
+    assert "/2025-q4/year/" not in read("/")
+    assert actions.publish_due(at=soon) == release
     assert "/2025-q4/year/" in read("/")
+    assert "/2025-q4/year/" in read("/calendar/")
+    assert f"2025-0@{settings.SAMSYN_PUBLIC_HOST}" in read("/calendar.ics").replace("\r\n ", "")
+    assert "/2025-q4/year/" in read("/feed.atom")
     assert "Municipalities&#x27; cases" in read("/en/2025-q4/year/")
     page = read("/2025-q4/year/delivered_county/")
     assert "År 2025" in page
@@ -287,6 +303,10 @@ def test_a_broken_question_has_no_figures_and_its_table_says_so() -> None:
     method = made.tables["delivered_method"]
     assert {line.key for line in method.lines} == {""}
     assert method.notes[0].sv.startswith("Bryts 2026")
+    counts = of_delivered(made)
+    found = drafting.prepare(OF_CASES, quarter=Quarter(2026, 4), frozen_at=AT, counts=counts, earlier=[], choices={})
+    (layout,) = (one for one in found.layouts if one.table.code == "delivered_method")
+    assert {figure for row in layout.rows for figure in row.figures} == {None}
     # What was split into finer answers adds up; the other questions go on.
     assert all(line.key for line in made.tables["delivered_main_problem"].lines)
     assert sum(made.behind[made.tables["delivered_county"].base].values()) == 4 * 4 * OLD.width * 2
@@ -364,13 +384,8 @@ def test_whose_answers_do_not_add_up_to_their_cases_is_left_out_of_that_table() 
         for code in ("delivered_goal", "delivered_method", "delivered_age")
     }
     assert left_out == {"delivered_goal": {"0117"}, "delivered_method": {"0120"}, "delivered_age": set()}
-    report = replace(
-        delivered_report(),
-        tables=tuple(one for one in delivered_report().tables if one.parts[0].unit != "delivered_person"),  # type: ignore[comparison-overlap]
-    )
-    found = drafting.prepare(
-        report, quarter=Quarter(2026, 4), frozen_at=AT, counts=of_delivered(made), earlier=[], choices={}
-    )
+    counts = of_delivered(made)
+    found = drafting.prepare(OF_CASES, quarter=Quarter(2026, 4), frozen_at=AT, counts=counts, earlier=[], choices={})
     assert found.audit.is_safe
     hidden = {cell.name for cell in found.cells if cell.reason}
     assert {made.tables["delivered_goal"].base, made.tables["delivered_method"].base} & hidden, "or one is subtracted"

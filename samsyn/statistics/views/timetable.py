@@ -26,6 +26,8 @@ class Dates:
     coming: list[plan.Coming]
     latest: dict[str, int]
     years: dict[str, int]
+    coming_years: dict[str, datetime]
+    """The years of delivered figures for which a time is set."""
 
     @property
     def next(self) -> plan.Coming:
@@ -43,7 +45,8 @@ class Dates:
     @property
     def whole_mark(self) -> str:
         """Return what changes in a page that tells all dates when one of them does."""
-        return "-".join(_mark(one) for one in self.coming)
+        of_years = (f"{year}{at:%Y%m%d%H%M}" for year, at in sorted(self.coming_years.items()))
+        return "-".join((*(_mark(one) for one in self.coming), *of_years))
 
     @property
     def next_told(self) -> str:
@@ -61,7 +64,7 @@ def dates(now: datetime) -> Dates:
     published = {quarter: at for quarter, (_revision, at) in found.published.items()}
     coming = plan.coming(published=published, decided=found.decided, now=now)
     latest = {str(quarter): revision for quarter, (revision, _at) in found.published.items()}
-    return Dates(coming, latest, found.years)
+    return Dates(coming, latest, found.years, found.decided_years)
 
 
 def _standing(one: plan.Coming) -> str:
@@ -85,16 +88,20 @@ def calendar(request: HttpRequest) -> HttpResponse:
                 "tone": "attention" if one.is_late else "good" if one.is_decided else "",
             }
             for one in found.coming
+        ]
+        + [
+            {"title": _title_of_year(year, found), "at": at, "standing": _("beslutad"), "tone": "good"}
+            for year, at in sorted(found.coming_years.items())
         ],
         "published": [
             {
-                "title": shown.quarter_title(str(one.quarter)),
-                "url": edition_url(one, found.latest),
+                "title": shown.report_title(str(one.quarter), kind),
+                "url": edition_url(one, found, kind),
                 "revision": one.number - 1,
                 "note": one.note,
                 "at": one.published_at,
             }
-            for one in sorted(queries.report_editions(), key=lambda one: one.published_at, reverse=True)
+            for one, kind in sorted(_published(), key=lambda one: one[0].published_at, reverse=True)
         ],
         "rule": plan.rules()[-1],
         "file_url": url("calendar_file"),
@@ -107,14 +114,28 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def title_of(quarter: str, *, is_correction: bool) -> str:
     """Name a report to come."""
-    title = shown.quarter_title(quarter)
+    return _corrected(shown.quarter_title(quarter), is_correction=is_correction)
+
+
+def _title_of_year(year: str, found: Dates) -> str:
+    return _corrected(shown.report_title(f"{year}-q4", PeriodKind.YEAR), is_correction=year in found.years)
+
+
+def _corrected(title: str, *, is_correction: bool) -> str:
     return _("%(title)s, rättad") % {"title": title} if is_correction else title
 
 
-def edition_url(one: Edition, latest: dict[str, int]) -> str:
+def _published() -> list[tuple[Edition, str]]:
+    """Return every edition of the quarters' reports and of the delivered years, with its kind of period."""
+    quarters = [(one, PeriodKind.QUARTER.value) for one in queries.report_editions()]
+    return quarters + [(one, PeriodKind.YEAR.value) for one in queries.report_editions(of_years=True)]
+
+
+def edition_url(one: Edition, found: Dates, kind: str) -> str:
     """Return the address of an edition of a report: of the latest the report's own."""
-    quarter, kind = str(one.quarter), PeriodKind.QUARTER.value
-    if one.number == latest.get(quarter, -1) + 1:
+    quarter = str(one.quarter)
+    latest = found.years.get(quarter[:4], -1) if kind == PeriodKind.YEAR else found.latest.get(quarter, -1)
+    if one.number == latest + 1:
         return url("report", quarter, kind)
     return url("report_edition", quarter, kind, one.number)
 
@@ -133,10 +154,16 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
 
     events = [
         event(
-            str(one.quarter), one.number - 1, one.published_at,
-            title_of(str(one.quarter), is_correction=one.number > 1), edition_url(one, found.latest), is_certain=True,
+            str(one.quarter.year) if kind == PeriodKind.YEAR else str(one.quarter), one.number - 1, one.published_at,
+            _corrected(shown.report_title(str(one.quarter), kind), is_correction=one.number > 1),
+            edition_url(one, found, kind), is_certain=True,
         )
-        for one in queries.report_editions()
+        for one, kind in _published()
+    ] + [
+        event(
+            year, found.years.get(year, -1) + 1, at, _title_of_year(year, found), url("calendar"), is_certain=True,
+        )
+        for year, at in sorted(found.coming_years.items())
     ] + [
         event(
             str(one.quarter), found.latest.get(str(one.quarter), -1) + 1, one.at,
