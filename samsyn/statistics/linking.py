@@ -73,6 +73,8 @@ class Asked:
     threshold: int = 5
     protects_zeros: bool = False
     is_hidden: bool = False
+    is_primary: bool = False
+    """It was hidden for its own sake, in a release that is published."""
     largest: int = 0
     """Units of the largest deliverer, where several deliver; the line's own calls have one deliverer, the centre."""
     dominance: float = 1.0
@@ -244,7 +246,7 @@ class _Linker:
         base = self._divided(asked, number)
         is_few = partial(is_sensitive, threshold=asked.threshold, protects_zeros=asked.protects_zeros)
         is_fixed = number < self.newest
-        is_primary = False
+        is_primary = is_fixed and asked.is_primary
         if not is_fixed:
             is_primary = is_sensitive(
                 value,

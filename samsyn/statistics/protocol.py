@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samsyn.statistics.definitions.model import Report, words_of
+from samsyn.statistics.delivered.years import CLASS
 from samsyn.statistics.models import Release
 from samsyn.statistics.periods import Quarter
 from samsyn.statistics.shown import quarter_title, text
@@ -103,6 +104,8 @@ class _Names:
         if not conditions:
             unit = words_of(key.partition("@")[0].partition(".")[0]).many
             return unit.en if get_language() == "en" else unit.sv
+        if conditions[0][0] == CLASS:
+            return _("ärendena hos dem som saknas i några av tabellerna")
         return ", ".join(
             self.labels.get((variable, code)) or vocabulary.label(self.lists.get(variable, variable), code)
             for variable, _is, code in conditions

@@ -114,6 +114,7 @@ def published_editions(*, report: str = "", year: int = 0) -> Sequence[linking.E
                 threshold,
                 protects_zeros,
                 is_hidden=bool(reason),
+                is_primary=reason == "primary",
                 may_be_none=is_delivered,
             )
             for name, first, last, threshold, protects_zeros, reason in one.cells.order_by("pk").values_list(

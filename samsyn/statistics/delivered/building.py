@@ -21,7 +21,7 @@ from samsyn.statistics.definitions.model import STATE_LABELS, Definition, RowKin
 from samsyn.statistics.definitions.of_deliveries import COUNTY
 from samsyn.statistics.delivered import compiling, telling
 from samsyn.statistics.delivered.compiling import BROKEN, HIDDEN, Compilation, Figures
-from samsyn.statistics.delivered.years import Line, TableOfYear, Year, gives_away
+from samsyn.statistics.delivered.years import CLASS, Line, TableOfYear, Year, gives_away
 from samsyn.statistics.linking import Shape
 
 NOWHERE = "none"
@@ -315,7 +315,7 @@ def _classes(one: _Building, wanted: Sequence[Definition], tables: Mapping[str, 
     lacking: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for code, number in one.behind[one.unit].items():
         lacking[tuple(sorted(base for base in bases if code not in one.behind[base]))][code] = number
-    names = {lacks: f"{one.unit}|class={at}" for at, lacks in enumerate(sorted(lacking))}
+    names = {lacks: f"{one.unit}|{CLASS}={at}" for at, lacks in enumerate(sorted(lacking))}
     for lacks, key in names.items():
         one.behind[key] = lacking[lacks]
     for base in bases:

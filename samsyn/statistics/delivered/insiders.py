@@ -1,7 +1,8 @@
 """The attacker who knows more than the public: each deliverer knows its own figures, and where it stands alone. Pure.
 
 For each of them the system of a release is written anew with its own part of every count as something shown. What is
-hidden must be as wide for it as for anybody; a count that is all its own is no secret from it.
+hidden for its own sake must be as wide for it as for anybody; a count that is all its own is no secret from it, and neither
+is one that is hidden only for another's sake: that may be the sum of many.
 """
 
 from collections.abc import Hashable, Iterable
@@ -16,16 +17,16 @@ Names = set[Hashable]
 
 
 def protect(system: System, found: Protection, year: Year) -> Protection:
-    """Return the protection with what else must be hidden, so that no deliverer works out another's figures.
+    """Return the protection with what else must be hidden, so that no deliverer works out what is hidden for its own sake.
 
-    What is hidden from one is hidden from all, so everybody is asked again until nothing is added. Raise
+    What is hidden from one is hidden from all, so everybody is asked again, the public too, until nothing is added. Raise
     disclosure.CannotProtect.
     """
     reasons, because = dict(found.reasons), dict(found.because)
     is_growing = True
     while is_growing:
         is_growing = False
-        for who in year.deliverers:
+        for who in ("", *year.deliverers):
             known = knowing(system, set(reasons), year, who)
             if _audit(known).is_safe:
                 continue
@@ -56,7 +57,7 @@ def _audit(known: System) -> Audit:
 
 
 def knowing(system: System, hidden: Names, year: Year, who: str) -> System:
-    """Return the system as this deliverer has it: its own part of each count is shown, and what is only its own.
+    """Return the system as this deliverer has it (the public: ""): its own part of each count is shown.
 
     ``hidden`` are the cells that nobody is shown.
     """
@@ -87,10 +88,14 @@ def knowing(system: System, hidden: Names, year: Year, who: str) -> System:
             return replace(cell, atoms=split(cell.atoms), is_fixed=True, is_hidden=False, is_primary=False)
         return replace(cell, atoms=split(cell.atoms), is_hidden=is_hidden, is_primary=False)
 
+    def is_for_others(cell: Cell) -> bool:
+        is_hidden = cell.is_hidden or cell.name in hidden
+        return bool(who) and is_hidden and not cell.is_primary and not all_mine.issuperset(cell.atoms)
+
     return System(
         values=values,
         relations=[Relation(split(one.plus), split(one.minus), one.is_equality) for one in system.relations],
-        cells=[*(seen(cell) for cell in system.cells), *known],
+        cells=[*(seen(cell) for cell in system.cells if not is_for_others(cell)), *known],
         guards=[
             Guard(one.name, split(one.plus), split(one.minus))
             for one in system.guards

@@ -12,6 +12,8 @@ from samsyn.statistics.definitions.model import RowKind, Source, Text
 from samsyn.statistics.linking import Shape
 
 Contributions = Mapping[str, int]
+# The condition in the key of a class: deliverers that stand in the same tables.
+CLASS = "class"
 
 
 @dataclass(frozen=True)
