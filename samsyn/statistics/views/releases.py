@@ -1,6 +1,5 @@
 """The staff's pages: draft a quarter, see what protection hides and why, hand it over, approve, publish, correct."""
 
-import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,10 +47,11 @@ def _quarters(request: StaffRequest) -> list[tuple[str, str]]:
 def list_releases(request: StaffRequest) -> HttpResponse:
     """List the releases; a post drafts a quarter."""
     if request.method == "POST" and "year" in request.POST:
-        year = request.POST["year"]
-        if not re.fullmatch(r"20[0-9]{2}", year, re.ASCII):
-            raise Invalid(_("Välj ett år."))
-        release = actions.draft_year(year=int(year), by=request.actor, at=request.received_at)
+        try:
+            year = Quarter.parse(f"{request.POST['year']}-q4").year
+        except ValueError as error:
+            raise Invalid(_("Välj ett år.")) from error
+        release = actions.draft_year(year=year, by=request.actor, at=request.received_at)
         return redirect("releases:release", release.pk)
     if request.method == "POST":
         try:
