@@ -121,7 +121,9 @@ def prepare(
             for key in one.keys
         ]
     guarded = year.classes & year.away if year is not None else frozenset()
-    new = linking.Edition(quarter.index, counts.leaves, shapes, populations, tuple(asked), guarded)
+    new = linking.Edition(
+        quarter.index, counts.leaves, shapes, populations, tuple(asked), guarded, year.sums if year is not None else ()
+    )
     system = linking.link(earlier, new)
     if year is not None:
         system = correcting.tied(system, year)

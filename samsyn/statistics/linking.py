@@ -100,6 +100,8 @@ class Edition:
     cells: Sequence[Asked]
     guarded: frozenset[str] = frozenset()
     """Keys that are printed nowhere and would give a deliverer away."""
+    sums: Sequence[tuple[Sequence[str], str]] = ()
+    """Counts that add up to another one, beside the shapes."""
 
 
 Name = tuple[int, str, int, int]
@@ -225,6 +227,16 @@ class _Linker:
                 found.append(Relation((*self._sum(codes, first, last, edition), *states), base, is_equality=False))
                 for key in codes:
                     found.append(Relation(base, (*self._sum((key,), first, last, edition), *states), is_equality=False))
+        for number, one in enumerate(self.editions):
+            for parts, whole in one.sums:
+                known = all(self.axis(key) in self.atoms for name in (*parts, whole) for key in self.expand(name))
+                if known:
+                    found.append(
+                        Relation(
+                            self._sum(parts, 0, one.last, number),
+                            self._sum((whole,), 0, one.last, number),
+                        )
+                    )
         return found
 
     def _cells(self) -> list[Cell]:

@@ -128,6 +128,7 @@ def published_editions(*, report: str = "", year: int = 0) -> Sequence[linking.E
                 shapes=tuple(linking.Shape.from_json(shape) for shape in one.structure["shapes"]),
                 populations={name: tuple(keys) for name, keys in one.structure["populations"].items()},
                 cells=cells,
+                sums=tuple((tuple(parts), whole) for parts, whole in one.structure.get("sums", ())),
             )
         )
     return found

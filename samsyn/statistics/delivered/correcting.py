@@ -37,7 +37,7 @@ def _name(year: Year, key: str) -> str:
 
 
 def tied(system: System, year: Year) -> System:
-    """Return the system with what else is known: the rows of a column add up, and two editions have counts in common."""
+    """Return the system with what is the same in two editions said to be the same."""
     atoms: dict[str, tuple[int, ...]] = {}
     for atom, key in enumerate(system.keys):
         atoms[key] = (*atoms.get(key, ()), atom)
@@ -47,13 +47,7 @@ def tied(system: System, year: Year) -> System:
         for one, other in _same(earlier, later)
         if one in atoms and other in atoms
     ]
-    added = [
-        Relation(tuple(atom for part in parts for atom in atoms[part]), atoms[whole])
-        for one in (*year.before, year)
-        for parts, whole in one.sums
-        if whole in atoms and all(part in atoms for part in parts)
-    ]
-    return replace(system, relations=[*system.relations, *same, *added])
+    return replace(system, relations=[*system.relations, *same])
 
 
 def _same(earlier: Year, later: Year) -> Iterator[tuple[str, str]]:
