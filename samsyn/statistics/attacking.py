@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from samsyn.statistics import attack, linking, queries
+from samsyn.statistics.definitions.of_deliveries import delivered_report
+from samsyn.statistics.delivered import correcting, insiders, reading
 from samsyn.statistics.models import PublishedTable, ReleaseTable
 
 
@@ -27,7 +31,27 @@ def everything() -> Attack:
         return Attack(0, attack.Audit(0, 0, 0, None, 0.0), ())
     system = linking.link(editions[:-1], editions[-1])
     hidden = {(number, *asked.name) for number, one in enumerate(editions) for asked in one.cells if asked.is_hidden}
-    return Attack(len(editions), attack.audit(system, hidden), tuple(_leaks()))
+    audited = attack.audit(system, hidden)
+    for year in queries.years_of(delivered_report().code):
+        audited = _with_deliverers(year, audited)
+    return Attack(len(editions), audited, tuple(_leaks()))
+
+
+def _with_deliverers(year: int, audited: attack.Audit) -> attack.Audit:
+    """Return the audit with what each deliverer can work out of a published year with its own figures.
+
+    A year of which a delivery is no longer kept is tried by the public alone.
+    """
+    report = delivered_report()
+    editions = queries.published_editions(report=report.code, year=year)
+    ids = queries.deliveries_of_editions(report.code, year)
+    try:
+        made = reading.published_year(report, year=year, editions=ids, at=timezone.now())
+    except reading.NotKept:
+        return audited
+    system = correcting.tied(linking.link(editions[:-1], editions[-1]), made)
+    hidden = {(number, *asked.name) for number, one in enumerate(editions) for asked in one.cells if asked.is_hidden}
+    return insiders.audit(system, hidden, made, public=audited)
 
 
 def _leaks() -> list[str]:

@@ -258,9 +258,9 @@ class _Linker:
         base = self._divided(asked, number)
         is_few = partial(is_sensitive, threshold=asked.threshold, protects_zeros=asked.protects_zeros)
         is_fixed = number < self.newest
-        is_primary = is_fixed and asked.is_primary
+        is_primary = asked.is_primary
         if not is_fixed:
-            is_primary = is_sensitive(
+            is_primary = is_primary or is_sensitive(
                 value,
                 threshold=asked.threshold,
                 protects_zeros=asked.protects_zeros,

@@ -50,6 +50,12 @@ def deliveries_of_editions(report: str, year: int) -> list[list[str]]:
     return [list(structure["deliveries"]) for structure in found.values_list("structure", flat=True)]
 
 
+def years_of(report: str) -> list[int]:
+    """Return the years of a report that are published, the earliest first."""
+    found = Release.objects.filter(status="published", report_code=report)
+    return sorted(set(found.values_list("year", flat=True)))
+
+
 def next_publication() -> tuple[UUID, datetime] | None:
     """Return the approved release whose time comes first, and the time."""
     found = Release.objects.filter(status="approved", publish_at__isnull=False).order_by("publish_at")

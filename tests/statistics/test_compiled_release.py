@@ -142,7 +142,9 @@ def test_who_is_missing_is_said_and_never_added_as_nought(country: list[Delivere
 
 
 @pytest.mark.django_db
-def test_one_deliverer_is_never_read_out_of_a_county(country: list[Deliverer], analyst: Actor) -> None:
+def test_one_deliverer_is_never_read_out_of_a_county(
+    country: list[Deliverer], analyst: Actor, publisher: Actor
+) -> None:
     """County 05 has one, 04 two: and who is alone in 05 must not work out 04 from the total and its own."""
     release = actions.draft_year(year=2025, by=analyst, at=AT)
     rows = {row["code"]: row["cells"][0] for row in release.tables.get(code="delivered_county").document["rows"]}
@@ -155,6 +157,12 @@ def test_one_deliverer_is_never_read_out_of_a_county(country: list[Deliverer], a
         assert len(unknown) >= 2, code
     assert release.audit_recovered == release.audit_unsafe == 0
     assert release.audit_tried > len(hidden) * len(SIZES) / 2, "each deliverer was tried as an attacker"
+    actions.submit_for_approval(release_id=release.pk, by=analyst, at=AT)
+    actions.approve_release(release_id=release.pk, by=publisher, at=AT)
+    actions.publish_release(release_id=release.pk, by=publisher, at=AT)
+    attacked = attacking.everything().audit
+    assert (attacked.recovered, attacked.unsafe) == (0, 0)
+    assert attacked.tried >= release.audit_tried, "with the deliverers, also when it is tried again"
 
 
 @pytest.mark.django_db

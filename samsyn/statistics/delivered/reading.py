@@ -1,6 +1,7 @@
 """Reads a year of deliveries for a release: those that count, who has the questions, and in whose answers they are read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from samsyn.deliveries import packages
@@ -27,44 +28,61 @@ def year_of(report: Report, *, year: int, before: Sequence[Sequence[str]], at: d
 
     ``before`` are the deliveries of each edition of it that was published: a correction is protected beside them.
     """
-    sources = [one.source for one in report.definitions if one.source]
-    (package,) = {one.package for one in sources}
-    (read_in,) = {one.read_in for one in sources}
-    tables = tuple(dict.fromkeys(one.table for one in sources))
-    formats = {table: packages.format_of(package, read_in, table) for table in tables}
-    versions = packages.versions(package)
-    # A county is called by its whole name: Stockholm is one of its municipalities too.
-    counties = [
-        (row.value, Text(row.hint_sv or row.label_sv, row.hint_en or row.label_en))
-        for row in vocabulary.all_codes("county")
-    ]
-    in_use = questions.implemented_on(package, min(numbers.local(at).date(), date(year, 12, 31)))
-    having = {table: in_use | deliveries.agreed_in(package, table, year) for table in tables}
-
-    def made(edition: int, figures: Mapping[str, Sequence[deliveries.Figures]]) -> Year:
-        return of_year(
-            report.definitions,
-            year=year,
-            edition=edition,
-            figures=figures,
-            formats=formats,
-            packages=versions,
-            counties=counties,
-            having=having,
-        )
-
-    now = made(len(before), {table: _figures(package, table, year) for table in tables})
+    reader = _Reader(report, year, at)
+    now = reader.made(len(before), {table: _figures(reader.package, table, year) for table in reader.tables})
     if not now.deliverers:
         raise NothingDelivered(year)
-    earlier = []
-    for edition, ids in enumerate(before):
-        kept = {table: deliveries.figures_of(ids, table=table) for table in tables}
-        if sum(len(found) for found in kept.values()) < len(ids):
-            raise NotKept(year)
-        earlier.append(made(edition, kept))
-    return correcting.after(
-        tuple(earlier), now, source=sources[0], threshold=max(one.threshold for one in report.definitions)
-    )
+    threshold = max(one.threshold for one in report.definitions)
+    return correcting.after(reader.earlier(before), now, source=reader.sources[0], threshold=threshold)
+
+
+def published_year(report: Report, *, year: int, editions: Sequence[Sequence[str]], at: datetime) -> Year:
+    """Return a year's latest edition, and those before, put together of the deliveries of each; raise NotKept."""
+    *before, latest = _Reader(report, year, at).earlier(editions)
+    return replace(latest, before=tuple(before))
+
+
+class _Reader:
+    """What is the same for every edition of a year."""
+
+    def __init__(self, report: Report, year: int, at: datetime) -> None:
+        self.report, self.year = report, year
+        self.sources = [one.source for one in report.definitions if one.source]
+        (self.package,) = {one.package for one in self.sources}
+        (read_in,) = {one.read_in for one in self.sources}
+        self.tables = tuple(dict.fromkeys(one.table for one in self.sources))
+        self.formats = {table: packages.format_of(self.package, read_in, table) for table in self.tables}
+        self.versions = packages.versions(self.package)
+        # A county is called by its whole name: Stockholm is one of its municipalities too.
+        self.counties = [
+            (row.value, Text(row.hint_sv or row.label_sv, row.hint_en or row.label_en))
+            for row in vocabulary.all_codes("county")
+        ]
+        in_use = questions.implemented_on(self.package, min(numbers.local(at).date(), date(year, 12, 31)))
+        self.having = {table: in_use | deliveries.agreed_in(self.package, table, year) for table in self.tables}
+
+    def made(self, edition: int, figures: Mapping[str, Sequence[deliveries.Figures]]) -> Year:
+        """Put one edition together."""
+        return of_year(
+            self.report.definitions,
+            year=self.year,
+            edition=edition,
+            figures=figures,
+            formats=self.formats,
+            packages=self.versions,
+            counties=self.counties,
+            having=self.having,
+        )
+
+    def earlier(self, editions: Sequence[Sequence[str]]) -> tuple[Year, ...]:
+        """Put editions together of the deliveries that each was made of; raise NotKept."""
+        found = []
+        for edition, ids in enumerate(editions):
+            kept = {table: deliveries.figures_of(ids, table=table) for table in self.tables}
+            if sum(len(rows) for rows in kept.values()) < len(ids):
+                raise NotKept(self.year)
+            found.append(self.made(edition, kept))
+        return tuple(found)
 
 
 def _figures(package: str, table: str, year: int) -> list[deliveries.Figures]:
