@@ -67,6 +67,8 @@ OF_THE_CENTRE = STAFF.pages - {"desk/", "desk/<uuid:contact_id>/"}
 MADE_BY_THE_OPERATOR = {
     "inbox/chats/<uuid:chat_id>/",
     "inbox/chats/<slug:name>/stream", "inbox/chats/<uuid:chat_id>/<int:seen>/",
+    # The form of composing, which is walked, with a case in it: only while one waits, and another journey clears it.
+    "packages/composed/<uuid:case_id>/change/",
 }  # fmt: skip
 # What the visitors' site answers to machines and scripts.
 NO_PAGES_FOR_VISITORS = {"health", "ready", "s/<slug:name>/stream", "<slug:code>/c/<int:seen>/"}
