@@ -432,28 +432,6 @@ def attack_everything(*, by: Actor, at: datetime) -> attacking.Attack:
 
 
 @transaction.atomic
-def publish_quarter_of_demonstration(
-    *, year: int, quarter: int, drafted_by: Actor, approved_by: Actor, at: datetime
-) -> Release:
-    """Take a quarter of the made-up world through all steps by two persons."""
-    release = draft_release(quarter=Quarter(year, quarter), by=drafted_by, at=at)
-    return _publish_of_demonstration(release, drafted_by=drafted_by, approved_by=approved_by, at=at)
-
-
-@transaction.atomic
-def publish_year_of_demonstration(*, year: int, drafted_by: Actor, approved_by: Actor, at: datetime) -> Release:
-    """Take a year that the made-up municipalities delivered through all steps by two persons."""
-    release = draft_year(year=year, by=drafted_by, at=at)
-    return _publish_of_demonstration(release, drafted_by=drafted_by, approved_by=approved_by, at=at)
-
-
-def _publish_of_demonstration(release: Release, *, drafted_by: Actor, approved_by: Actor, at: datetime) -> Release:
-    submit_for_approval(release_id=release.pk, by=drafted_by, at=at)
-    approve_release(release_id=release.pk, by=approved_by, at=at)
-    return publish_release(release_id=release.pk, by=approved_by, at=at)
-
-
-@transaction.atomic
 def load_history(*, document: Mapping[str, Any], by: Actor, at: datetime) -> bool:
     """Store a historical series as it stands in its data file; return whether it was new or changed."""
     code = str(document["code"])

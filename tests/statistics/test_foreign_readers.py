@@ -18,10 +18,10 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
-from samsyn.config.demonstration import world
+from samsyn.config.demonstration import releases, world
 from samsyn.contacts import actions as contacts
 from samsyn.people.roles import Role
-from samsyn.statistics import actions, exports, jsonstat, queries, shown
+from samsyn.statistics import exports, jsonstat, queries, shown
 from samsyn.statistics.cubes import cube_of
 from samsyn.statistics.models import PublishedFile, PublishedTable
 from tests.conftest import somebody
@@ -49,7 +49,7 @@ def out(django_db_setup: None, django_db_blocker: Any) -> Out:
         patch.setattr(queries, "PUBLIC", "default")
         made = world.generate(scale=0.1)
         contacts.add_facts(**vars(made))
-        actions.publish_quarter_of_demonstration(year=2026, quarter=2, drafted_by=analyst, approved_by=publisher, at=AT)
+        releases.publish_quarter(year=2026, quarter=2, drafted_by=analyst, approved_by=publisher, at=AT)
         tables = PublishedTable.objects.filter(source="release").order_by("kind", "position")
         pdfs = PublishedFile.objects.filter(format="pdf").order_by("kind", "code", "language")
         found = Out([*tables.values_list("document", flat=True)], [bytes(one.content) for one in pdfs])

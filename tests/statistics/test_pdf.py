@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import translation
 
-from samsyn.config.demonstration import world
+from samsyn.config.demonstration import releases, world
 from samsyn.contacts import actions as contacts
 from samsyn.people.actors import Actor
 from samsyn.statistics import actions, pdf, queries, shown
@@ -32,9 +32,7 @@ def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 def published(db: None, analyst: Actor, publisher: Actor) -> Release:
     made = world.generate(scale=0.1)
     contacts.add_facts(**vars(made))
-    return actions.publish_quarter_of_demonstration(
-        year=2026, quarter=2, drafted_by=analyst, approved_by=publisher, at=AT
-    )
+    return releases.publish_quarter(year=2026, quarter=2, drafted_by=analyst, approved_by=publisher, at=AT)
 
 
 def table_document(**changed: Any) -> dict[str, Any]:

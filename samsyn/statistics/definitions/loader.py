@@ -1,7 +1,7 @@
 """Reads the data files, strictly: an unknown word, a missing text or a mixed unit is an error that names file and place."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -278,18 +278,23 @@ def _check_table(reader: Reader, table: ReportTable) -> None:
 
 def load(folder: Path = FOLDER, *, columns: Mapping[str, Sequence[str]]) -> Report:
     """Return the standard report with all its definitions; raise BadDefinition with file and place."""
+    return read_folder(folder, REPORT_FILE, lambda name, data: read_definition(name, data, columns=columns))
+
+
+def read_folder(folder: Path, report_file: str, read: Callable[[str, dict[str, Any]], Definition]) -> Report:
+    """Return a folder's report with its definitions, each read by ``read``; raise BadDefinition with file and place."""
     definitions: dict[str, Definition] = {}
     for file in sorted(folder.glob("*.toml")):
-        if file.name == REPORT_FILE:
+        if file.name == report_file:
             continue
-        found = read_definition(file.name, parse(file), columns=columns)
+        found = read(file.name, parse(file))
         if found.code != file.stem:
             raise BadDefinition(f"{file.name}: `code` is {found.code!r}; file and code have one name")
         definitions[found.code] = found
-    report = read_report(REPORT_FILE, parse(folder / REPORT_FILE), definitions)
+    report = read_report(report_file, parse(folder / report_file), definitions)
     unused = set(definitions) - {found.code for found in report.definitions}
     if unused:
-        raise BadDefinition(f"{REPORT_FILE}: no table uses {', '.join(sorted(unused))}")
+        raise BadDefinition(f"{report_file}: no table uses {', '.join(sorted(unused))}")
     return report
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from samsyn.statistics.definitions import model
-from samsyn.statistics.definitions.loader import LOWEST_THRESHOLD, BadDefinition, Reader, parse, read_report
+from samsyn.statistics.definitions.loader import LOWEST_THRESHOLD, Reader, read_folder
 from samsyn.statistics.definitions.model import DELIVERED_UNITS, EVERYBODY, Definition, Report, Source
 from samsyn.statistics.periods import PeriodKind
 
@@ -90,18 +90,7 @@ def _check(found: Definition, source: Source, reader: Reader) -> None:
 
 def load(folder: Path = FOLDER) -> Report:
     """Return the report of compiled figures with its definitions; raise BadDefinition with file and place."""
-    definitions: dict[str, Definition] = {}
-    for file in sorted(folder.glob("*.toml")):
-        if file.name != REPORT_FILE:
-            found = read_definition(file.name, parse(file))
-            if found.code != file.stem:
-                raise BadDefinition(f"{file.name}: `code` is {found.code!r}; file and code have one name")
-            definitions[found.code] = found
-    report = read_report(REPORT_FILE, parse(folder / REPORT_FILE), definitions)
-    unused = set(definitions) - {found.code for found in report.definitions}
-    if unused:
-        raise BadDefinition(f"{REPORT_FILE}: no table uses {', '.join(sorted(unused))}")
-    return report
+    return read_folder(folder, REPORT_FILE, read_definition)
 
 
 @cache

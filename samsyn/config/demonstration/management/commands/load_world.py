@@ -195,14 +195,10 @@ class Command(BaseCommand):
 
     def load_releases(self) -> None:
         """Publish the earlier quarters by the two persons that it takes."""
-        from samsyn.statistics import actions as statistics
+        from samsyn.config.demonstration import releases
 
         analyst = people_queries.actor_named("analyst")
         publisher = people_queries.actor_named("publisher")
         for (year, quarter), at in PUBLISHED.items():
-            statistics.publish_quarter_of_demonstration(
-                year=year, quarter=quarter, drafted_by=analyst, approved_by=publisher, at=at
-            )
-        statistics.publish_year_of_demonstration(
-            year=2025, drafted_by=analyst, approved_by=publisher, at=YEAR_PUBLISHED
-        )
+            releases.publish_quarter(year=year, quarter=quarter, drafted_by=analyst, approved_by=publisher, at=at)
+        releases.publish_year(year=2025, drafted_by=analyst, approved_by=publisher, at=YEAR_PUBLISHED)
